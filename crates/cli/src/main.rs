@@ -1,0 +1,2 @@
+//! lampyrid
+fn main() {}
