@@ -1,1 +1,23 @@
-//! Placeholder head; replaced by the first real commit of this room.
+//! What a swarm of oscillators looks like in numbers.
+//!
+//! | module | what it measures |
+//! |---|---|
+//! | [`order`] | the order parameter R e^{iψ} and its harmonics, bit-equal for any order of agents |
+//! | [`local`] | coherence around one agent and along the links |
+//! | [`statistics`] | count, mean, variance, minimum and maximum of a stream, mergeable |
+//! | [`hash`] | one fingerprint of all phases |
+//!
+//! No function here knows an entity, a file or a clock.
+
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+pub mod hash;
+pub mod local;
+pub mod order;
+pub mod statistics;
+
+pub use hash::PhaseHasher;
+pub use local::{LocalField, link_coherence};
+pub use order::{OrderParameter, OrderSum, harmonic_order_parameter, order_parameter};
+pub use statistics::RunningStatistics;

@@ -1,1 +1,83 @@
-//! Placeholder head; replaced by the first real commit of this room.
+//! Swarms of coupled phase oscillators as Bevy ECS components, systems and plugins.
+//!
+//! An agent is an entity with a [`Phase`]. Spawn agents one by one or from a graph, add
+//! [`SwarmPlugins`] to an app (or call [`install_swarm`] on a bare [`World`](bevy_ecs::world::World)
+//! and [`advance`] it), and they couple:
+//!
+//! dθ_i/dt = ω_i + κ_i K H_i + ξ_i,  H_i = (1/n_i) Σ_j w_ij sin(θ_j − θ_i − α)
+//!
+//! ```
+//! use bevy_ecs::world::World;
+//! use lampyrid_swarm::*;
+//!
+//! let mut world = World::new();
+//! install_swarm(&mut world);
+//! world.insert_resource(Coupling { strength: 2.0, ..Default::default() });
+//!
+//! let first = world.spawn((Phase(0.0), Frequency(1.0))).id();
+//! let second = world.spawn((Phase(2.0), Frequency(1.1), Neighbors::from([first]))).id();
+//! world.entity_mut(first).insert(Neighbors::from([second]));
+//!
+//! advance(&mut world, 1000)?;
+//! assert!(coherence(&mut world)?.r > 0.99);
+//! # Ok::<(), SwarmError>(())
+//! ```
+//!
+//! # What is a component, what is a resource
+//!
+//! | component | of an agent | | resource | of the swarm |
+//! |---|---|---|---|---|
+//! | [`Phase`] | θ \[rad\] | | [`Coupling`] | K, α, normalisation, noise |
+//! | [`Frequency`] | ω \[rad/s\] | | [`TimeStep`] | Δt \[s\], integrator |
+//! | [`AgentId`] | its stable number | | [`EnergyRule`] | cost, recovery, capacity |
+//! | [`Neighbors`], [`Weights`] | whom it listens to | | [`SwarmSeed`] | seed of the noise |
+//! | [`Energy`] | what it can still spend | | [`Workers`] | threads |
+//! | [`CouplingScale`] | κ, its own factor on K | | [`Coherence`] | cached order parameter |
+//! | [`Drive`] | rate by a law of its own | | [`SwarmClock`] | steps and seconds so far |
+//!
+//! # Synchronous and reproducible
+//!
+//! Every agent of a step reads the same snapshot of phases. Equal seeds, ids and links give equal
+//! bits, whatever the number of threads, the order of spawning, the other components of the
+//! agents or the host around them. An agent's phase is moved by its own frequency, coupling,
+//! drive and noise, and by nothing else.
+
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+mod agent;
+mod clock;
+mod coherence;
+mod context;
+mod error;
+mod identity;
+mod index;
+mod links;
+mod plugins;
+mod schedule;
+mod settings;
+mod spawn;
+mod step;
+mod workers;
+mod world;
+
+pub use agent::{AgentId, CouplingScale, Drive, Energy, Frequency, Phase};
+pub use clock::SwarmClock;
+pub use coherence::{Coherence, SwarmCoherence};
+pub use context::{Context, SwarmContext};
+pub use error::SwarmError;
+pub use index::TopologyReport;
+pub use lampyrid_kernel::{Integrator, Normalization};
+pub use lampyrid_measure::OrderParameter;
+pub use links::{Neighbors, Weights};
+pub use plugins::{
+    CoherencePlugin, CouplingPlugin, EnergyPlugin, IntegrationPlugin, SteppingPlugin, SwarmPlugins,
+    SwarmStopped, TopologyPlugin,
+};
+pub use schedule::{StepSystems, SwarmSchedule, SwarmSystems, advance};
+pub use settings::{Coupling, EnergyRule, SwarmSeed, TimeStep};
+pub use spawn::SwarmSpawner;
+pub use workers::Workers;
+pub use world::{
+    AgentState, agent_states, coherence, index_bytes, install_swarm, phase_hash, topology_report,
+};

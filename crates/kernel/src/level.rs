@@ -1,0 +1,226 @@
+//! The instruction level of the slice loops, and the project's only `unsafe` code.
+//!
+//! Two things cannot be said in safe Rust: calling a function compiled for more instructions
+//! than the baseline, and reading the phasor table at a neighbour's index without a bounds check.
+//! Both are here, each behind an interface that cannot be misused: a [`Level`] exists only on a
+//! processor that has it, and a [`Neighborhood`] exists only over a validated adjacency and a
+//! table of the same size.
+#![allow(
+    unsafe_code,
+    reason = "the one audited module: instruction levels and the unchecked gather"
+)]
+
+use lampyrid_graph::Adjacency;
+
+use crate::phasor::Phasor;
+
+/// An x86 instruction level that this processor has (the baseline, elsewhere).
+///
+/// A value is a proof: it can only be had by asking the processor. All levels return the same
+/// bits; the higher ones are faster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Level(Kind);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Kind {
+    Baseline,
+    #[cfg(all(target_arch = "x86_64", feature = "std"))]
+    Avx2,
+    #[cfg(all(target_arch = "x86_64", feature = "std"))]
+    Avx512,
+}
+
+impl Level {
+    /// What every processor of this architecture has (SSE2 on x86-64).
+    pub const BASELINE: Self = Self(Kind::Baseline);
+
+    /// The highest level of this processor. The answer is cached by the standard library.
+    #[must_use]
+    #[inline]
+    pub fn detect() -> Self {
+        Self::avx512().or_else(Self::avx2).unwrap_or(Self::BASELINE)
+    }
+
+    /// AVX2 where the processor has it.
+    #[must_use]
+    #[inline]
+    pub fn avx2() -> Option<Self> {
+        #[cfg(all(target_arch = "x86_64", feature = "std"))]
+        if std::is_x86_feature_detected!("avx2") {
+            return Some(Self(Kind::Avx2));
+        }
+        None
+    }
+
+    /// AVX-512 (F, DQ, VL and BW together) where the processor has it.
+    #[must_use]
+    #[inline]
+    pub fn avx512() -> Option<Self> {
+        #[cfg(all(target_arch = "x86_64", feature = "std"))]
+        if std::is_x86_feature_detected!("avx512f")
+            && std::is_x86_feature_detected!("avx512dq")
+            && std::is_x86_feature_detected!("avx512vl")
+            && std::is_x86_feature_detected!("avx512bw")
+        {
+            return Some(Self(Kind::Avx512));
+        }
+        None
+    }
+
+    /// Every level of this processor, from the baseline up.
+    pub fn available() -> impl Iterator<Item = Self> {
+        [Some(Self::BASELINE), Self::avx2(), Self::avx512()]
+            .into_iter()
+            .flatten()
+    }
+
+    /// The level's usual name: `baseline`, `avx2` or `avx512`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self.0 {
+            Kind::Baseline => "baseline",
+            #[cfg(all(target_arch = "x86_64", feature = "std"))]
+            Kind::Avx2 => "avx2",
+            #[cfg(all(target_arch = "x86_64", feature = "std"))]
+            Kind::Avx512 => "avx512",
+        }
+    }
+
+    #[inline(always)]
+    pub(crate) fn kind(self) -> Kind {
+        self.0
+    }
+}
+
+/// Compiles one function body for every [`Level`]; the level becomes its first argument.
+///
+/// The body is plain scalar Rust in a loop over slices, which the compiler vectorises for the
+/// level's registers. It is inlined into each of the three functions, so what it calls must be
+/// `#[inline(always)]` too.
+macro_rules! at_every_level {
+    ($(
+        $(#[$attribute:meta])*
+        $vis:vis fn $name:ident($($argument:ident : $type:ty),* $(,)?) $(-> $result:ty)? $body:block
+    )*) => {$(
+        $(#[$attribute])*
+        #[inline]
+        #[allow(unsafe_code, reason = "a Level is the proof that its instructions exist")]
+        #[allow(clippy::too_many_arguments, reason = "columns of one block, one slice each")]
+        $vis fn $name(level: $crate::level::Level, $($argument: $type),*) $(-> $result)? {
+            #[inline(always)]
+            #[allow(clippy::too_many_arguments, reason = "as above")]
+            fn body($($argument: $type),*) $(-> $result)? $body
+
+            #[cfg(all(target_arch = "x86_64", feature = "std"))]
+            #[target_feature(enable = "avx2")]
+            #[allow(clippy::too_many_arguments, reason = "as above")]
+            fn avx2($($argument: $type),*) $(-> $result)? { body($($argument),*) }
+
+            #[cfg(all(target_arch = "x86_64", feature = "std"))]
+            #[target_feature(enable = "avx512f,avx512dq,avx512vl,avx512bw")]
+            #[allow(clippy::too_many_arguments, reason = "as above")]
+            fn avx512($($argument: $type),*) $(-> $result)? { body($($argument),*) }
+
+            match level.kind() {
+                $crate::level::Kind::Baseline => body($($argument),*),
+                // SAFETY: a Level of this kind is only made where the processor has AVX2.
+                #[cfg(all(target_arch = "x86_64", feature = "std"))]
+                $crate::level::Kind::Avx2 => unsafe { avx2($($argument),*) },
+                // SAFETY: a Level of this kind is only made where the processor has these four.
+                #[cfg(all(target_arch = "x86_64", feature = "std"))]
+                $crate::level::Kind::Avx512 => unsafe { avx512($($argument),*) },
+            }
+        }
+    )*};
+}
+pub(crate) use at_every_level;
+
+/// The phasor table seen through a validated adjacency: sums over an agent's neighbours.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Neighborhood<'a> {
+    offsets: &'a [u32],
+    columns: &'a [u32],
+    weights: Option<&'a [f64]>,
+    phasors: &'a [Phasor],
+}
+
+impl<'a> Neighborhood<'a> {
+    /// # Panics
+    ///
+    /// If the table has another length than the adjacency has nodes.
+    pub(crate) fn new(adjacency: &'a Adjacency, phasors: &'a [Phasor]) -> Self {
+        assert_eq!(
+            adjacency.nodes(),
+            phasors.len(),
+            "one phasor per node of the adjacency"
+        );
+        Self {
+            offsets: adjacency.offsets(),
+            columns: adjacency.columns(),
+            weights: adjacency.weights(),
+            phasors,
+        }
+    }
+
+    #[inline(always)]
+    pub(crate) fn weighted(&self) -> bool {
+        self.weights.is_some()
+    }
+
+    #[inline(always)]
+    pub(crate) fn nodes(&self) -> usize {
+        self.phasors.len()
+    }
+
+    #[inline(always)]
+    pub(crate) fn phasor(&self, row: usize) -> Phasor {
+        self.phasors[row]
+    }
+
+    /// The degree of `row` and the sum of its neighbours' phasors, weighted if `WEIGHTED`.
+    ///
+    /// Even and odd places of the list are summed apart and then together: a fixed pattern with
+    /// two independent chains of additions.
+    #[inline(always)]
+    pub(crate) fn field<const WEIGHTED: bool>(&self, row: usize) -> (usize, Phasor) {
+        let (start, end) = (self.offsets[row] as usize, self.offsets[row + 1] as usize);
+        let mut even = Phasor::ZERO;
+        let mut odd = Phasor::ZERO;
+        let mut link = start;
+        while link + 1 < end {
+            // SAFETY: the adjacency guarantees start <= end <= columns.len(), and
+            // link + 1 < end.
+            unsafe {
+                even = even.plus(self.term::<WEIGHTED>(link));
+                odd = odd.plus(self.term::<WEIGHTED>(link + 1));
+            }
+            link += 2;
+        }
+        if link < end {
+            // SAFETY: link < end <= columns.len().
+            even = even.plus(unsafe { self.term::<WEIGHTED>(link) });
+        }
+        (end - start, even.plus(odd))
+    }
+
+    /// The contribution of one link.
+    ///
+    /// # Safety
+    ///
+    /// `link` must be less than the number of links.
+    #[inline(always)]
+    unsafe fn term<const WEIGHTED: bool>(&self, link: usize) -> Phasor {
+        debug_assert!(link < self.columns.len());
+        // SAFETY: link is in range by the caller's promise; the adjacency guarantees that every
+        // column is less than its number of nodes, which `new` compared with phasors.len().
+        let phasor = unsafe {
+            let column = *self.columns.get_unchecked(link) as usize;
+            *self.phasors.get_unchecked(column)
+        };
+        match self.weights {
+            // SAFETY: the adjacency guarantees one weight per link.
+            Some(weights) if WEIGHTED => phasor.times(unsafe { *weights.get_unchecked(link) }),
+            _ => phasor,
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Angles into [0, 2π).
+
+use core::f64::consts::TAU;
+
+/// 2π in three parts, the first two of 33 bits, so that their products with up to 2²⁰ turns are
+/// exact: four times the parts of π/2 in fdlibm's `e_rem_pio2.c` (Cody & Waite 1980).
+const TURN: [f64; 3] = [
+    4.0 * 1.570_796_326_734_125_6,
+    4.0 * 6.077_100_506_303_966e-11,
+    4.0 * 2.022_266_248_795_950_6e-21,
+];
+const INVERSE_TAU: f64 = 1.0 / TAU;
+
+/// Adding and subtracting 1.5 · 2⁵² rounds to the nearest integer, on every instruction level.
+const ROUND: f64 = 6_755_399_441_055_744.0;
+
+/// The angle in [0, 2π) that equals `angle` modulo 2π, for any finite angle; NaN for NaN and ∞.
+///
+/// An angle that lies in [0, 2π) comes back unchanged, to the bit.
+///
+/// ```
+/// use lampyrid_kernel::wrap::wrap;
+/// assert_eq!(wrap(1.5), 1.5);
+/// assert!((wrap(-0.5) - (core::f64::consts::TAU - 0.5)).abs() < 1e-15);
+/// assert_eq!(wrap(-1e-300), 0.0); // nearer to 0 ≡ 2π than to any other number below 2π
+/// ```
+#[must_use]
+#[inline]
+pub fn wrap(angle: f64) -> f64 {
+    let wrapped = wrap_quickly(angle);
+    if is_wrapped(wrapped) {
+        wrapped
+    } else {
+        wrap_far(angle)
+    }
+}
+
+/// [`wrap`] without a branch for angles within a million turns; may miss [0, 2π) beyond.
+#[inline(always)]
+pub(crate) fn wrap_quickly(angle: f64) -> f64 {
+    // The nearest integer to (turns − ½) is the number of whole turns below the angle: exactly 0
+    // for angles in [0, 2π), which therefore keep their bits.
+    let turns = (angle * INVERSE_TAU - 0.5 + ROUND) - ROUND;
+    let near = ((angle - turns * TURN[0]) - turns * TURN[1]) - turns * TURN[2];
+    // One rounding either way is left.
+    let near = if near < 0.0 { near + TAU } else { near };
+    if near >= TAU { near - TAU } else { near }
+}
+
+/// Whether an angle is in [0, 2π). False for NaN.
+#[inline(always)]
+pub(crate) fn is_wrapped(angle: f64) -> bool {
+    angle >= 0.0 && angle < TAU
+}
+
+/// Exact remainder for the angles that the quick reduction gives up.
+#[cold]
+fn wrap_far(angle: f64) -> f64 {
+    let remainder = libm::fmod(angle, TAU);
+    let positive = if remainder < 0.0 {
+        remainder + TAU
+    } else {
+        remainder
+    };
+    if positive >= TAU { 0.0 } else { positive }
+}
+
+/// Wraps a whole slice whose quick reduction left something outside.
+#[cold]
+pub(crate) fn wrap_slice_far(angles: &mut [f64]) {
+    for angle in angles {
+        if !is_wrapped(*angle) {
+            *angle = wrap_far(*angle);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_ends_of_the_range_stay_inside() {
+        for angle in [
+            0.0,
+            -0.0,
+            TAU,
+            -TAU,
+            2.0 * TAU,
+            f64::MIN_POSITIVE,
+            -f64::MIN_POSITIVE,
+            -1e-17,
+            TAU.next_down(),
+            TAU.next_up(),
+            1e300,
+            -1e300,
+            f64::MAX,
+        ] {
+            let wrapped = wrap(angle);
+            assert!(
+                (0.0..TAU).contains(&wrapped),
+                "{angle:e} became {wrapped:e}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_has_no_angle_becomes_nan() {
+        for angle in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            assert!(wrap(angle).is_nan());
+        }
+    }
+
+    #[test]
+    fn a_million_turns_cost_no_more_than_rounding_the_angle_did() {
+        for turns in [1_u32, 2, 3, 1000, 999_999] {
+            let angle = f64::from(turns) * TAU + 1.25;
+            let error = (wrap(angle) - 1.25).abs();
+            assert!(
+                error <= angle * f64::EPSILON / 2.0 + 1e-15,
+                "{turns} turns: {error:e}"
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn an_angle_in_range_keeps_its_bits(angle in 0.0..TAU) {
+            prop_assert_eq!(wrap(angle).to_bits(), angle.to_bits());
+        }
+
+        #[test]
+        fn any_finite_angle_lands_in_range(angle in proptest::num::f64::NORMAL | proptest::num::f64::SUBNORMAL | proptest::num::f64::ZERO) {
+            prop_assert!((0.0..TAU).contains(&wrap(angle)));
+        }
+
+        #[test]
+        fn the_quick_way_agrees_with_the_exact_remainder(angle in -1e4_f64..1e4) {
+            let difference = (wrap(angle) - wrap_far(angle)).abs();
+            // The exact remainder is of the rounded 2π, which is off by 2.45e-16 a turn.
+            let allowed = angle.abs() / TAU * 2.5e-16 + 2e-15;
+            prop_assert!(difference <= allowed || (difference - TAU).abs() <= allowed);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Coherence around one agent, and along the links.
+
+use lampyrid_graph::Adjacency;
+use lampyrid_kernel::{ExactSum, Level, Phasor};
+
+use crate::order::OrderParameter;
+
+/// The sum of the phasors that an agent listens to.
+///
+/// Its magnitude over the number of neighbours is the agent's local coherence, its direction the
+/// neighbours' mean phase.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct LocalField {
+    sum: Phasor,
+    neighbors: usize,
+}
+
+impl LocalField {
+    /// Adds a neighbour's phase \[rad\].
+    pub fn add(&mut self, phase: f64) {
+        self.sum = self.sum.plus(Phasor::from_angle(phase));
+        self.neighbors += 1;
+    }
+
+    /// How many neighbours were added.
+    #[must_use]
+    pub fn neighbors(&self) -> usize {
+        self.neighbors
+    }
+
+    /// |Σ e^{iθ_j}| / |N(i)| and the mean phase ψ_i; both 0 without neighbours.
+    #[must_use]
+    pub fn order_parameter(&self) -> OrderParameter {
+        OrderParameter::from_mean(self.sum.times(1.0 / self.neighbors.max(1) as f64))
+    }
+}
+
+impl Extend<f64> for LocalField {
+    fn extend<T: IntoIterator<Item = f64>>(&mut self, phases: T) {
+        phases.into_iter().for_each(|phase| self.add(phase));
+    }
+}
+
+/// The mean of cos(θ_j − θ_i) over all links: 1 when linked agents agree, 0 for independent
+/// phases, −1 when they are opposite. It is high where a large or sparse network is ordered
+/// piece by piece although R is small. `None` without links or if a phase is not finite.
+///
+/// # Panics
+///
+/// If there is not one phase \[rad\] per node.
+#[must_use]
+pub fn link_coherence(adjacency: &Adjacency, phases: &[f64]) -> Option<f64> {
+    assert_eq!(adjacency.nodes(), phases.len(), "one phase per node");
+    let level = Level::detect();
+    let mut phasors = vec![Phasor::ZERO; phases.len()];
+    if !lampyrid_kernel::phasor::sin_cos(level, phases, &mut phasors) || adjacency.links() == 0 {
+        return None;
+    }
+    let mut sum = ExactSum::default();
+    let mut along = Vec::new();
+    for (node, own) in phasors.iter().enumerate() {
+        let conjugate = Phasor {
+            cos: own.cos,
+            sin: -own.sin,
+        };
+        along.clear();
+        along.extend(
+            adjacency
+                .neighbors(node)
+                .iter()
+                .map(|&j| phasors[j as usize].turned_by(conjugate)),
+        );
+        sum.add(level, &along);
+    }
+    sum.mean().map(|mean| mean.cos)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::f64::consts::{FRAC_PI_2, PI};
+
+    #[test]
+    fn neighbours_that_agree_are_locally_coherent_and_opposite_ones_are_not() {
+        let mut field = LocalField::default();
+        field.extend([1.0, 1.0, 1.0]);
+        let order = field.order_parameter();
+        assert!((order.r - 1.0).abs() < 1e-15 && (order.psi - 1.0).abs() < 1e-15);
+        let mut opposite = LocalField::default();
+        opposite.extend([1.0, 1.0 + PI]);
+        assert!(opposite.order_parameter().r < 1e-15);
+        assert_eq!(
+            LocalField::default().order_parameter(),
+            OrderParameter::default()
+        );
+    }
+
+    #[test]
+    fn link_coherence_is_the_mean_cosine_along_links() {
+        // 0 listens to 1 and 2, 1 listens to 0.
+        let adjacency = Adjacency::from_parts(vec![0, 2, 3, 3], vec![1, 2, 0], None).unwrap();
+        let coherence = link_coherence(&adjacency, &[0.0, FRAC_PI_2, PI]).unwrap();
+        assert!((coherence - (0.0 - 1.0 + 0.0) / 3.0).abs() < 1e-15);
+        assert_eq!(link_coherence(&adjacency, &[0.0, f64::NAN, PI]), None);
+    }
+
+    #[test]
+    fn without_links_there_is_no_link_coherence() {
+        assert_eq!(
+            link_coherence(&Adjacency::without_links(3).unwrap(), &[0.0; 3]),
+            None
+        );
+    }
+}

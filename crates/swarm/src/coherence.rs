@@ -1,0 +1,153 @@
+//! The lazily measured coherence of the swarm.
+
+use bevy_ecs::{prelude::*, system::SystemParam, world::DeferredWorld};
+use bytemuck::TransparentWrapper;
+use lampyrid_measure::{OrderParameter, OrderSum};
+
+use crate::{
+    agent::{AgentId, Phase},
+    clock::SwarmClock,
+    error::SwarmError,
+};
+
+/// The last measured order parameter and how long it may be reused.
+///
+/// Read it through [`SwarmCoherence`].
+#[derive(Resource, Clone, Copy, Debug)]
+pub struct Coherence {
+    /// For how many simulated seconds a measurement answers later reads, ≥ 0; 0 measures anew
+    /// whenever time has passed.
+    pub time_to_live: f64,
+    last: Option<Measured>,
+    measurements: u64,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Measured {
+    at: f64,
+    value: OrderParameter,
+}
+
+impl Default for Coherence {
+    /// Measurements live for 0.1 s of simulated time.
+    fn default() -> Self {
+        Self {
+            time_to_live: 0.1,
+            last: None,
+            measurements: 0,
+        }
+    }
+}
+
+impl Coherence {
+    /// Makes the next read measure anew, e.g. after phases were set from outside.
+    pub fn invalidate(&mut self) {
+        self.last = None;
+    }
+
+    /// How often the phases were really measured.
+    #[must_use]
+    pub fn measurements(&self) -> u64 {
+        self.measurements
+    }
+
+    fn cached(&self, now: f64) -> Option<OrderParameter> {
+        self.last
+            .filter(|last| now == last.at || (now - last.at) < self.time_to_live)
+            .map(|last| last.value)
+    }
+
+    fn store(&mut self, now: f64, value: OrderParameter) -> OrderParameter {
+        self.last = Some(Measured { at: now, value });
+        self.measurements += 1;
+        value
+    }
+}
+
+/// Agents came or went: what was measured is of another swarm.
+pub(crate) fn on_membership_changed(mut world: DeferredWorld<'_>) {
+    if let Some(mut coherence) = world.get_resource_mut::<Coherence>() {
+        coherence.bypass_change_detection().invalidate();
+    }
+}
+
+/// System parameter: reads the swarm's order parameter, measuring it only when the last
+/// measurement is too old or agents came or went since.
+///
+/// ```
+/// use bevy_ecs::prelude::*;
+/// use lampyrid_swarm::SwarmCoherence;
+///
+/// fn watch(mut coherence: SwarmCoherence) -> Result {
+///     let order = coherence.read()?;
+///     assert!((0.0..=1.0).contains(&order.r));
+///     Ok(())
+/// }
+/// ```
+#[derive(SystemParam)]
+pub struct SwarmCoherence<'w, 's> {
+    cache: Option<ResMut<'w, Coherence>>,
+    clock: Option<Res<'w, SwarmClock>>,
+    agents: Query<'w, 's, (Entity, &'static Phase, &'static AgentId)>,
+}
+
+impl SwarmCoherence<'_, '_> {
+    /// R and ψ of all agents' phases, at most [`Coherence::time_to_live`] old; R = 0 for no
+    /// agents.
+    ///
+    /// # Errors
+    ///
+    /// [`SwarmError::PhaseNotFinite`] naming an agent whose phase is NaN or infinite;
+    /// [`SwarmError::SettingsMissing`] without [`Coherence`] or [`SwarmClock`] in the world.
+    pub fn read(&mut self) -> Result<OrderParameter, SwarmError> {
+        let now = self
+            .clock
+            .as_ref()
+            .ok_or(SwarmError::SettingsMissing { name: "SwarmClock" })?
+            .seconds();
+        let cache = self
+            .cache
+            .as_mut()
+            .ok_or(SwarmError::SettingsMissing { name: "Coherence" })?;
+        if let Some(value) = cache.cached(now) {
+            return Ok(value);
+        }
+        let value = measure(&self.agents)?;
+        Ok(cache.bypass_change_detection().store(now, value))
+    }
+}
+
+/// Measures the phases of all agents now.
+pub(crate) fn measure(
+    agents: &Query<'_, '_, (Entity, &Phase, &AgentId)>,
+) -> Result<OrderParameter, SwarmError> {
+    let mut sum = OrderSum::default();
+    for (_, phases, _) in agents
+        .contiguous_iter()
+        .expect("all components of an agent are table components")
+    {
+        sum.add(Phase::peel_slice(phases));
+    }
+    sum.order_parameter()
+        .ok_or_else(|| first_not_finite(agents))
+}
+
+/// The agent with the smallest id among those whose phase is not finite.
+#[cold]
+pub(crate) fn first_not_finite(agents: &Query<'_, '_, (Entity, &Phase, &AgentId)>) -> SwarmError {
+    agents
+        .iter()
+        .filter(|(_, phase, _)| !phase.0.is_finite())
+        .min_by_key(|(_, _, id)| **id)
+        .map_or(
+            SwarmError::NotFinite {
+                name: "phase",
+                value: f64::NAN,
+            },
+            |(entity, phase, id)| SwarmError::PhaseNotFinite {
+                entity,
+                id: id.get(),
+                value: phase.0,
+            },
+        )
+}

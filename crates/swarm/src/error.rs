@@ -1,0 +1,125 @@
+//! What can go wrong in a swarm.
+
+use bevy_ecs::entity::Entity;
+
+/// An error of the swarm: what it is about, where, and what to do.
+///
+/// While one stands, the swarm does not step: no time passes and no phase moves. It is checked
+/// again at every attempt, so mending the cause is enough.
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SwarmError {
+    /// A number that must be finite is not.
+    #[error("{name} is {value}; it must be a finite number")]
+    NotFinite {
+        /// What the number is.
+        name: &'static str,
+        /// The number.
+        value: f64,
+    },
+    /// A setting lies outside what it may be.
+    #[error("{name} is {value}; it must be {allowed}")]
+    OutOfRange {
+        /// The setting.
+        name: &'static str,
+        /// Its value.
+        value: f64,
+        /// What is allowed.
+        allowed: &'static str,
+    },
+    /// A settings resource was removed from the world.
+    #[error("the resource `{name}` is missing from the world; insert it again to go on")]
+    SettingsMissing {
+        /// The resource.
+        name: &'static str,
+    },
+    /// No swarm was set up in this world.
+    #[error("this world has no swarm; add `SwarmPlugins` to its app or call `install_swarm`")]
+    NotInstalled,
+    /// A phase became NaN or infinite.
+    #[error(
+        "the phase of agent {id} (entity {entity}) is {value}; a system wrote a number that is not finite, or its frequency or drive is not finite"
+    )]
+    PhaseNotFinite {
+        /// The agent.
+        entity: Entity,
+        /// Its id.
+        id: u64,
+        /// Its phase.
+        value: f64,
+    },
+    /// Two agents have one id.
+    #[error(
+        "entities {first} and {second} both have agent id {id}; spawn one of them with another id, or without one"
+    )]
+    DuplicateAgentId {
+        /// The id.
+        id: u64,
+        /// One of the two.
+        first: Entity,
+        /// The other.
+        second: Entity,
+    },
+    /// An agent's weights do not go with its neighbours.
+    #[error(
+        "entity {entity} has {neighbors} neighbors but {weights} weights; give it one weight per neighbor, or remove `Weights`"
+    )]
+    WeightsMismatch {
+        /// The agent.
+        entity: Entity,
+        /// Neighbours listed.
+        neighbors: usize,
+        /// Weights listed.
+        weights: usize,
+    },
+    /// A link weight is NaN or infinite.
+    #[error("weight {place} of entity {entity} is {value}; it must be a finite number")]
+    WeightNotFinite {
+        /// The agent.
+        entity: Entity,
+        /// Place in its list, from 0.
+        place: usize,
+        /// The weight.
+        value: f64,
+    },
+    /// Agents were spawned, despawned or moved to another archetype while a step was under way.
+    #[error(
+        "the swarm changed from {before} to {after} agents, or moved between archetypes, in the middle of a step; spawn and despawn before `StepSystems::Topology` or between steps"
+    )]
+    ChangedMidStep {
+        /// Agents at the beginning of the step.
+        before: usize,
+        /// Agents now.
+        after: usize,
+    },
+    /// More agents or links than 32-bit indices can name.
+    #[error("{count} {what} are more than {limit}, which is what 32-bit indices can name")]
+    TooMany {
+        /// Agents or links.
+        what: &'static str,
+        /// How many.
+        count: usize,
+        /// How many there can be.
+        limit: usize,
+    },
+    /// A list does not go with the graph it was given with.
+    #[error("{count} {what} were given for {agents} agents; give one per agent")]
+    LengthMismatch {
+        /// What the list holds.
+        what: &'static str,
+        /// Its length.
+        count: usize,
+        /// Agents of the graph.
+        agents: usize,
+    },
+    /// An entry of a list given to the spawner is not finite.
+    #[error("{what} {index} is {value}; it must be a finite number")]
+    EntryNotFinite {
+        /// What the list holds.
+        what: &'static str,
+        /// Place in the list, from 0.
+        index: usize,
+        /// The entry.
+        value: f64,
+    },
+}

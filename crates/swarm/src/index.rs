@@ -1,0 +1,114 @@
+//! The derived index: what the kernels need and nobody edits.
+//!
+//! Truth is in the components. The index holds the order of the agents in their tables, who
+//! listens to whom as flat rows of places in that order, and the phasors published for the
+//! present stage. [`follow`] compares it with the world at every step and rebuilds it only when
+//! something changed.
+
+mod build;
+mod follow;
+
+use bevy_ecs::{entity::Entity, resource::Resource};
+use lampyrid_graph::Adjacency;
+use lampyrid_kernel::{Phasor, energy::EnergyLedger};
+
+use crate::error::SwarmError;
+
+pub(crate) use follow::follow;
+
+/// Order, rows and phasors of the swarm as of the present step.
+#[derive(Resource, Debug, Default)]
+pub(crate) struct SwarmIndex {
+    /// All agents, table after table, in the order of their rows.
+    order: Vec<Entity>,
+    /// The place in `order` by entity index; `NOWHERE` for entities that are no agents.
+    places: Vec<u32>,
+    /// Row i: the places that the agent at place i listens to.
+    pub(crate) adjacency: Adjacency,
+    /// (cos θ, sin θ) by place, for the present stage.
+    pub(crate) phasors: Vec<Phasor>,
+    /// Phases at the beginning of the step, by place; only multi-stage integrators fill it.
+    pub(crate) starts: Vec<f64>,
+    /// Weighted rates of the stages so far, by place; likewise.
+    pub(crate) sums: Vec<f64>,
+    /// The mean phasor of the present stage, where the coupling is all-to-all.
+    pub(crate) mean: Phasor,
+    /// Energy spent, recovered and refused since the beginning.
+    pub(crate) ledger: EnergyLedger,
+    /// Whether order and rows describe the world as of the last `follow`.
+    built: bool,
+    report: TopologyReport,
+    error: Option<SwarmError>,
+}
+
+const NOWHERE: u32 = u32::MAX;
+
+impl SwarmIndex {
+    /// How many agents the index covers.
+    pub(crate) fn len(&self) -> usize {
+        self.order.len()
+    }
+
+    fn is_built(&self) -> bool {
+        self.built
+    }
+
+    pub(crate) fn report(&self) -> TopologyReport {
+        self.report
+    }
+
+    /// The error that ended the present step, if any; stages after it do nothing.
+    pub(crate) fn error(&self) -> Option<SwarmError> {
+        self.error
+    }
+
+    pub(crate) fn fail(&mut self, error: SwarmError) {
+        self.error.get_or_insert(error);
+    }
+
+    pub(crate) fn take_error(&mut self) -> Option<SwarmError> {
+        self.error.take()
+    }
+
+    /// Whether these entities, table after table, are the agents of the index in its order.
+    pub(crate) fn has_order<'a>(&self, tables: impl Iterator<Item = &'a [Entity]>) -> bool {
+        let mut rest = self.order.as_slice();
+        for entities in tables {
+            match rest.split_at_checked(entities.len()) {
+                Some((same, others)) if same == entities => rest = others,
+                _ => return false,
+            }
+        }
+        rest.is_empty()
+    }
+
+    /// The place of an agent, if it is one.
+    pub(crate) fn place(&self, entity: Entity) -> Option<usize> {
+        let place = *self.places.get(entity.index_u32() as usize)? as usize;
+        (self.order.get(place) == Some(&entity)).then_some(place)
+    }
+
+    /// Bytes on the heap.
+    pub(crate) fn heap_bytes(&self) -> usize {
+        self.order.capacity() * size_of::<Entity>()
+            + self.places.capacity() * size_of::<u32>()
+            + self.adjacency.heap_bytes()
+            + self.phasors.capacity() * size_of::<Phasor>()
+            + (self.starts.capacity() + self.sums.capacity()) * size_of::<f64>()
+    }
+}
+
+/// What the last rebuild of the index found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TopologyReport {
+    /// Agents.
+    pub agents: usize,
+    /// Directed links between them.
+    pub links: usize,
+    /// Listed neighbours that are not agents (any more) and were skipped.
+    pub missing: usize,
+    /// Agents listing themselves; skipped too.
+    pub self_links: usize,
+    /// Times the index was rebuilt since the beginning.
+    pub rebuilds: u64,
+}

@@ -1,0 +1,172 @@
+//! Builds the index anew, into the buffers of the old one.
+
+use bevy_ecs::{change_detection::ContiguousRef, entity::Entity, prelude::*};
+
+use super::{NOWHERE, SwarmIndex, TopologyReport, follow::Structure};
+use crate::{
+    agent::{AgentId, Phase},
+    error::SwarmError,
+    links::{Neighbors, Weights},
+};
+
+type Agents<'w, 's, 'a> = &'a Query<'w, 's, Structure, With<Phase>>;
+
+impl SwarmIndex {
+    /// Follows the world from scratch; on an error the index stays unbuilt and the step ends.
+    pub(super) fn rebuild(&mut self, agents: Agents<'_, '_, '_>) {
+        self.built = false;
+        self.report.rebuilds += 1;
+        let outcome = self
+            .read_order(agents)
+            .and_then(|()| self.check_ids(agents))
+            .and_then(|()| self.read_rows(agents));
+        match outcome {
+            Ok(()) => {
+                self.built = true;
+                self.phasors.clear();
+                self.phasors.resize(self.order.len(), Default::default());
+            }
+            Err(error) => self.fail(error),
+        }
+    }
+
+    fn read_order(&mut self, agents: Agents<'_, '_, '_>) -> Result<(), SwarmError> {
+        self.order.clear();
+        self.places.fill(NOWHERE);
+        for (entities, ..) in tables(agents) {
+            self.order.extend_from_slice(entities);
+        }
+        let limit = NOWHERE as usize;
+        if self.order.len() >= limit {
+            return Err(SwarmError::TooMany {
+                what: "agents",
+                count: self.order.len(),
+                limit,
+            });
+        }
+        for (place, entity) in self.order.iter().enumerate() {
+            let slot = entity.index_u32() as usize;
+            if slot >= self.places.len() {
+                self.places.resize(slot + 1, NOWHERE);
+            }
+            self.places[slot] = place as u32;
+        }
+        Ok(())
+    }
+
+    /// Ids in ascending order, as the spawner leaves them, are checked in passing; others are
+    /// sorted first.
+    fn check_ids(&mut self, agents: Agents<'_, '_, '_>) -> Result<(), SwarmError> {
+        let ids = || tables(agents).flat_map(|(_, ids, ..)| ids);
+        if ids().is_sorted_by(|a, b| a < b) {
+            return Ok(());
+        }
+        let mut named: Vec<(AgentId, Entity)> =
+            ids().copied().zip(self.order.iter().copied()).collect();
+        named.sort_unstable();
+        match named.array_windows().find(|[a, b]| a.0 == b.0) {
+            Some([first, second]) => Err(SwarmError::DuplicateAgentId {
+                id: first.0.get(),
+                first: first.1,
+                second: second.1,
+            }),
+            None => Ok(()),
+        }
+    }
+
+    fn read_rows(&mut self, agents: Agents<'_, '_, '_>) -> Result<(), SwarmError> {
+        let weighted = tables(agents).any(|(_, _, _, weights)| weights.is_some());
+        let links: usize = tables(agents)
+            .filter_map(|(_, _, neighbors, _)| neighbors)
+            .flatten()
+            .map(Neighbors::len)
+            .sum();
+        let limit = u32::MAX as usize;
+        if links > limit {
+            return Err(SwarmError::TooMany {
+                what: "links",
+                count: links,
+                limit,
+            });
+        }
+
+        let mut adjacency = std::mem::take(&mut self.adjacency);
+        let mut report = TopologyReport {
+            agents: self.order.len(),
+            rebuilds: self.report.rebuilds,
+            ..Default::default()
+        };
+        let mut rows = adjacency.rebuild(self.order.len(), weighted);
+        for (entities, _, neighbors, weights) in tables(agents) {
+            for (row, &entity) in entities.iter().enumerate() {
+                let neighbors = neighbors
+                    .as_deref()
+                    .map_or(&[][..], |all| all[row].as_slice());
+                let weights = weights.as_deref().map(|all| &all[row]);
+                let weights = checked_weights(entity, neighbors, weights)?;
+                for (place, &neighbor) in neighbors.iter().enumerate() {
+                    if neighbor == entity {
+                        report.self_links += 1;
+                    } else if let Some(column) = self.place(neighbor) {
+                        rows.push(column as u32, weights.map_or(1.0, |all| all[place]));
+                        report.links += 1;
+                    } else {
+                        report.missing += 1;
+                    }
+                }
+                rows.end_row();
+            }
+        }
+        rows.finish();
+        if report.missing > self.report.missing {
+            log::warn!(
+                "{} listed neighbors are not agents (any more); they are skipped",
+                report.missing
+            );
+        }
+        self.adjacency = adjacency;
+        self.report = report;
+        Ok(())
+    }
+}
+
+type Table<'w> = (
+    &'w [Entity],
+    &'w [AgentId],
+    Option<ContiguousRef<'w, Neighbors>>,
+    Option<ContiguousRef<'w, Weights>>,
+);
+
+fn tables<'a>(
+    agents: &'a Query<'_, '_, Structure, With<Phase>>,
+) -> impl Iterator<Item = Table<'a>> {
+    agents
+        .contiguous_iter()
+        .expect("all components of an agent are table components")
+}
+
+/// An agent's weights, if it has any and they go with its neighbours.
+fn checked_weights<'a>(
+    entity: Entity,
+    neighbors: &[Entity],
+    weights: Option<&'a Weights>,
+) -> Result<Option<&'a [f64]>, SwarmError> {
+    let Some(weights) = weights.map(Weights::as_slice) else {
+        return Ok(None);
+    };
+    if weights.len() != neighbors.len() {
+        return Err(SwarmError::WeightsMismatch {
+            entity,
+            neighbors: neighbors.len(),
+            weights: weights.len(),
+        });
+    }
+    match weights.iter().position(|weight| !weight.is_finite()) {
+        Some(place) => Err(SwarmError::WeightNotFinite {
+            entity,
+            place,
+            value: weights[place],
+        }),
+        None => Ok(Some(weights)),
+    }
+}

@@ -1,0 +1,142 @@
+//! When things happen: the sets of the host's schedule and the steps of ours.
+
+use bevy_ecs::{
+    prelude::*,
+    schedule::{Schedule, ScheduleLabel, SingleThreadedExecutor, SystemSet},
+};
+
+use crate::{error::SwarmError, index::SwarmIndex, settings::TimeStep};
+
+/// Where the swarm acts in the host's schedule; order your systems against these.
+#[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SwarmSystems {
+    /// Empty: for systems that must see the swarm before it moves.
+    First,
+    /// Settings and structure are brought up to date.
+    Prepare,
+    /// One step of [`SwarmSchedule`] runs.
+    Step,
+    /// Measures are taken, for who wants them fresh.
+    Measure,
+    /// Goals are judged by the measures.
+    Goals,
+    /// Empty: for systems that must see the swarm after it moved.
+    Last,
+}
+
+/// The schedule of one step. It runs on the single-threaded executor, since waking another thread
+/// costs more than a small step; large swarms are parallel inside the systems instead.
+///
+/// Do not run it by hand: a multi-stage integrator needs it once per stage. [`advance`] does that.
+#[derive(ScheduleLabel, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SwarmSchedule;
+
+/// The parts of one step, in order. `Exchange` to `Integrate` run once per stage of the
+/// integrator, the others once per step.
+#[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum StepSystems {
+    /// Empty: for systems that change the swarm before its step. Spawning belongs here.
+    First,
+    /// The derived index follows what was spawned, despawned, moved or linked anew.
+    Topology,
+    /// Empty: for phases that come from elsewhere.
+    Exchange,
+    /// Each agent's phase is published as (cos θ, sin θ).
+    Sample,
+    /// Agents answer the published phases. Custom laws write [`Drive`](crate::Drive) here; the
+    /// built-in law is summed block by block as `Integrate` moves the phases, since storing its
+    /// rates in between would cost another pass over memory.
+    Couple,
+    /// Phases move.
+    Integrate,
+    /// Energy recovers.
+    Energy,
+    /// The clock advances.
+    Finalize,
+    /// Empty: for systems that look at the swarm after its step.
+    Last,
+}
+
+/// Which stage of the step is under way.
+#[derive(Resource, Clone, Copy, Debug, Default)]
+pub(crate) struct Stage {
+    pub(crate) index: usize,
+    pub(crate) count: usize,
+}
+
+fn on_first_stage(stage: Res<'_, Stage>) -> bool {
+    stage.index == 0
+}
+
+fn on_last_stage(stage: Res<'_, Stage>) -> bool {
+    stage.index + 1 == stage.count
+}
+
+#[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Once {
+    BeforeStages,
+    AfterStages,
+}
+
+/// Sets up [`SwarmSchedule`] in a world.
+pub(crate) fn install(world: &mut World) {
+    let mut schedule = Schedule::new(SwarmSchedule);
+    schedule.set_executor(SingleThreadedExecutor::new());
+    schedule.configure_sets((
+        // What a system in `First` spawns takes part in the step; what is spawned after
+        // `Topology` waits until it is over.
+        (StepSystems::First, StepSystems::Topology).chain(),
+        (
+            StepSystems::Topology,
+            StepSystems::Exchange,
+            StepSystems::Sample,
+            StepSystems::Couple,
+            StepSystems::Integrate,
+            StepSystems::Energy,
+            StepSystems::Finalize,
+        )
+            .chain_ignore_deferred(),
+        (StepSystems::Finalize, StepSystems::Last).chain(),
+        (StepSystems::First, StepSystems::Topology).in_set(Once::BeforeStages),
+        (
+            StepSystems::Energy,
+            StepSystems::Finalize,
+            StepSystems::Last,
+        )
+            .in_set(Once::AfterStages),
+        Once::BeforeStages.run_if(on_first_stage),
+        Once::AfterStages.run_if(on_last_stage),
+    ));
+    world.add_schedule(schedule);
+    world.init_resource::<Stage>();
+}
+
+/// Takes `steps` steps now, without a clock.
+///
+/// # Errors
+///
+/// The first [`SwarmError`]: the step that met it left time and, unless a stage had been taken,
+/// phases as they were; the steps before it stand.
+pub fn advance(world: &mut World, steps: u64) -> Result<(), SwarmError> {
+    world
+        .try_schedule_scope(SwarmSchedule, |world, schedule| {
+            (0..steps).try_for_each(|_| step(world, schedule))
+        })
+        .unwrap_or(Err(SwarmError::NotInstalled))
+}
+
+fn step(world: &mut World, schedule: &mut Schedule) -> Result<(), SwarmError> {
+    let time_step = world
+        .get_resource::<TimeStep>()
+        .ok_or(SwarmError::SettingsMissing { name: "TimeStep" })?;
+    time_step.check()?;
+    let count = time_step.integrator.stages().len();
+    for index in 0..count {
+        *world.resource_mut::<Stage>() = Stage { index, count };
+        schedule.run(world);
+        if let Some(error) = world.resource_mut::<SwarmIndex>().take_error() {
+            return Err(error);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,156 @@
+//! What a user may set, as resources. All fields are public: change them in any system, the next
+//! step checks and follows.
+
+use bevy_ecs::resource::Resource;
+use lampyrid_kernel::{Integrator, Normalization, SineCoupling};
+
+use crate::error::SwarmError;
+
+/// How agents pull at each other, for the whole swarm.
+///
+/// dθ_i/dt = ω_i + κ_i K H_i + ξ_i with H_i = (1/n_i) Σ_j w_ij sin(θ_j − θ_i − α): Kuramoto
+/// (1975), with the phase lag of Sakaguchi & Kuramoto (1986).
+#[derive(Resource, Clone, Copy, Debug, PartialEq)]
+pub struct Coupling {
+    /// Coupling strength K \[rad/s\], any finite number.
+    pub strength: f64,
+    /// Phase lag α \[rad\], any finite number.
+    pub phase_lag: f64,
+    /// What the sum over neighbours is divided by (n_i).
+    pub normalization: Normalization,
+    /// Couples every agent to the mean phasor of all, instead of to its neighbours; costs the same
+    /// for any number of agents each.
+    pub all_to_all: bool,
+    /// Diffusion constant D ≥ 0 \[rad²/s\] of the white noise ξ: E\[ξ(t) ξ(t')\] = 2 D δ(t − t').
+    pub noise: f64,
+}
+
+impl Default for Coupling {
+    fn default() -> Self {
+        Self {
+            strength: 1.0,
+            phase_lag: 0.0,
+            normalization: Normalization::Degree,
+            all_to_all: false,
+            noise: 0.0,
+        }
+    }
+}
+
+impl Coupling {
+    /// Whether every number is one that the dynamics can take.
+    ///
+    /// # Errors
+    ///
+    /// [`SwarmError::NotFinite`] or [`SwarmError::OutOfRange`], naming the first that is not.
+    pub fn check(&self) -> Result<(), SwarmError> {
+        finite("coupling strength", self.strength)?;
+        finite("phase lag", self.phase_lag)?;
+        at_least_zero("noise", self.noise)
+    }
+
+    pub(crate) fn sine(&self) -> SineCoupling {
+        SineCoupling::new(self.strength, self.phase_lag, self.normalization)
+    }
+}
+
+/// How far a step goes, and by which method.
+#[derive(Resource, Clone, Copy, Debug, PartialEq)]
+pub struct TimeStep {
+    /// Δt > 0 in simulated seconds.
+    pub seconds: f64,
+    /// The integrator.
+    pub integrator: Integrator,
+}
+
+impl Default for TimeStep {
+    /// 1/64 s as Bevy's fixed time step, by explicit Euler.
+    fn default() -> Self {
+        Self {
+            seconds: 1.0 / 64.0,
+            integrator: Integrator::Euler,
+        }
+    }
+}
+
+impl TimeStep {
+    /// Whether the step is one that time can take.
+    ///
+    /// # Errors
+    ///
+    /// [`SwarmError::OutOfRange`] unless it is positive and finite.
+    pub fn check(&self) -> Result<(), SwarmError> {
+        if self.seconds > 0.0 && self.seconds.is_finite() {
+            Ok(())
+        } else {
+            Err(SwarmError::OutOfRange {
+                name: "time step",
+                value: self.seconds,
+                allowed: "a positive, finite number of seconds",
+            })
+        }
+    }
+}
+
+/// What coupling costs agents that have [`Energy`](crate::Energy), and how they recover.
+///
+/// A coupling displacement of d radians costs `cost_per_radian` · |d|; what an agent cannot pay
+/// for, it does not move. Then its energy recovers by `recovery` · Δt, up to `capacity`.
+#[derive(Resource, Clone, Copy, Debug, PartialEq)]
+pub struct EnergyRule {
+    /// Most energy an agent can hold, > 0 \[dimensionless\].
+    pub capacity: f64,
+    /// Price of a radian, ≥ 0.
+    pub cost_per_radian: f64,
+    /// Energy regained per simulated second, ≥ 0.
+    pub recovery: f64,
+}
+
+impl Default for EnergyRule {
+    fn default() -> Self {
+        Self {
+            capacity: 100.0,
+            cost_per_radian: 2.0,
+            recovery: 1.0,
+        }
+    }
+}
+
+impl EnergyRule {
+    /// Whether every number is one that the rule can take.
+    ///
+    /// # Errors
+    ///
+    /// [`SwarmError::NotFinite`] or [`SwarmError::OutOfRange`], naming the first that is not.
+    pub fn check(&self) -> Result<(), SwarmError> {
+        at_least_zero("energy capacity", self.capacity)?;
+        at_least_zero("cost per radian", self.cost_per_radian)?;
+        at_least_zero("energy recovery", self.recovery)
+    }
+}
+
+/// The seed of the swarm's noise. Equal seeds, equal noise, whatever the threads or the order of
+/// agents.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SwarmSeed(pub u64);
+
+fn finite(name: &'static str, value: f64) -> Result<(), SwarmError> {
+    if value.is_finite() {
+        Ok(())
+    } else {
+        Err(SwarmError::NotFinite { name, value })
+    }
+}
+
+fn at_least_zero(name: &'static str, value: f64) -> Result<(), SwarmError> {
+    finite(name, value)?;
+    if value >= 0.0 {
+        Ok(())
+    } else {
+        Err(SwarmError::OutOfRange {
+            name,
+            value,
+            allowed: "at least 0",
+        })
+    }
+}

@@ -1,0 +1,162 @@
+//! Many agents at once, from a graph.
+
+use bevy_ecs::{
+    bundle::{Bundle, NoBundleEffect},
+    entity::Entity,
+    world::World,
+};
+use lampyrid_graph::Adjacency;
+
+use crate::{
+    agent::{AgentId, Energy, Frequency, Phase},
+    error::SwarmError,
+    identity::NextAgentId,
+    links::{Neighbors, Weights},
+};
+
+/// A swarm to be spawned: a graph, and one phase and frequency per node.
+///
+/// Tables are reserved and filled in one batch. Node i becomes an agent with the i-th of a run of
+/// consecutive free ids (0, 1, 2, … in a new world), listening to the agents of its row.
+///
+/// ```
+/// use bevy_ecs::world::World;
+/// use lampyrid_graph::Topology;
+/// use lampyrid_swarm::{SwarmSpawner, install_swarm};
+///
+/// let ring = Topology::Ring { agents: 100, neighbors: 4 }.build(1)?;
+/// let mut world = World::new();
+/// install_swarm(&mut world);
+/// let agents = SwarmSpawner::new(&ring)
+///     .phases(&[0.5; 100])
+///     .frequencies(&[1.0; 100])
+///     .spawn(&mut world)?;
+/// assert_eq!(agents.len(), 100);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+#[must_use = "nothing is spawned before `spawn`"]
+pub struct SwarmSpawner<'a> {
+    graph: &'a Adjacency,
+    phases: Option<&'a [f64]>,
+    frequencies: Option<&'a [f64]>,
+    energy: Option<f64>,
+}
+
+impl<'a> SwarmSpawner<'a> {
+    /// Agents for the nodes of a graph, at phase 0 with frequency 0 unless told otherwise.
+    pub fn new(graph: &'a Adjacency) -> Self {
+        Self {
+            graph,
+            phases: None,
+            frequencies: None,
+            energy: None,
+        }
+    }
+
+    /// Initial phases \[rad\], one per node; wrapped into [0, 2π).
+    pub fn phases(mut self, phases: &'a [f64]) -> Self {
+        self.phases = Some(phases);
+        self
+    }
+
+    /// Natural frequencies \[rad/s\], one per node.
+    pub fn frequencies(mut self, frequencies: &'a [f64]) -> Self {
+        self.frequencies = Some(frequencies);
+        self
+    }
+
+    /// Gives every agent [`Energy`], so that coupling costs.
+    pub fn energy(mut self, energy: f64) -> Self {
+        self.energy = Some(energy);
+        self
+    }
+
+    /// Spawns the agents; returns them in the order of the nodes.
+    ///
+    /// # Errors
+    ///
+    /// [`SwarmError::LengthMismatch`] or [`SwarmError::EntryNotFinite`] for lists that do not fit,
+    /// [`SwarmError::NotInstalled`] for a world without a swarm. Nothing is spawned then.
+    pub fn spawn(self, world: &mut World) -> Result<Vec<Entity>, SwarmError> {
+        self.check("phases", self.phases)?;
+        self.check("frequencies", self.frequencies)?;
+        let count = self.graph.nodes();
+        let first = world
+            .get_resource_mut::<NextAgentId>()
+            .ok_or(SwarmError::NotInstalled)?
+            .reserve(count as u64);
+
+        let agent = move |node: usize| {
+            (
+                AgentId::new(first + node as u64),
+                Phase(
+                    self.phases
+                        .map_or(0.0, |all| lampyrid_kernel::wrap::wrap(all[node])),
+                ),
+                Frequency(self.frequencies.map_or(0.0, |all| all[node])),
+                Neighbors::new(),
+            )
+        };
+        let weights = move |node: usize| -> Weights {
+            self.graph
+                .weights_of(node)
+                .unwrap_or_default()
+                .iter()
+                .copied()
+                .collect()
+        };
+        let energy = Energy(self.energy.unwrap_or_default());
+        let agents = match (self.energy.is_some(), self.graph.weights().is_some()) {
+            (false, false) => batch(world, count, agent),
+            (false, true) => batch(world, count, move |node| (agent(node), weights(node))),
+            (true, false) => batch(world, count, move |node| (agent(node), energy)),
+            (true, true) => batch(world, count, move |node| {
+                (agent(node), weights(node), energy)
+            }),
+        };
+        self.link(world, &agents);
+        Ok(agents)
+    }
+
+    /// Lists are filled once all entities exist.
+    fn link(&self, world: &mut World, agents: &[Entity]) {
+        let mut lists = world.query::<&mut Neighbors>();
+        for (node, &agent) in agents.iter().enumerate() {
+            if let Ok(mut list) = lists.get_mut(world, agent) {
+                let senders = self.graph.neighbors(node);
+                list.extend(senders.iter().map(|&sender| agents[sender as usize]));
+            }
+        }
+    }
+
+    fn check(&self, what: &'static str, list: Option<&[f64]>) -> Result<(), SwarmError> {
+        let Some(list) = list else {
+            return Ok(());
+        };
+        let agents = self.graph.nodes();
+        if list.len() != agents {
+            return Err(SwarmError::LengthMismatch {
+                what,
+                count: list.len(),
+                agents,
+            });
+        }
+        match list.iter().position(|value| !value.is_finite()) {
+            Some(index) => Err(SwarmError::EntryNotFinite {
+                what,
+                index,
+                value: list[index],
+            }),
+            None => Ok(()),
+        }
+    }
+}
+
+fn batch<B: Bundle<Effect: NoBundleEffect>>(
+    world: &mut World,
+    count: usize,
+    bundle: impl Fn(usize) -> B,
+) -> Vec<Entity> {
+    world.spawn_batch((0..count).map(bundle)).collect()
+}

@@ -1,0 +1,127 @@
+//! The threads that a large step is spread over.
+
+use std::sync::Arc;
+
+use bevy_ecs::resource::Resource;
+use bevy_tasks::{ComputeTaskPool, TaskPool, TaskPoolBuilder};
+
+/// How many threads a step may use, and from how many agents on it uses them.
+///
+/// No number here changes a result: every agent is computed from the same snapshot by the same
+/// arithmetic, and sums over agents are exact.
+#[derive(Resource, Clone, Debug)]
+pub struct Workers {
+    pool: Pool,
+    threads: usize,
+    /// Swarms below this many agents are stepped by the calling thread alone: waking a sleeping
+    /// thread takes tens of microseconds.
+    pub sequential_below: usize,
+}
+
+#[derive(Clone, Debug)]
+enum Pool {
+    /// Bevy's compute pool, if the host set one up.
+    Shared,
+    Own(Arc<TaskPool>),
+}
+
+/// Below this many agents a step is over before another thread has woken up.
+const SEQUENTIAL_BELOW: usize = 16_384;
+
+impl Default for Workers {
+    /// The host's compute pool: all its threads and the calling one.
+    fn default() -> Self {
+        Self::shared()
+    }
+}
+
+impl Workers {
+    /// Uses the host's compute pool, which `bevy_app`'s `TaskPoolPlugin` sizes; where there is
+    /// none, the calling thread alone.
+    #[must_use]
+    pub fn shared() -> Self {
+        Self {
+            pool: Pool::Shared,
+            threads: 0,
+            sequential_below: SEQUENTIAL_BELOW,
+        }
+    }
+
+    /// Uses exactly `threads` threads: the calling one and `threads − 1` of its own. More threads
+    /// than cores are allowed; 0 counts as 1.
+    #[must_use]
+    pub fn with_threads(threads: usize) -> Self {
+        let threads = threads.max(1);
+        let pool = TaskPoolBuilder::new()
+            .num_threads((threads - 1).max(1))
+            .thread_name("lampyrid".into())
+            .build();
+        Self {
+            pool: Pool::Own(Arc::new(pool)),
+            threads,
+            sequential_below: SEQUENTIAL_BELOW,
+        }
+    }
+
+    /// How many threads work on a large step.
+    #[must_use]
+    pub fn threads(&self) -> usize {
+        match &self.pool {
+            // The pool of a single thread would only hand the work over.
+            Pool::Shared => ComputeTaskPool::try_get().map_or(1, |pool| match pool.thread_num() {
+                1 => 1,
+                threads => threads + 1,
+            }),
+            Pool::Own(_) => self.threads,
+        }
+    }
+
+    /// Applies `work` to the parts and adds up what it returns, on as many threads as there are
+    /// parts; `merge` must not care for order.
+    pub(crate) fn reduce<P: Send, R: Send + Default + 'static>(
+        &self,
+        parts: impl Iterator<Item = P>,
+        work: impl Fn(P) -> R + Sync,
+        merge: impl Fn(&mut R, R),
+    ) -> R {
+        let mut total = R::default();
+        let mut parts = parts.peekable();
+        let Some(first) = parts.next() else {
+            return total;
+        };
+        if parts.peek().is_none() {
+            return work(first);
+        }
+        let work = &work;
+        let results = self
+            .pool()
+            .expect("parts are cut for a pool")
+            .scope(|scope| {
+                for part in parts {
+                    scope.spawn(async move { work(part) });
+                }
+                scope.spawn_on_scope(async move { work(first) });
+            });
+        for result in results {
+            merge(&mut total, result);
+        }
+        total
+    }
+
+    /// Into how many agents each a swarm of `agents` is cut: all, or a thread's share.
+    pub(crate) fn share(&self, agents: usize, block: usize) -> usize {
+        let threads = if agents < self.sequential_below {
+            1
+        } else {
+            self.threads()
+        };
+        agents.div_ceil(threads).next_multiple_of(block).max(block)
+    }
+
+    fn pool(&self) -> Option<&TaskPool> {
+        match &self.pool {
+            Pool::Shared => ComputeTaskPool::try_get().map(|pool| &**pool),
+            Pool::Own(pool) => Some(pool),
+        }
+    }
+}
