@@ -1,0 +1,167 @@
+//! Scenario files: everything a run depends on, in one TOML text.
+//!
+//! Every key has a default, and a key that does not exist is an error that says where it stands and what was
+//! probably meant. [`Scenario::load`] reads a file; [`ScenarioBuilder`] lets command-line arguments override it.
+//!
+//! ```
+//! use lampyrid_io::scenario::Scenario;
+//!
+//! let error = Scenario::parse("[coupling]\nstrenght = 2.0", "scenario.toml").unwrap_err();
+//! assert_eq!(error.to_string(), "scenario.toml:2:1: unknown key `strenght`; did you mean `strength`?");
+//! ```
+
+mod builder;
+mod coupling;
+mod error;
+mod frequencies;
+mod generated;
+mod network;
+mod phases;
+mod record;
+mod section;
+mod source;
+mod time;
+mod word;
+
+use std::path::Path;
+
+use serde::{Serialize, Serializer};
+
+pub use builder::ScenarioBuilder;
+pub use coupling::{Coupling, Normalization};
+pub use error::{ScenarioError, ScenarioProblem};
+pub use frequencies::{Frequencies, FrequencyDistribution, Sampling};
+pub use generated::{Blocks, Density, GeneratedNetwork, Reach};
+pub use network::{MAX_AGENTS, NetworkScenario};
+pub use phases::{PhaseDistribution, Phases};
+pub use record::{Column, Output, Record};
+pub use time::{Extent, Integrator, Time};
+pub(crate) use word::Word;
+
+use generated::Kind;
+use section::Section;
+use source::{Entry, Table, Value};
+
+/// The scenario that runs when none is given: the power grid of the western United States.
+pub const DEFAULT_SCENARIO: &str = include_str!("default.toml");
+
+/// The largest seed: TOML knows no larger number.
+const MAX_SEED: u64 = i64::MAX as u64;
+
+/// A scenario with every default filled in.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Scenario {
+    /// What every random choice follows from, 0 to 2^63 − 1.
+    pub seed: u64,
+    /// Who listens to whom.
+    pub network: NetworkScenario,
+    /// Where the agents stand at the start.
+    pub phases: Phases,
+    /// How fast each turns by itself.
+    pub frequencies: Frequencies,
+    /// How they act on each other.
+    pub coupling: Coupling,
+    /// How far and how finely time advances.
+    pub time: Time,
+    /// What is written.
+    pub record: Record,
+    /// Where to.
+    pub output: Output,
+}
+
+impl Scenario {
+    /// Reads a scenario from text; `name` is what errors call it. Relative paths in it stay as they are.
+    ///
+    /// # Errors
+    ///
+    /// When the text is not TOML, or a key is unknown, of the wrong type, out of range or contradicts another.
+    pub fn parse(text: &str, name: &str) -> Result<Self, ScenarioError> {
+        ScenarioBuilder::from_text(text, name)?.build()
+    }
+
+    /// Reads a scenario file. Relative paths of input files in it are resolved against its directory.
+    ///
+    /// # Errors
+    ///
+    /// As [`parse`](Self::parse), and when the file cannot be read.
+    pub fn load(path: &Path) -> Result<Self, ScenarioError> {
+        ScenarioBuilder::from_file(path)?.build()
+    }
+
+    /// The scenario of [`DEFAULT_SCENARIO`].
+    ///
+    /// # Panics
+    ///
+    /// Never: a test reads that constant.
+    pub fn default_power_grid() -> Self {
+        ScenarioBuilder::built_in().build().expect("the built-in scenario is valid")
+    }
+
+    /// The scenario as TOML that [`parse`](Self::parse) reads back to an equal one.
+    ///
+    /// A path that is not Unicode is written with replacement characters.
+    ///
+    /// # Panics
+    ///
+    /// When a field was set by hand to a number TOML cannot hold, above 2^63 − 1.
+    pub fn to_toml(&self) -> String {
+        toml::to_string(self).expect("a scenario holds only what TOML can")
+    }
+
+    /// One line for each table.
+    fn read(table: &Table) -> Result<Self, ScenarioError> {
+        let mut top = Section::top(table);
+        let seed = top.count("seed", 0, MAX_SEED, 42)?;
+        let coupling = top.table("coupling", Coupling::read)?;
+        let default = if coupling.all_to_all { Kind::Complete } else { Kind::SmallWorld };
+        let scenario = Self {
+            seed,
+            network: top.table("network", |section| NetworkScenario::read(section, default))?,
+            phases: top.table("phases", Phases::read)?,
+            frequencies: top.table("frequencies", Frequencies::read)?,
+            coupling,
+            time: top.table("time", Time::read)?,
+            record: top.table("record", Record::read)?,
+            output: top.table("output", Output::read)?,
+        };
+        top.refuse_unknown()?;
+        scenario.refuse_unused_links(table)?;
+        Ok(scenario)
+    }
+
+    /// All-to-all coupling uses no links: asking for them as well is a contradiction, unless they come with the
+    /// agents of a real network.
+    fn refuse_unused_links(&self, table: &Table) -> Result<(), ScenarioError> {
+        let generated = match &self.network {
+            NetworkScenario::Generated(network) => !matches!(network, GeneratedNetwork::Complete { .. }),
+            NetworkScenario::File { .. } | NetworkScenario::Builtin { .. } => false,
+        };
+        let (Some(kind), Some(all_to_all)) =
+            (entry(table, "network", "kind"), entry(table, "coupling", "all_to_all"))
+        else {
+            return Ok(());
+        };
+        if !(generated && self.coupling.all_to_all) {
+            return Ok(());
+        }
+        let mut ends = [("network.kind", kind), ("coupling.all_to_all", all_to_all)];
+        ends.sort_by_key(|(_, entry)| entry.rank());
+        let [(first, _), (second, entry)] = ends;
+        let problem = ScenarioProblem::Conflict { first: first.to_owned(), second: second.to_owned() };
+        Err(entry.place.error(problem).with_help(
+            "all-to-all coupling uses no links: say kind = \"complete\", or all_to_all = false to couple along the network",
+        ))
+    }
+}
+
+fn entry<'a>(table: &'a Table, section: &str, key: &str) -> Option<&'a Entry> {
+    match &table.get(section)?.node.value {
+        Value::Table(table) => table.get(key),
+        _ => None,
+    }
+}
+
+/// Writes a path as text, with replacement characters for what is not Unicode.
+fn serialize_path<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&path.to_string_lossy())
+}

@@ -1,0 +1,75 @@
+//! `[record]` and `[output]`: what of a run is written, and where to.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use super::error::ScenarioError;
+use super::section::Section;
+use super::time::MAX_STEPS;
+use super::word::Word;
+
+/// What is written during a run.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Record {
+    /// Steps between rows, at least 1.
+    pub every: u64,
+    /// Whether every phase is written too, into `phases.csv`.
+    pub phases: bool,
+    /// Further columns of `order_parameter.csv`.
+    #[serde(serialize_with = "serialize_words")]
+    pub columns: Vec<Column>,
+}
+
+/// A column that `order_parameter.csv` can have beyond time, R and ψ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Column {
+    /// Mean over links of cos(θ_j − θ_i), in [−1, 1].
+    LinkCoherence,
+    /// Mean over agents of the coherence of each one's neighbours, in [0, 1].
+    LocalCoherence,
+    /// Second order parameter, |⟨e^{2iθ}⟩| in [0, 1]: 1 for two clusters half a turn apart (Daido 1992).
+    R2,
+}
+
+impl Word for Column {
+    const WORDS: &'static [(&'static str, Self)] =
+        &[("link_coherence", Self::LinkCoherence), ("local_coherence", Self::LocalCoherence), ("R2", Self::R2)];
+}
+
+impl Column {
+    /// The heading of the column, which is also the word a scenario asks for it by.
+    pub fn name(self) -> &'static str {
+        self.word()
+    }
+}
+
+impl Record {
+    pub(crate) fn read(section: &mut Section<'_>) -> Result<Self, ScenarioError> {
+        Ok(Self {
+            every: section.count("every", 1, MAX_STEPS, 10)?,
+            phases: section.boolean("phases", false)?,
+            columns: section.words("columns")?,
+        })
+    }
+}
+
+fn serialize_words<S: serde::Serializer>(words: &[Column], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(words.iter().map(|column| column.word()))
+}
+
+/// Where a run is written to.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Output {
+    /// The run directory, relative to the directory the program runs in.
+    #[serde(serialize_with = "super::serialize_path")]
+    pub dir: PathBuf,
+}
+
+impl Output {
+    pub(crate) fn read(section: &mut Section<'_>) -> Result<Self, ScenarioError> {
+        let dir = section.output_path("dir")?.unwrap_or_else(|| PathBuf::from("runs/latest"));
+        Ok(Self { dir })
+    }
+}

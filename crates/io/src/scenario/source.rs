@@ -1,0 +1,168 @@
+//! Where scenario text comes from, and the tree it becomes.
+//!
+//! The tree keeps the place of every key and value, so that whatever turns out wrong later can be pointed at.
+
+use std::ops::Range;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::error::{ScenarioError, ScenarioProblem};
+
+/// One text: a scenario file or a command-line argument.
+#[derive(Debug)]
+pub(crate) struct Source {
+    pub(crate) name: String,
+    pub(crate) text: String,
+    /// An argument is quoted whole in messages; a file is cited by line and column.
+    pub(crate) is_argument: bool,
+    /// Directory that relative input paths are resolved against; none means the current one.
+    pub(crate) base: Option<PathBuf>,
+    /// A higher layer overrides a lower one.
+    pub(crate) layer: Layer,
+    /// Place among the sources of one layer.
+    pub(crate) order: usize,
+}
+
+/// The order in which sources override each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Layer {
+    File,
+    Set,
+    Flag,
+}
+
+/// A stretch of one source's text.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    pub(crate) source: Arc<Source>,
+    pub(crate) span: Range<usize>,
+}
+
+impl Place {
+    pub(crate) fn text(&self) -> &str {
+        self.source.text.get(self.span.clone()).unwrap_or("")
+    }
+
+    pub(crate) fn error(&self, problem: ScenarioProblem) -> ScenarioError {
+        ScenarioError::new(problem, self.source.clone(), self.span.clone())
+    }
+}
+
+/// A value and where it stands.
+#[derive(Clone, Debug)]
+pub(crate) struct Node {
+    pub(crate) value: Value,
+    pub(crate) place: Place,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Value {
+    Boolean(bool),
+    /// None: more digits than 128 bits hold.
+    Integer(Option<i128>),
+    Float(f64),
+    Text(String),
+    Date,
+    Array(Vec<Node>),
+    Table(Table),
+}
+
+/// A key with its value and where the key stands.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub(crate) key: String,
+    pub(crate) place: Place,
+    pub(crate) node: Node,
+}
+
+impl Entry {
+    /// Orders keys by which overrides which and, within one text, by which comes first.
+    pub(crate) fn rank(&self) -> (Layer, usize, usize) {
+        let source = &self.place.source;
+        (source.layer, source.order, self.place.span.start)
+    }
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Table {
+    pub(crate) entries: Vec<Entry>,
+}
+
+impl Table {
+    pub(crate) fn get(&self, key: &str) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.key == key)
+    }
+
+    /// Adds `entry`, merging tables and replacing anything else that had its key.
+    pub(crate) fn put(&mut self, entry: Entry) {
+        match self.entries.iter_mut().find(|known| known.key == entry.key) {
+            Some(known) => match (&mut known.node.value, entry.node.value) {
+                (Value::Table(known), Value::Table(new)) => {
+                    for entry in new.entries {
+                        known.put(entry);
+                    }
+                }
+                (_, value) => {
+                    known.place = entry.place;
+                    known.node = Node { value, place: entry.node.place };
+                }
+            },
+            None => self.entries.push(entry),
+        }
+    }
+}
+
+impl Source {
+    /// The tree of a whole document.
+    pub(crate) fn parse_document(self: &Arc<Self>) -> Result<Table, ScenarioError> {
+        let document = DeTable::parse(&self.text).map_err(|error| self.syntax_error(&error, 0))?;
+        Ok(self.table(document.get_ref(), 0))
+    }
+
+    /// The tree of the value that fills `span`.
+    pub(crate) fn parse_value(self: &Arc<Self>, span: Range<usize>) -> Result<Node, ScenarioError> {
+        let offset = span.start;
+        let value = DeValue::parse(&self.text[span]).map_err(|error| self.syntax_error(&error, offset))?;
+        Ok(self.node(&value, offset))
+    }
+
+    pub(crate) fn place(self: &Arc<Self>, span: Range<usize>) -> Place {
+        Place { source: self.clone(), span }
+    }
+
+    fn syntax_error(self: &Arc<Self>, error: &toml::de::Error, offset: usize) -> ScenarioError {
+        let span = error.span().unwrap_or(0..0);
+        let message = error.message().to_owned();
+        self.place(span.start + offset..span.end + offset).error(ScenarioProblem::Syntax { message })
+    }
+
+    // The parser bounds the nesting, so the recursion here is bounded too.
+    fn table(self: &Arc<Self>, table: &DeTable<'_>, offset: usize) -> Table {
+        let entries = table.iter().map(|(key, value)| Entry {
+            key: key.get_ref().to_string(),
+            place: self.place(key.span().start + offset..key.span().end + offset),
+            node: self.node(value, offset),
+        });
+        let mut entries: Vec<Entry> = entries.collect();
+        entries.sort_by_key(|entry| entry.place.span.start);
+        Table { entries }
+    }
+
+    fn node(self: &Arc<Self>, value: &Spanned<DeValue<'_>>, offset: usize) -> Node {
+        let place = self.place(value.span().start + offset..value.span().end + offset);
+        let value = match value.get_ref() {
+            DeValue::String(text) => Value::Text(text.to_string()),
+            DeValue::Integer(digits) => Value::Integer(i128::from_str_radix(digits.as_str(), digits.radix()).ok()),
+            // The parser has checked the form; what overflows becomes infinite and is refused by range.
+            DeValue::Float(digits) => Value::Float(digits.as_str().parse().unwrap_or(f64::NAN)),
+            DeValue::Boolean(truth) => Value::Boolean(*truth),
+            DeValue::Datetime(_) => Value::Date,
+            DeValue::Array(items) => Value::Array(items.iter().map(|item| self.node(item, offset)).collect()),
+            DeValue::Table(table) => Value::Table(self.table(table, offset)),
+        };
+        Node { value, place }
+    }
+}
