@@ -99,8 +99,9 @@ at_every_level! {
     /// If the slices differ in length.
     pub fn mean_field_rates(coupling: &SineCoupling, mean: Phasor, phasors: &[Phasor], rates: &mut [f64]) {
         assert_eq!(phasors.len(), rates.len(), "one rate per phasor");
+        let pull = mean.turned_back_by(coupling.lag).times(coupling.strength);
         for (rate, phasor) in rates.iter_mut().zip(phasors) {
-            *rate = coupling.strength * sine_to(mean, phasor.turned_by(coupling.lag));
+            *rate = sine_to(pull, *phasor);
         }
     }
 }

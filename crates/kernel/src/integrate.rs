@@ -6,7 +6,7 @@
 //! began. Natural frequencies are constant within a step, so their share is exactly ω Δt.
 
 use crate::level::at_every_level;
-use crate::wrap::{is_wrapped, wrap_quickly, wrap_slice_far};
+use crate::wrap::wrap_near;
 
 /// A fixed-step integrator.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -130,14 +130,9 @@ at_every_level! {
     pub fn rotate(phases: &mut [f64], frequencies: &[f64], displacements: &[f64], dt: f64) {
         assert_eq!(phases.len(), frequencies.len(), "one frequency per phase");
         assert_eq!(phases.len(), displacements.len(), "one displacement per phase");
-        let mut outside = 0_u64;
         for ((phase, frequency), displacement) in phases.iter_mut().zip(frequencies).zip(displacements) {
             let moved = *phase + (frequency * dt + displacement);
-            *phase = wrap_quickly(moved);
-            outside |= u64::from(!is_wrapped(*phase));
-        }
-        if outside != 0 {
-            wrap_slice_far(phases);
+            *phase = wrap_near(moved);
         }
     }
 
@@ -152,13 +147,8 @@ at_every_level! {
         assert_eq!(phases.len(), starts.len(), "one start per phase");
         assert_eq!(phases.len(), frequencies.len(), "one frequency per phase");
         assert_eq!(phases.len(), rates.len(), "one rate per phase");
-        let mut outside = 0_u64;
         for (((phase, start), frequency), rate) in phases.iter_mut().zip(starts).zip(frequencies).zip(rates) {
-            *phase = wrap_quickly(start + ahead * (frequency + rate));
-            outside |= u64::from(!is_wrapped(*phase));
-        }
-        if outside != 0 {
-            wrap_slice_far(phases);
+            *phase = wrap_near(start + ahead * (frequency + rate));
         }
     }
 }

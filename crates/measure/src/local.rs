@@ -59,20 +59,16 @@ pub fn link_coherence(adjacency: &Adjacency, phases: &[f64]) -> Option<f64> {
     let mut sum = ExactSum::default();
     let mut along = Vec::new();
     for (node, own) in phasors.iter().enumerate() {
-        let conjugate = Phasor {
-            cos: own.cos,
-            sin: -own.sin,
-        };
         along.clear();
         along.extend(
             adjacency
                 .neighbors(node)
                 .iter()
-                .map(|&j| phasors[j as usize].turned_by(conjugate)),
+                .map(|&j| phasors[j as usize].turned_back_by(*own)),
         );
-        sum.add(level, &along);
+        sum.add(&along);
     }
-    sum.mean().map(|mean| mean.cos)
+    Some(sum.mean().cos)
 }
 
 #[cfg(test)]

@@ -5,9 +5,9 @@
 //! ([`lampyrid_kernel::exact`]), so neither the order of the phases nor the number of threads
 //! changes a bit.
 
-use lampyrid_kernel::{ExactSum, Level, Phasor, phasor::sin_cos, wrap::wrap};
+use lampyrid_kernel::{ExactSum, Level, Phasor, wrap::wrap};
 
-/// Phases reduced at a time, so that their phasors stay in the first-level cache.
+/// Phases multiplied at a time.
 const BLOCK: usize = 512;
 
 /// Magnitude and direction of a mean phasor.
@@ -44,36 +44,28 @@ impl OrderParameter {
 /// assert!((sum.order_parameter().unwrap().r - 1.0).abs() < 1e-15);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct OrderSum(ExactSum);
+pub struct OrderSum {
+    sum: ExactSum,
+    /// Whether a phase was NaN or infinite, which no sum must hide.
+    invalid: bool,
+}
 
 impl OrderSum {
     /// Adds phases \[rad\].
     pub fn add(&mut self, phases: &[f64]) {
-        let level = Level::detect();
-        let mut phasors = [Phasor::ZERO; BLOCK];
-        for block in phases.chunks(BLOCK) {
-            let phasors = &mut phasors[..block.len()];
-            // A phase that is not finite makes NaN phasors, which the sum remembers.
-            let _ = sin_cos(level, block, phasors);
-            self.0.add(level, phasors);
-        }
+        self.invalid |= !lampyrid_kernel::phasor::sum(Level::detect(), phases, &mut self.sum);
     }
 
     /// Adds the phases of another sum.
     pub fn merge(&mut self, other: Self) {
-        self.0.merge(other.0);
-    }
-
-    /// How many phases were added.
-    #[must_use]
-    pub fn count(&self) -> u64 {
-        self.0.count()
+        self.sum.merge(other.sum);
+        self.invalid |= other.invalid;
     }
 
     /// R and ψ of all phases added: R = 0 for none, `None` if one was NaN or infinite.
     #[must_use]
     pub fn order_parameter(&self) -> Option<OrderParameter> {
-        self.0.mean().map(OrderParameter::from_mean)
+        (!self.invalid).then(|| OrderParameter::from_mean(self.sum.mean()))
     }
 }
 

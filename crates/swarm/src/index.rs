@@ -21,6 +21,8 @@ pub(crate) use follow::follow;
 pub(crate) struct SwarmIndex {
     /// All agents, table after table, in the order of their rows.
     order: Vec<Entity>,
+    /// What each of those tables is like.
+    shapes: Vec<TableShape>,
     /// The place in `order` by entity index; `NOWHERE` for entities that are no agents.
     places: Vec<u32>,
     /// Row i: the places that the agent at place i listens to.
@@ -41,12 +43,25 @@ pub(crate) struct SwarmIndex {
     error: Option<SwarmError>,
 }
 
+/// What tells tables apart that hold the same agents in the same order: an agent that loses its
+/// neighbours leaves no changed column behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct TableShape {
+    agents: usize,
+    has_neighbors: bool,
+    has_weights: bool,
+}
+
 const NOWHERE: u32 = u32::MAX;
 
 impl SwarmIndex {
     /// How many agents the index covers.
     pub(crate) fn len(&self) -> usize {
         self.order.len()
+    }
+
+    fn shapes(&self) -> impl Iterator<Item = TableShape> + '_ {
+        self.shapes.iter().copied()
     }
 
     fn is_built(&self) -> bool {
@@ -75,7 +90,7 @@ impl SwarmIndex {
         let mut rest = self.order.as_slice();
         for entities in tables {
             match rest.split_at_checked(entities.len()) {
-                Some((same, others)) if same == entities => rest = others,
+                Some((known, others)) if are_same(known, entities) => rest = others,
                 _ => return false,
             }
         }
@@ -96,6 +111,17 @@ impl SwarmIndex {
             + self.phasors.capacity() * size_of::<Phasor>()
             + (self.starts.capacity() + self.sums.capacity()) * size_of::<f64>()
     }
+}
+
+/// Equality of two lists of one length, without a branch per entity: this runs at every step.
+fn are_same(known: &[Entity], entities: &[Entity]) -> bool {
+    let difference = |(a, b): (&Entity, &Entity)| a.to_bits() ^ b.to_bits();
+    known
+        .iter()
+        .zip(entities)
+        .map(difference)
+        .fold(0, std::ops::BitOr::bitor)
+        == 0
 }
 
 /// What the last rebuild of the index found.

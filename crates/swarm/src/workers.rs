@@ -76,46 +76,17 @@ impl Workers {
         }
     }
 
-    /// Applies `work` to the parts and adds up what it returns, on as many threads as there are
-    /// parts; `merge` must not care for order.
-    pub(crate) fn reduce<P: Send, R: Send + Default + 'static>(
-        &self,
-        parts: impl Iterator<Item = P>,
-        work: impl Fn(P) -> R + Sync,
-        merge: impl Fn(&mut R, R),
-    ) -> R {
-        let mut total = R::default();
-        let mut parts = parts.peekable();
-        let Some(first) = parts.next() else {
-            return total;
-        };
-        if parts.peek().is_none() {
-            return work(first);
-        }
-        let work = &work;
-        let results = self
-            .pool()
-            .expect("parts are cut for a pool")
-            .scope(|scope| {
-                for part in parts {
-                    scope.spawn(async move { work(part) });
-                }
-                scope.spawn_on_scope(async move { work(first) });
-            });
-        for result in results {
-            merge(&mut total, result);
-        }
-        total
-    }
-
-    /// Into how many agents each a swarm of `agents` is cut: all, or a thread's share.
-    pub(crate) fn share(&self, agents: usize, block: usize) -> usize {
+    /// How to go through this many agents, in pieces of whole blocks.
+    pub(crate) fn plan(&self, agents: usize, block: usize) -> Plan<'_> {
         let threads = if agents < self.sequential_below {
             1
         } else {
             self.threads()
         };
-        agents.div_ceil(threads).next_multiple_of(block).max(block)
+        Plan {
+            pool: (threads > 1).then(|| self.pool()).flatten(),
+            share: agents.div_ceil(threads).next_multiple_of(block).max(block),
+        }
     }
 
     fn pool(&self) -> Option<&TaskPool> {
@@ -123,5 +94,37 @@ impl Workers {
             Pool::Shared => ComputeTaskPool::try_get().map(|pool| &**pool),
             Pool::Own(pool) => Some(pool),
         }
+    }
+}
+
+/// One pass over the agents: alone, or shared out.
+pub(crate) struct Plan<'a> {
+    pool: Option<&'a TaskPool>,
+    /// Agents per piece, a thread's share.
+    pub(crate) share: usize,
+}
+
+impl Plan<'_> {
+    /// Applies `work` to the pieces and adds up what it returns; `merge` must not care for order.
+    pub(crate) fn reduce<P: Send, R: Send + Default + 'static>(
+        &self,
+        pieces: impl Iterator<Item = P>,
+        work: impl Fn(P) -> R + Sync,
+        merge: impl Fn(&mut R, R),
+    ) -> R {
+        let mut total = R::default();
+        match self.pool {
+            None => pieces.for_each(|piece| merge(&mut total, work(piece))),
+            Some(pool) => {
+                let work = &work;
+                let results = pool.scope(|scope| {
+                    pieces.for_each(|piece| scope.spawn(async move { work(piece) }));
+                });
+                results
+                    .into_iter()
+                    .for_each(|result| merge(&mut total, result));
+            }
+        }
+        total
     }
 }

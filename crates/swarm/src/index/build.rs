@@ -1,8 +1,11 @@
 //! Builds the index anew, into the buffers of the old one.
 
-use bevy_ecs::{change_detection::ContiguousRef, entity::Entity, prelude::*};
+use bevy_ecs::{entity::Entity, prelude::*};
 
-use super::{NOWHERE, SwarmIndex, TopologyReport, follow::Structure};
+use super::{
+    NOWHERE, SwarmIndex, TableShape, TopologyReport,
+    follow::{Structure, Table},
+};
 use crate::{
     agent::{AgentId, Phase},
     error::SwarmError,
@@ -32,9 +35,11 @@ impl SwarmIndex {
 
     fn read_order(&mut self, agents: Agents<'_, '_, '_>) -> Result<(), SwarmError> {
         self.order.clear();
+        self.shapes.clear();
         self.places.fill(NOWHERE);
-        for (entities, ..) in tables(agents) {
-            self.order.extend_from_slice(entities);
+        for table in tables(agents) {
+            self.order.extend_from_slice(table.0);
+            self.shapes.push(TableShape::of(&table));
         }
         let limit = NOWHERE as usize;
         if self.order.len() >= limit {
@@ -129,13 +134,6 @@ impl SwarmIndex {
         Ok(())
     }
 }
-
-type Table<'w> = (
-    &'w [Entity],
-    &'w [AgentId],
-    Option<ContiguousRef<'w, Neighbors>>,
-    Option<ContiguousRef<'w, Weights>>,
-);
 
 fn tables<'a>(
     agents: &'a Query<'_, '_, Structure, With<Phase>>,

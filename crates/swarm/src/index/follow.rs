@@ -2,7 +2,7 @@
 
 use bevy_ecs::{change_detection::ContiguousRef, entity::Entity, prelude::*};
 
-use super::SwarmIndex;
+use super::{SwarmIndex, TableShape};
 use crate::{
     agent::{AgentId, Phase},
     links::{Neighbors, Weights},
@@ -14,6 +14,14 @@ pub(crate) type Structure = (
     &'static AgentId,
     Option<Ref<'static, Neighbors>>,
     Option<Ref<'static, Weights>>,
+);
+
+/// The columns of one table.
+pub(super) type Table<'w> = (
+    &'w [Entity],
+    &'w [AgentId],
+    Option<ContiguousRef<'w, Neighbors>>,
+    Option<ContiguousRef<'w, Weights>>,
 );
 
 /// Compares the index with the world and rebuilds it if an agent came, went or changed its row, or
@@ -40,9 +48,22 @@ impl SwarmIndex {
         };
         self.is_built()
             && self.has_order(tables().map(|(entities, ..)| entities))
+            && self
+                .shapes()
+                .eq(tables().map(|table| TableShape::of(&table)))
             && tables().all(|(_, _, neighbors, weights)| {
                 neighbors.is_none_or(is_untouched) && weights.is_none_or(is_untouched)
             })
+    }
+}
+
+impl TableShape {
+    pub(super) fn of((entities, _, neighbors, weights): &Table<'_>) -> Self {
+        Self {
+            agents: entities.len(),
+            has_neighbors: neighbors.is_some(),
+            has_weights: weights.is_some(),
+        }
     }
 }
 

@@ -84,7 +84,7 @@ pub(crate) fn integrate(
         noise: Noise::of(&settings, time_step.seconds),
     };
 
-    let share = settings.workers.share(before, BLOCK);
+    let plan = settings.workers.plan(before, BLOCK);
     let (mut starts, mut sums) = (index.starts.as_mut_slice(), index.sums.as_mut_slice());
     let mut first = 0;
     let pieces = agents
@@ -108,11 +108,9 @@ pub(crate) fn integrate(
                 my_sums,
             );
             first += frequencies.len();
-            columns.chunks(share)
+            columns.chunks(plan.share)
         });
-    let ledger = settings
-        .workers
-        .reduce(pieces, |columns| stage.run(columns), EnergyLedger::merge);
+    let ledger = plan.reduce(pieces, |columns| stage.run(columns), EnergyLedger::merge);
     index.ledger.merge(ledger);
 }
 

@@ -2,7 +2,10 @@
 
 use bevy_ecs::prelude::*;
 use bytemuck::TransparentWrapper;
-use lampyrid_kernel::{ExactSum, Level, Phasor, phasor::sin_cos};
+use lampyrid_kernel::{
+    ExactSum, Level, Phasor,
+    phasor::{sin_cos, sin_cos_and_sum},
+};
 
 use super::BLOCK;
 use crate::{
@@ -52,7 +55,7 @@ pub(crate) fn sample(
             let error = first_not_finite(&agents);
             index.fail(error);
         }
-        Published { sum, .. } => index.mean = sum.mean().unwrap_or_default(),
+        Published { sum, .. } => index.mean = sum.mean(),
     }
 }
 
@@ -77,7 +80,8 @@ fn publish(
     index: &mut SwarmIndex,
 ) -> Published {
     let before = index.len();
-    let share = workers.share(before, BLOCK);
+    let plan = workers.plan(before, BLOCK);
+    let share = plan.share;
     let mut phasors = index.phasors.as_mut_slice();
     let mut after = 0;
     let pieces = agents
@@ -91,7 +95,7 @@ fn publish(
             phases[..here].chunks(share).zip(mine.chunks_mut(share))
         });
     let level = Level::detect();
-    let published = workers.reduce(
+    let published = plan.reduce(
         pieces,
         |(phases, phasors)| publish_piece(level, Phase::peel_slice(phases), phasors, with_mean),
         |total, part| {
@@ -113,10 +117,11 @@ fn publish_piece(
 ) -> Published {
     let mut published = Published::default();
     for (phases, phasors) in phases.chunks(BLOCK).zip(phasors.chunks_mut(BLOCK)) {
-        published.finite &= sin_cos(level, phases, phasors);
-        if with_mean {
-            published.sum.add(level, phasors);
-        }
+        published.finite &= if with_mean {
+            sin_cos_and_sum(level, phases, phasors, &mut published.sum)
+        } else {
+            sin_cos(level, phases, phasors)
+        };
     }
     published
 }
