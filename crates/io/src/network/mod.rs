@@ -1,0 +1,125 @@
+//! Networks from files: Matrix Market, edge lists, GraphML.
+//!
+//! # Who listens to whom
+//!
+//! The adjacency read has a row for every node with the nodes it **listens to**.
+//!
+//! | format | one link | receiver | sender |
+//! |---|---|---|---|
+//! | Matrix Market | entry `(i, j)` | row `i` | column `j` |
+//! | edge list | `source,target` | target | source |
+//! | GraphML | `<edge source target>` | target | source |
+//!
+//! Symmetric and skew-symmetric matrices and undirected GraphML edges couple both ways. Edge lists
+//! are one-way as written; read them with [`Direction::Both`] if their links are undirected.
+//!
+//! # What is kept, merged, dropped
+//!
+//! * A link stated several times becomes one whose weight is the sum (an unweighted link met `m`
+//!   times weighs `m`); [`Network::duplicates`] counts the statements merged. With
+//!   [`ReadOptions::strict`] the first of them is an error.
+//! * A node's link to itself is dropped: an agent does not listen to itself.
+//!   [`Network::self_links`] counts them.
+//! * A weight of zero is a weight: the link exists and counts in the listener's degree.
+//! * A file that states weights gives a weighted network even if all are 1.
+
+mod assemble;
+mod edge_list;
+mod entries;
+mod format;
+mod graphml;
+mod matrix_market;
+mod names;
+
+use std::path::Path;
+
+use lampyrid_graph::Adjacency;
+use serde::{Deserialize, Serialize};
+
+pub use format::NetworkFormat;
+pub use names::NodeNames;
+
+use crate::InputError;
+use crate::lines::Lines;
+use crate::source::Source;
+use entries::Entries;
+
+/// The most nodes an adjacency can number.
+const MOST_NODES: u64 = u32::MAX as u64 - 1;
+
+/// A network read from a file.
+#[derive(Clone, Debug)]
+pub struct Network {
+    /// Who listens to whom: row `i` lists the senders that node `i` hears.
+    pub adjacency: Adjacency,
+    /// Names of the nodes in node order; `None` if the file's names are `0`, `1`, … in order, or
+    /// if the format (Matrix Market) has none.
+    pub names: Option<NodeNames>,
+    /// Whether the file states one-way links, whatever [`Direction`] then made of them. False for
+    /// symmetric and skew-symmetric matrices and for GraphML whose edges are all undirected.
+    pub directed: bool,
+    /// Statements of a link that an earlier line had stated already; their weights are added. An
+    /// undirected link counts once.
+    pub duplicates: usize,
+    /// Links of a node to itself, all dropped. An undirected one counts once.
+    pub self_links: usize,
+    /// The format the file was read as.
+    pub format: NetworkFormat,
+}
+
+/// What to make of a file's directions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// As the file says.
+    #[default]
+    AsStored,
+    /// Every link turned round: the matrix transposed. Changes nothing in an undirected file; in a
+    /// skew-symmetric one it changes every weight's sign.
+    Reversed,
+    /// Links both ways. A link whose return is not stated is returned with its own weight; where
+    /// both directions are stated, each keeps the weight it has. So a file that couples both ways
+    /// by itself is left as it is.
+    Both,
+}
+
+/// How to read a network.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ReadOptions {
+    /// What to make of the file's directions.
+    pub direction: Direction,
+    /// Whether a link stated twice is an error rather than merged.
+    pub strict: bool,
+    /// The file's format; `None`: see [`NetworkFormat`] for how it is recognised.
+    pub format: Option<NetworkFormat>,
+}
+
+/// What a parser hands on.
+struct Listed {
+    nodes: usize,
+    entries: Entries,
+    names: Option<NodeNames>,
+    directed: bool,
+}
+
+/// Reads the network in the file `path`.
+///
+/// The file is read once, front to back, so a pipe will do. Its links take 8 bytes each while it
+/// is read, 16 with weights; the adjacency comes on top.
+///
+/// # Errors
+///
+/// Any [`InputError`] but those of vectors: the file cannot be read, is not in its format, or
+/// states what cannot be a network.
+pub fn read_network(path: &Path, options: &ReadOptions) -> Result<Network, InputError> {
+    let source = Source::open(path)?;
+    let format = options
+        .format
+        .unwrap_or_else(|| NetworkFormat::recognise(path, source.head()));
+    let listed = match format {
+        NetworkFormat::MatrixMarket => matrix_market::read(Lines::new(source)),
+        NetworkFormat::EdgeList => edge_list::read(Lines::new(source)),
+        NetworkFormat::GraphMl => graphml::read(source),
+    }?;
+    assemble::assemble(path, listed, format, options)
+}

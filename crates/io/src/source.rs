@@ -1,0 +1,73 @@
+//! Opening an input file: what it begins with, and a buffered reader that starts after any byte
+//! order mark.
+
+use std::fs::File;
+use std::io::{self, BufReader, Chain, Cursor, Read};
+use std::path::{Path, PathBuf};
+
+use crate::InputError;
+
+/// Bytes looked at before parsing starts. Enough for a byte order mark and a banner.
+const HEAD: u64 = 1024;
+
+/// An open file. Its first bytes are at hand for recognising the format, even from a pipe.
+pub(crate) struct Source {
+    pub(crate) path: PathBuf,
+    pub(crate) reader: BufReader<Chain<Cursor<Vec<u8>>, File>>,
+}
+
+impl Source {
+    pub(crate) fn open(path: &Path) -> Result<Self, InputError> {
+        let mut file = File::open(path).map_err(|error| refused(path, error))?;
+        let is_directory = file
+            .metadata()
+            .map_err(|error| refused(path, error))?
+            .is_dir();
+        if is_directory {
+            return Err(InputError::Directory {
+                path: path.to_owned(),
+            });
+        }
+        let mut head = Vec::new();
+        file.by_ref()
+            .take(HEAD)
+            .read_to_end(&mut head)
+            .map_err(|error| refused(path, error))?;
+        // The UTF-32 marks begin with, or contain, zero bytes; the little-endian one begins like
+        // that of UTF-16.
+        if head.starts_with(&[0xff, 0xfe])
+            || head.starts_with(&[0xfe, 0xff])
+            || head.starts_with(&[0, 0, 0xfe, 0xff])
+        {
+            return Err(InputError::WideText {
+                path: path.to_owned(),
+            });
+        }
+        if head.starts_with(&[0xef, 0xbb, 0xbf]) {
+            head.drain(..3);
+        }
+        Ok(Self {
+            path: path.to_owned(),
+            reader: BufReader::with_capacity(1 << 16, Cursor::new(head).chain(file)),
+        })
+    }
+
+    /// The first bytes of the file, up to 1 KiB, without a byte order mark.
+    pub(crate) fn head(&self) -> &[u8] {
+        let (cursor, _) = self.reader.get_ref().get_ref();
+        cursor.get_ref()
+    }
+}
+
+/// The error for a file that the operating system would not open or read.
+pub(crate) fn refused(path: &Path, error: io::Error) -> InputError {
+    let path = path.to_owned();
+    match error.kind() {
+        io::ErrorKind::NotFound => InputError::Missing { path },
+        io::ErrorKind::IsADirectory => InputError::Directory { path },
+        _ => InputError::Unreadable {
+            path,
+            source: error,
+        },
+    }
+}
