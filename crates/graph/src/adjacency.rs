@@ -1,0 +1,284 @@
+//! Flat adjacency: the rows of all nodes, one after the other.
+
+use crate::GraphError;
+
+/// Who listens to whom: row i lists the nodes that node i listens to.
+///
+/// Rows lie end to end in one array of 32-bit columns, found by one array of offsets. Guaranteed,
+/// so that kernels may rely on it without looking: offsets begin with 0, never fall and end with
+/// the number of links; every column is less than the number of nodes; there is one finite weight
+/// per link, or none at all.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Adjacency {
+    offsets: Vec<u32>,
+    columns: Vec<u32>,
+    weights: Option<Vec<f64>>,
+}
+
+/// Nodes and links that 32-bit indices can name.
+pub(crate) const LIMIT: u64 = u32::MAX as u64;
+
+/// Whether so many nodes or links can be named.
+pub(crate) fn check_count(what: &'static str, count: u64) -> Result<(), GraphError> {
+    if count <= LIMIT { Ok(()) } else { Err(GraphError::TooMany { what, count, limit: LIMIT }) }
+}
+
+impl Default for Adjacency {
+    /// No nodes.
+    fn default() -> Self {
+        Self { offsets: vec![0], columns: Vec::new(), weights: None }
+    }
+}
+
+impl Adjacency {
+    /// An adjacency from its arrays: one more offset than nodes, columns row by row, and a weight
+    /// per column or none.
+    ///
+    /// # Errors
+    ///
+    /// When the arrays break a guarantee of the type; duplicates and self-links are allowed.
+    pub fn from_parts(offsets: Vec<u32>, columns: Vec<u32>, weights: Option<Vec<f64>>) -> Result<Self, GraphError> {
+        let links = columns.len();
+        if offsets.first() != Some(&0) {
+            return Err(GraphError::Offsets { place: 0, links });
+        }
+        if let Some(fall) = offsets.array_windows().position(|[a, b]| a > b) {
+            return Err(GraphError::Offsets { place: fall + 1, links });
+        }
+        if offsets.last().map(|&end| end as usize) != Some(links) {
+            return Err(GraphError::Offsets { place: offsets.len() - 1, links });
+        }
+        let nodes = offsets.len() - 1;
+        check_count("nodes", nodes as u64)?;
+        if let Some(weights) = weights.as_ref().filter(|weights| weights.len() != links) {
+            return Err(GraphError::WeightCount { weights: weights.len(), links });
+        }
+        let adjacency = Self { offsets, columns, weights };
+        for receiver in 0..nodes {
+            for (place, &sender) in adjacency.neighbors(receiver).iter().enumerate() {
+                let weight = adjacency.weights_of(receiver).map_or(1.0, |all| all[place]);
+                check_link(receiver as u32, sender, weight, nodes)?;
+            }
+        }
+        Ok(adjacency)
+    }
+
+    /// Nodes that all listen to nobody.
+    ///
+    /// # Errors
+    ///
+    /// [`GraphError::TooMany`] beyond 2³² − 1 nodes.
+    pub fn without_links(nodes: usize) -> Result<Self, GraphError> {
+        check_count("nodes", nodes as u64)?;
+        Ok(Self { offsets: vec![0; nodes + 1], columns: Vec::new(), weights: None })
+    }
+
+    /// Trusts arrays made in this crate.
+    pub(crate) fn from_checked(offsets: Vec<u32>, columns: Vec<u32>, weights: Option<Vec<f64>>) -> Self {
+        Self { offsets, columns, weights }
+    }
+
+    /// Number of nodes.
+    #[must_use]
+    pub fn nodes(&self) -> usize {
+        self.offsets.len() - 1
+    }
+
+    /// Number of directed links: an undirected one counts twice.
+    #[must_use]
+    pub fn links(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// How many nodes `node` listens to.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such node.
+    #[must_use]
+    pub fn degree(&self, node: usize) -> usize {
+        (self.offsets[node + 1] - self.offsets[node]) as usize
+    }
+
+    /// The nodes that `node` listens to.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such node.
+    #[must_use]
+    pub fn neighbors(&self, node: usize) -> &[u32] {
+        &self.columns[self.offsets[node] as usize..self.offsets[node + 1] as usize]
+    }
+
+    /// The weights of the links of `node`, in the order of [`neighbors`](Self::neighbors); `None`
+    /// for an unweighted network.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such node.
+    #[must_use]
+    pub fn weights_of(&self, node: usize) -> Option<&[f64]> {
+        let row = self.offsets[node] as usize..self.offsets[node + 1] as usize;
+        self.weights.as_ref().map(|weights| &weights[row])
+    }
+
+    /// Where each row begins, and where the last one ends.
+    #[must_use]
+    pub fn offsets(&self) -> &[u32] {
+        &self.offsets
+    }
+
+    /// All rows, end to end.
+    #[must_use]
+    pub fn columns(&self) -> &[u32] {
+        &self.columns
+    }
+
+    /// The weights of all rows, end to end; `None` for an unweighted network.
+    #[must_use]
+    pub fn weights(&self) -> Option<&[f64]> {
+        self.weights.as_deref()
+    }
+
+    /// Bytes on the heap.
+    #[must_use]
+    pub fn heap_bytes(&self) -> usize {
+        let weights = self.weights.as_ref().map_or(0, Vec::capacity);
+        (self.offsets.capacity() + self.columns.capacity()) * size_of::<u32>() + weights * size_of::<f64>()
+    }
+
+    /// Replaces all rows, in the memory of the present ones where that suffices.
+    ///
+    /// # Panics
+    ///
+    /// If there are more than 2³² − 1 nodes.
+    pub fn rebuild(&mut self, nodes: usize, weighted: bool) -> RowWriter<'_> {
+        assert!(nodes as u64 <= LIMIT, "{nodes} nodes are more than 32-bit indices can name");
+        self.offsets.clear();
+        self.offsets.reserve(nodes + 1);
+        self.offsets.push(0);
+        self.columns.clear();
+        self.weights = weighted.then(|| {
+            let mut weights = self.weights.take().unwrap_or_default();
+            weights.clear();
+            weights
+        });
+        RowWriter { adjacency: self, nodes, finished: false }
+    }
+}
+
+pub(crate) fn check_link(receiver: u32, sender: u32, weight: f64, nodes: usize) -> Result<(), GraphError> {
+    if receiver as usize >= nodes || sender as usize >= nodes {
+        Err(GraphError::OutOfRange { receiver, sender, nodes })
+    } else if !weight.is_finite() {
+        Err(GraphError::WeightNotFinite { receiver, sender, weight })
+    } else {
+        Ok(())
+    }
+}
+
+/// Writes the rows of an adjacency in order, link by link. Nothing is sorted or merged.
+///
+/// Dropped before [`finish`](Self::finish), it leaves an adjacency without nodes.
+#[derive(Debug)]
+pub struct RowWriter<'a> {
+    adjacency: &'a mut Adjacency,
+    nodes: usize,
+    finished: bool,
+}
+
+impl RowWriter<'_> {
+    /// Adds a link to the present row; the weight is ignored in an unweighted adjacency.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such node, the weight is not finite, or there are 2³² − 1 links already.
+    #[inline]
+    pub fn push(&mut self, column: u32, weight: f64) {
+        assert!((column as usize) < self.nodes, "column {column} of {} nodes", self.nodes);
+        assert!(self.adjacency.columns.len() < LIMIT as usize, "links end at 2^32 - 1");
+        self.adjacency.columns.push(column);
+        if let Some(weights) = &mut self.adjacency.weights {
+            assert!(weight.is_finite(), "the weight of a link is {weight}");
+            weights.push(weight);
+        }
+    }
+
+    /// Ends the present row.
+    ///
+    /// # Panics
+    ///
+    /// If all rows have been ended already.
+    #[inline]
+    pub fn end_row(&mut self) {
+        assert!(self.adjacency.offsets.len() <= self.nodes, "all {} rows are written", self.nodes);
+        self.adjacency.offsets.push(self.adjacency.columns.len() as u32);
+    }
+
+    /// Completes the adjacency.
+    ///
+    /// # Panics
+    ///
+    /// If not all rows have been ended.
+    pub fn finish(mut self) {
+        assert_eq!(self.adjacency.offsets.len(), self.nodes + 1, "one row per node");
+        self.finished = true;
+    }
+}
+
+impl Drop for RowWriter<'_> {
+    fn drop(&mut self) {
+        if !self.finished {
+            *self.adjacency = Adjacency::default();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arrays_that_break_a_guarantee_are_refused() {
+        let parts = |offsets: &[u32], columns: &[u32], weights: Option<Vec<f64>>| {
+            Adjacency::from_parts(offsets.to_vec(), columns.to_vec(), weights)
+        };
+        assert!(matches!(parts(&[], &[], None), Err(GraphError::Offsets { place: 0, .. })));
+        assert!(matches!(parts(&[1, 1], &[0], None), Err(GraphError::Offsets { place: 0, .. })));
+        assert!(matches!(parts(&[0, 2, 1], &[0], None), Err(GraphError::Offsets { place: 2, .. })));
+        assert!(matches!(parts(&[0, 1, 1], &[0, 1], None), Err(GraphError::Offsets { place: 2, .. })));
+        assert!(matches!(parts(&[0, 1], &[1], None), Err(GraphError::OutOfRange { sender: 1, nodes: 1, .. })));
+        assert!(matches!(parts(&[0, 1], &[0], Some(vec![])), Err(GraphError::WeightCount { .. })));
+        assert!(matches!(parts(&[0, 1], &[0], Some(vec![f64::NAN])), Err(GraphError::WeightNotFinite { .. })));
+        assert!(parts(&[0, 2, 2], &[0, 1], Some(vec![0.5, -1.0])).is_ok());
+    }
+
+    #[test]
+    fn rebuilding_reuses_the_memory_of_the_old_rows() {
+        let mut adjacency = Adjacency::from_parts(vec![0, 2, 2, 3], vec![1, 2, 0], None).unwrap();
+        let before = adjacency.columns.as_ptr();
+        let mut rows = adjacency.rebuild(2, false);
+        rows.push(1, 1.0);
+        rows.end_row();
+        rows.end_row();
+        rows.finish();
+        assert_eq!((adjacency.offsets(), adjacency.columns()), (&[0, 1, 1][..], &[1][..]));
+        assert_eq!(adjacency.columns.as_ptr(), before);
+    }
+
+    #[test]
+    fn an_unfinished_rebuild_leaves_a_valid_adjacency() {
+        let mut adjacency = Adjacency::without_links(3).unwrap();
+        let mut rows = adjacency.rebuild(5, true);
+        rows.push(4, 0.5);
+        rows.end_row();
+        drop(rows);
+        assert_eq!(adjacency, Adjacency::default());
+    }
+
+    #[test]
+    #[should_panic(expected = "column 2 of 2 nodes")]
+    fn a_row_cannot_name_a_node_that_does_not_exist() {
+        Adjacency::default().rebuild(2, false).push(2, 1.0);
+    }
+}
