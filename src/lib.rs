@@ -36,10 +36,9 @@ pub mod prelude {
     pub use lampyrid_graph::{Adjacency, Topology};
     pub use lampyrid_kernel::draw::{FrequencyDistribution, PhaseDistribution};
     pub use lampyrid_swarm::{
-        AgentId, Coherence, Context, Coupling, CouplingScale, Drive, Energy, EnergyRule,
-        Frequency, Integrator, Neighbors, Normalization, OrderParameter, Phase, StepSystems,
-        SwarmClock, SwarmCoherence, SwarmContext, SwarmError, SwarmPlugins, SwarmSeed,
-        SwarmSpawner, SwarmSystems, TimeStep, Weights, Workers, advance, agent_states, coherence,
-        install_swarm, phase_hash,
+        AgentId, Coherence, Context, Coupling, CouplingScale, Drive, Energy, EnergyRule, Frequency, Integrator,
+        Neighbors, Normalization, OrderParameter, Phase, StepSystems, SwarmClock, SwarmCoherence, SwarmContext,
+        SwarmError, SwarmPlugins, SwarmSeed, SwarmSpawner, SwarmSystems, TimeStep, Weights, Workers, advance,
+        agent_states, coherence, install_swarm, phase_hash,
     };
 }

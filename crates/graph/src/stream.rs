@@ -194,8 +194,8 @@ impl Rows {
                     kept += 1;
                 }
             }
-            for place in first..kept {
-                check_link(receiver as u32, self.columns[place], weights[place], self.offsets.len() - 1)?;
+            for (&sender, &weight) in self.columns[first..kept].iter().zip(&weights[first..kept]) {
+                check_link(receiver as u32, sender, weight, self.offsets.len() - 1)?;
             }
             self.offsets[receiver + 1] = kept as u32;
             start = end;

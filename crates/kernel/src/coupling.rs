@@ -42,11 +42,7 @@ impl SineCoupling {
     /// checked; a NaN gives NaN rates.
     #[must_use]
     pub fn new(strength: f64, phase_lag: f64, normalization: Normalization) -> Self {
-        Self {
-            strength,
-            lag: Phasor::from_angle(phase_lag),
-            normalization,
-        }
+        Self { strength, lag: Phasor::from_angle(phase_lag), normalization }
     }
 
     /// Whether no phase of another agent can move any agent: K = 0.

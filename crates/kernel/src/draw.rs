@@ -48,9 +48,7 @@ impl FrequencyDistribution {
         match *self {
             Self::Equal { value } => value,
             Self::Normal { mean, std } => mean + std * normal_quantile(p),
-            Self::Lorentzian { center, half_width } => {
-                center + half_width * libm::tan(PI * (p - 0.5))
-            }
+            Self::Lorentzian { center, half_width } => center + half_width * libm::tan(PI * (p - 0.5)),
             Self::Uniform { low, high } => low + (high - low) * p,
         }
     }
@@ -94,10 +92,7 @@ impl PhaseDistribution {
         match *self {
             Self::Equal { value } => wrap(value),
             Self::Uniform => TAU * unit(bits(seed, Stream::InitialPhases, id, 0)[0]),
-            Self::VonMises {
-                mean,
-                concentration,
-            } => wrap(mean + von_mises(seed, id, concentration)),
+            Self::VonMises { mean, concentration } => wrap(mean + von_mises(seed, id, concentration)),
         }
     }
 }
@@ -133,10 +128,7 @@ mod tests {
 
     #[test]
     fn lorentzian_quantiles_keep_their_tails() {
-        let lorentzian = FrequencyDistribution::Lorentzian {
-            center: 1.0,
-            half_width: 0.5,
-        };
+        let lorentzian = FrequencyDistribution::Lorentzian { center: 1.0, half_width: 0.5 };
         assert_eq!(lorentzian.quantile(0.5), 1.0);
         assert!((lorentzian.quantile(0.75) - 1.5).abs() < 1e-15);
         // The outermost of 10 000: γ cot(π / 20 000), about 3183 γ from the centre.
@@ -147,18 +139,9 @@ mod tests {
     #[test]
     fn draws_follow_their_quantile_function() {
         let laws = [
-            FrequencyDistribution::Normal {
-                mean: 2.0,
-                std: 0.3,
-            },
-            FrequencyDistribution::Lorentzian {
-                center: -1.0,
-                half_width: 0.2,
-            },
-            FrequencyDistribution::Uniform {
-                low: -1.0,
-                high: 3.0,
-            },
+            FrequencyDistribution::Normal { mean: 2.0, std: 0.3 },
+            FrequencyDistribution::Lorentzian { center: -1.0, half_width: 0.2 },
+            FrequencyDistribution::Uniform { low: -1.0, high: 3.0 },
         ];
         for law in laws {
             let count = 40_000;
@@ -167,10 +150,7 @@ mod tests {
             for (p, place) in [(0.1, 4_000), (0.5, 20_000), (0.9, 36_000)] {
                 // The fraction below the p-quantile scatters by √(p(1−p)/count) ≤ 0.0025.
                 let below = draws.partition_point(|x| *x < law.quantile(p));
-                assert!(
-                    below.abs_diff(place) < 400,
-                    "{law:?}: {below} below the {p} quantile"
-                );
+                assert!(below.abs_diff(place) < 400, "{law:?}: {below} below the {p} quantile");
             }
         }
     }
@@ -178,33 +158,22 @@ mod tests {
     #[test]
     fn uniform_phases_fill_the_circle_and_have_no_direction() {
         let count = 40_000;
-        let phases: Vec<f64> = (0..count)
-            .map(|id| PhaseDistribution::Uniform.draw(9, id))
-            .collect();
+        let phases: Vec<f64> = (0..count).map(|id| PhaseDistribution::Uniform.draw(9, id)).collect();
         assert!(phases.iter().all(|phase| (0.0..TAU).contains(phase)));
         for harmonic in [1.0, 2.0, 3.0] {
-            let (c, s) = phases.iter().fold((0.0, 0.0), |(c, s), x| {
-                (c + (harmonic * x).cos(), s + (harmonic * x).sin())
-            });
+            let (c, s) =
+                phases.iter().fold((0.0, 0.0), |(c, s), x| (c + (harmonic * x).cos(), s + (harmonic * x).sin()));
             // |Σ e^{imθ}|²/N is exponential with mean 1 for a uniform law.
-            assert!(
-                (c * c + s * s) / (count as f64) < 12.0,
-                "harmonic {harmonic}"
-            );
+            assert!((c * c + s * s) / (count as f64) < 12.0, "harmonic {harmonic}");
         }
     }
 
     #[test]
     fn von_mises_phases_have_the_bessel_ratio_as_their_order_parameter() {
         // I₁(κ)/I₀(κ) at κ = 2: 0.6977746579 (Abramowitz & Stegun 1964, table 9.8).
-        let law = PhaseDistribution::VonMises {
-            mean: 5.0,
-            concentration: 2.0,
-        };
+        let law = PhaseDistribution::VonMises { mean: 5.0, concentration: 2.0 };
         let count = 40_000;
-        let (c, s) = (0..count)
-            .map(|id| law.draw(1, id))
-            .fold((0.0, 0.0), |(c, s), x| (c + x.cos(), s + x.sin()));
+        let (c, s) = (0..count).map(|id| law.draw(1, id)).fold((0.0, 0.0), |(c, s), x| (c + x.cos(), s + x.sin()));
         let r = c.hypot(s) / count as f64;
         assert!((r - 0.697_774_657_9).abs() < 0.01, "R = {r}");
         assert!((wrap(s.atan2(c)) - 5.0).abs() < 0.02);

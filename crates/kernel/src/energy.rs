@@ -54,16 +54,8 @@ impl EnergyLedger {
 ///
 /// If the slices differ in length.
 #[must_use]
-pub fn spend(
-    displacements: &mut [f64],
-    energies: &mut [f64],
-    cost_per_radian: f64,
-) -> EnergyLedger {
-    assert_eq!(
-        displacements.len(),
-        energies.len(),
-        "one energy per displacement"
-    );
+pub fn spend(displacements: &mut [f64], energies: &mut [f64], cost_per_radian: f64) -> EnergyLedger {
+    assert_eq!(displacements.len(), energies.len(), "one energy per displacement");
     let mut ledger = EnergyLedger::default();
     for (displacement, energy) in displacements.iter_mut().zip(energies) {
         let cost = cost_per_radian * displacement.abs();

@@ -42,10 +42,7 @@ impl ExactSum {
         for block in phasors.chunks(GridSum::MOST) {
             let mut sum = GridSum::default();
             for phasor in block {
-                debug_assert!(
-                    phasor.cos.abs() < 1.5 && phasor.sin.abs() < 1.5,
-                    "{phasor:?}"
-                );
+                debug_assert!(phasor.cos.abs() < 1.5 && phasor.sin.abs() < 1.5, "{phasor:?}");
                 sum.add(*phasor);
             }
             self.add_block(sum, block.len());
@@ -76,10 +73,7 @@ impl ExactSum {
     #[must_use]
     pub fn mean(&self) -> Phasor {
         let per_unit = GRID * self.count.max(1) as f64;
-        Phasor {
-            cos: self.cos as f64 / per_unit,
-            sin: self.sin as f64 / per_unit,
-        }
+        Phasor { cos: self.cos as f64 / per_unit, sin: self.sin as f64 / per_unit }
     }
 }
 
@@ -102,8 +96,7 @@ impl GridSum {
 
     /// Every term carries the bits of the shift; the true sum fits, so the wrapped one is it.
     fn total(sum: u64, count: usize) -> i64 {
-        sum.wrapping_sub(SHIFT.to_bits().wrapping_mul(count as u64))
-            .cast_signed()
+        sum.wrapping_sub(SHIFT.to_bits().wrapping_mul(count as u64)).cast_signed()
     }
 }
 
@@ -120,10 +113,7 @@ mod tests {
 
     #[test]
     fn the_largest_block_of_equal_terms_does_not_overflow() {
-        let extreme = Phasor {
-            cos: 1.0,
-            sin: -1.0,
-        };
+        let extreme = Phasor { cos: 1.0, sin: -1.0 };
         let mut sum = ExactSum::default();
         sum.add(&std::vec![extreme; 3 * GridSum::MOST + 5]);
         assert_eq!(sum.mean(), extreme);
@@ -143,12 +133,7 @@ mod tests {
                 let mut sum = ExactSum::default();
                 let mut phasors = std::vec![Phasor::ZERO; 5000];
                 assert!(!phasor::sum(level, &some, &mut sum), "NaN at {place}");
-                assert!(!phasor::sin_cos_and_sum(
-                    level,
-                    &some,
-                    &mut phasors,
-                    &mut sum
-                ));
+                assert!(!phasor::sin_cos_and_sum(level, &some, &mut phasors, &mut sum));
                 assert_eq!(sum, ExactSum::default());
             }
         }
@@ -162,12 +147,7 @@ mod tests {
         for level in Level::available() {
             let (mut alone, mut with_phasors, mut after) = Default::default();
             assert!(phasor::sum(level, &some, &mut alone));
-            assert!(phasor::sin_cos_and_sum(
-                level,
-                &some,
-                &mut phasors,
-                &mut with_phasors
-            ));
+            assert!(phasor::sin_cos_and_sum(level, &some, &mut phasors, &mut with_phasors));
             ExactSum::add(&mut after, &phasors);
             assert!(alone == with_phasors && alone == after);
         }

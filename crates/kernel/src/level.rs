@@ -5,10 +5,7 @@
 //! Both are here, each behind an interface that cannot be misused: a [`Level`] exists only on a
 //! processor that has it, and a [`Neighborhood`] exists only over a validated adjacency and a
 //! table of the same size.
-#![allow(
-    unsafe_code,
-    reason = "the one audited module: instruction levels and the unchecked gather"
-)]
+#![allow(unsafe_code, reason = "the one audited module: instruction levels and the unchecked gather")]
 
 use lampyrid_graph::Adjacency;
 
@@ -69,9 +66,7 @@ impl Level {
 
     /// Every level of this processor, from the baseline up.
     pub fn available() -> impl Iterator<Item = Self> {
-        [Some(Self::BASELINE), Self::avx2(), Self::avx512()]
-            .into_iter()
-            .flatten()
+        [Some(Self::BASELINE), Self::avx2(), Self::avx512()].into_iter().flatten()
     }
 
     /// The level's usual name: `baseline`, `avx2` or `avx512`.
@@ -149,17 +144,8 @@ impl<'a> Neighborhood<'a> {
     ///
     /// If the table has another length than the adjacency has nodes.
     pub(crate) fn new(adjacency: &'a Adjacency, phasors: &'a [Phasor]) -> Self {
-        assert_eq!(
-            adjacency.nodes(),
-            phasors.len(),
-            "one phasor per node of the adjacency"
-        );
-        Self {
-            offsets: adjacency.offsets(),
-            columns: adjacency.columns(),
-            weights: adjacency.weights(),
-            phasors,
-        }
+        assert_eq!(adjacency.nodes(), phasors.len(), "one phasor per node of the adjacency");
+        Self { offsets: adjacency.offsets(), columns: adjacency.columns(), weights: adjacency.weights(), phasors }
     }
 
     #[inline(always)]

@@ -28,6 +28,7 @@
 #![no_std]
 #![deny(unsafe_code)]
 #![warn(missing_docs)]
+#![expect(clippy::excessive_precision, reason = "published coefficients are given with all their printed digits")]
 
 #[cfg(feature = "std")]
 extern crate std;

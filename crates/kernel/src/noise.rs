@@ -28,18 +28,10 @@ pub fn bits(seed: u64, stream: Stream, id: u64, step: u64) -> [u64; 2] {
             .wrapping_add((stream as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15)),
     );
     let words = philox4x32_10(
-        [
-            id as u32,
-            (id >> 32) as u32,
-            step as u32,
-            (step >> 32) as u32,
-        ],
+        [id as u32, (id >> 32) as u32, step as u32, (step >> 32) as u32],
         [key as u32, (key >> 32) as u32],
     );
-    [
-        u64::from(words[0]) | u64::from(words[1]) << 32,
-        u64::from(words[2]) | u64::from(words[3]) << 32,
-    ]
+    [u64::from(words[0]) | u64::from(words[1]) << 32, u64::from(words[2]) | u64::from(words[3]) << 32]
 }
 
 /// A number in the open interval (0, 1) from 64 random bits: the middle of one of 2⁵² cells.
@@ -62,18 +54,10 @@ pub fn normal_quantile(p: f64) -> f64 {
     }
     let tail = if q < 0.0 { p } else { 1.0 - p };
     if tail <= 0.0 {
-        return if tail == 0.0 {
-            f64::INFINITY.copysign(q)
-        } else {
-            f64::NAN
-        };
+        return if tail == 0.0 { f64::INFINITY.copysign(q) } else { f64::NAN };
     }
     let r = libm::sqrt(-libm::log(tail));
-    let x = if r <= 5.0 {
-        ratio(r - 1.6, &MIDDLE)
-    } else {
-        ratio(r - 5.0, &FAR)
-    };
+    let x = if r <= 5.0 { ratio(r - 1.6, &MIDDLE) } else { ratio(r - 5.0, &FAR) };
     x.copysign(q)
 }
 
@@ -88,8 +72,7 @@ pub fn normal_quantile(p: f64) -> f64 {
 pub fn add_white(displacements: &mut [f64], ids: &[u64], seed: u64, step: u64, deviation: f64) {
     assert_eq!(displacements.len(), ids.len(), "one id per displacement");
     for (displacement, &id) in displacements.iter_mut().zip(ids) {
-        *displacement +=
-            deviation * normal_quantile(unit(bits(seed, Stream::PhaseNoise, id, step)[0]));
+        *displacement += deviation * normal_quantile(unit(bits(seed, Stream::PhaseNoise, id, step)[0]));
     }
 }
 
@@ -187,19 +170,10 @@ mod tests {
     #[test]
     fn the_generator_matches_the_random123_known_answers() {
         // Salmon et al. 2011, kat_vectors of Random123: philox4x32 with 10 rounds.
+        assert_eq!(philox4x32_10([0; 4], [0; 2]), [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8]);
+        assert_eq!(philox4x32_10([u32::MAX; 4], [u32::MAX; 2]), [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd]);
         assert_eq!(
-            philox4x32_10([0; 4], [0; 2]),
-            [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8]
-        );
-        assert_eq!(
-            philox4x32_10([u32::MAX; 4], [u32::MAX; 2]),
-            [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd]
-        );
-        assert_eq!(
-            philox4x32_10(
-                [0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344],
-                [0xa409_3822, 0x299f_31d0]
-            ),
+            philox4x32_10([0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344], [0xa409_3822, 0x299f_31d0]),
             [0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1]
         );
     }
@@ -221,17 +195,11 @@ mod tests {
     #[test]
     fn draws_have_the_moments_of_a_standard_normal() {
         let count = 200_000_u64;
-        let draws: Vec<f64> = (0..count)
-            .map(|id| normal_quantile(unit(bits(7, Stream::PhaseNoise, id, 3)[0])))
-            .collect();
+        let draws: Vec<f64> =
+            (0..count).map(|id| normal_quantile(unit(bits(7, Stream::PhaseNoise, id, 3)[0]))).collect();
         let moment = |k: i32| draws.iter().map(|x| x.powi(k)).sum::<f64>() / count as f64;
         // Standard errors of the first four sample moments: √(1, 2, 15, 96)/√count.
-        for (k, expected, variance) in [
-            (1, 0.0, 1.0),
-            (2, 1.0, 2.0),
-            (3, 0.0, 15.0),
-            (4, 3.0, 96.0_f64),
-        ] {
+        for (k, expected, variance) in [(1, 0.0, 1.0), (2, 1.0, 2.0), (3, 0.0, 15.0), (4, 3.0, 96.0_f64)] {
             let error = (moment(k) - expected).abs() / (variance / count as f64).sqrt();
             assert!(error < 4.0, "moment {k} is {error} standard errors off");
         }
@@ -242,10 +210,7 @@ mod tests {
         let draw = |seed, stream, id, step| normal_quantile(unit(bits(seed, stream, id, step)[0]));
         let count = 50_000_u64;
         let correlate = |other: &dyn Fn(u64) -> f64| {
-            (0..count)
-                .map(|i| draw(1, Stream::PhaseNoise, i, 9) * other(i))
-                .sum::<f64>()
-                / (count as f64).sqrt()
+            (0..count).map(|i| draw(1, Stream::PhaseNoise, i, 9) * other(i)).sum::<f64>() / (count as f64).sqrt()
         };
         assert!(correlate(&|i| draw(1, Stream::PhaseNoise, i + 1, 9)).abs() < 4.0);
         assert!(correlate(&|i| draw(1, Stream::PhaseNoise, i, 10)).abs() < 4.0);

@@ -31,40 +31,28 @@ impl Phasor {
     #[must_use]
     #[inline(always)]
     pub fn plus(self, other: Self) -> Self {
-        Self {
-            cos: self.cos + other.cos,
-            sin: self.sin + other.sin,
-        }
+        Self { cos: self.cos + other.cos, sin: self.sin + other.sin }
     }
 
     /// The multiple by a real factor.
     #[must_use]
     #[inline(always)]
     pub fn times(self, factor: f64) -> Self {
-        Self {
-            cos: self.cos * factor,
-            sin: self.sin * factor,
-        }
+        Self { cos: self.cos * factor, sin: self.sin * factor }
     }
 
     /// The phasor turned back by the angle of `other`: the product with its conjugate.
     #[must_use]
     #[inline(always)]
     pub fn turned_back_by(self, other: Self) -> Self {
-        self.turned_by(Self {
-            cos: other.cos,
-            sin: -other.sin,
-        })
+        self.turned_by(Self { cos: other.cos, sin: -other.sin })
     }
 
     /// The phasor turned by the angle of `other`: the complex product.
     #[must_use]
     #[inline(always)]
     pub fn turned_by(self, other: Self) -> Self {
-        Self {
-            cos: self.cos * other.cos - self.sin * other.sin,
-            sin: self.sin * other.cos + self.cos * other.sin,
-        }
+        Self { cos: self.cos * other.cos - self.sin * other.sin, sin: self.sin * other.cos + self.cos * other.sin }
     }
 }
 
@@ -187,18 +175,10 @@ pub fn sin_cos(level: Level, angles: &[f64], phasors: &mut [Phasor]) -> bool {
 ///
 /// If the slices differ in length.
 #[inline]
-pub fn sin_cos_and_sum(
-    level: Level,
-    angles: &[f64],
-    phasors: &mut [Phasor],
-    sum: &mut ExactSum,
-) -> bool {
+pub fn sin_cos_and_sum(level: Level, angles: &[f64], phasors: &mut [Phasor], sum: &mut ExactSum) -> bool {
     assert_eq!(angles.len(), phasors.len(), "one phasor per angle");
     let mut total = ExactSum::default();
-    for (angles, phasors) in angles
-        .chunks(GridSum::MOST)
-        .zip(phasors.chunks_mut(GridSum::MOST))
-    {
+    for (angles, phasors) in angles.chunks(GridSum::MOST).zip(phasors.chunks_mut(GridSum::MOST)) {
         let (near, block) = sin_cos_and_sum_quickly(level, angles, phasors);
         if near {
             total.add_block(block, angles.len());
@@ -222,9 +202,7 @@ pub fn sum(level: Level, angles: &[f64], sum: &mut ExactSum) -> bool {
         if near {
             total.add_block(block, angles.len());
         } else if angles.iter().all(|angle| angle.is_finite()) {
-            angles
-                .iter()
-                .for_each(|&angle| total.add(&[Phasor::from_angle(angle)]));
+            angles.iter().for_each(|&angle| total.add(&[Phasor::from_angle(angle)]));
         } else {
             return false;
         }
@@ -240,10 +218,7 @@ fn sin_cos_far(angles: &[f64], phasors: &mut [Phasor]) -> bool {
     for (phasor, &angle) in phasors.iter_mut().zip(angles) {
         if !angle.is_finite() {
             finite = false;
-            *phasor = Phasor {
-                cos: f64::NAN,
-                sin: f64::NAN,
-            };
+            *phasor = Phasor { cos: f64::NAN, sin: f64::NAN };
         } else if angle.abs() > QUICK_ANGLE {
             let (sin, cos) = libm::sincos(angle);
             *phasor = Phasor { cos, sin };
@@ -291,12 +266,7 @@ mod tests {
         ];
         for k in 1..=2000 {
             let multiple = f64::from(k) * FRAC_PI_2;
-            angles.extend([
-                multiple.next_down(),
-                multiple,
-                multiple.next_up(),
-                multiple - PI / 4.0,
-            ]);
+            angles.extend([multiple.next_down(), multiple, multiple.next_up(), multiple - PI / 4.0]);
         }
         let negative: Vec<f64> = angles.iter().map(|x| -x).collect();
         angles.extend(negative);
@@ -305,17 +275,13 @@ mod tests {
 
     #[test]
     fn one_turn_is_within_one_unit_in_the_last_place_of_one() {
-        let angles: Vec<f64> = (0..400_000)
-            .map(|i| TAU * f64::from(i) / 400_000.0)
-            .collect();
+        let angles: Vec<f64> = (0..400_000).map(|i| TAU * f64::from(i) / 400_000.0).collect();
         assert!(largest_error(&angles) <= 2.3e-16);
     }
 
     #[test]
     fn a_thousand_radians_either_way_are_within_one_unit_in_the_last_place_of_one() {
-        let angles: Vec<f64> = (0..400_000)
-            .map(|i| f64::from(i - 200_000) * 0.005 + 1e-7)
-            .collect();
+        let angles: Vec<f64> = (0..400_000).map(|i| f64::from(i - 200_000) * 0.005 + 1e-7).collect();
         assert!(largest_error(&angles) <= 2.3e-16);
     }
 
@@ -329,10 +295,7 @@ mod tests {
         for exponent in -300..0 {
             let x = 1.37 * libm::pow(10.0, f64::from(exponent));
             let sin = Phasor::from_angle(x).sin;
-            assert!(
-                (sin / x.sin() - 1.0).abs() <= 2.3e-16,
-                "sin({x:e}) = {sin:e}"
-            );
+            assert!((sin / x.sin() - 1.0).abs() <= 2.3e-16, "sin({x:e}) = {sin:e}");
         }
     }
 
@@ -342,12 +305,8 @@ mod tests {
         angles.extend((0..100_003).map(|i| f64::from(i) * 0.017 - 850.0));
         let mut expected = std::vec![Phasor::ZERO; angles.len()];
         sin_cos(Level::BASELINE, &angles, &mut expected);
-        let bits = |phasors: &[Phasor]| -> Vec<_> {
-            phasors
-                .iter()
-                .map(|p| (p.cos.to_bits(), p.sin.to_bits()))
-                .collect()
-        };
+        let bits =
+            |phasors: &[Phasor]| -> Vec<_> { phasors.iter().map(|p| (p.cos.to_bits(), p.sin.to_bits())).collect() };
         for level in Level::available() {
             let mut phasors = std::vec![Phasor::ZERO; angles.len()];
             sin_cos(level, &angles, &mut phasors);

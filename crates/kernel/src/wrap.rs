@@ -4,10 +4,7 @@ use core::f64::consts::TAU;
 
 /// 2π in two parts: 33 bits, whose product with up to 2²⁰ turns is exact, and the next 53. Four
 /// times `pio2_1` and `pio2_1t` of fdlibm's `e_rem_pio2.c` (Cody & Waite 1980).
-const TURN: [f64; 2] = [
-    4.0 * 1.570_796_326_734_125_6,
-    4.0 * 6.077_100_506_506_192e-11,
-];
+const TURN: [f64; 2] = [4.0 * 1.570_796_326_734_125_6, 4.0 * 6.077_100_506_506_192e-11];
 const INVERSE_TAU: f64 = 1.0 / TAU;
 
 /// Adding and subtracting 1.5 · 2⁵² rounds to the nearest integer, on every instruction level.
@@ -32,11 +29,7 @@ const BELOW_TAU: f64 = TAU.next_down();
 #[must_use]
 #[inline]
 pub fn wrap(angle: f64) -> f64 {
-    if angle.abs() < FAR || angle.is_nan() {
-        wrap_near(angle)
-    } else {
-        wrap_far(angle)
-    }
+    if angle.abs() < FAR || angle.is_nan() { wrap_near(angle) } else { wrap_far(angle) }
 }
 
 /// [`wrap`] without a branch. Beyond 2⁵² rad, where a double has no phase left to keep, it still
@@ -56,11 +49,7 @@ pub(crate) fn wrap_near(angle: f64) -> f64 {
 #[cold]
 fn wrap_far(angle: f64) -> f64 {
     let remainder = libm::fmod(angle, TAU);
-    let positive = if remainder < 0.0 {
-        remainder + TAU
-    } else {
-        remainder
-    };
+    let positive = if remainder < 0.0 { remainder + TAU } else { remainder };
     if positive >= TAU { 0.0 } else { positive }
 }
 
@@ -87,10 +76,7 @@ mod tests {
             f64::MAX,
         ] {
             let wrapped = wrap(angle);
-            assert!(
-                (0.0..TAU).contains(&wrapped),
-                "{angle:e} became {wrapped:e}"
-            );
+            assert!((0.0..TAU).contains(&wrapped), "{angle:e} became {wrapped:e}");
         }
     }
 
@@ -106,10 +92,7 @@ mod tests {
         for turns in [1_u32, 2, 3, 1000, 999_999] {
             let angle = f64::from(turns) * TAU + 1.25;
             let error = (wrap(angle) - 1.25).abs();
-            assert!(
-                error <= angle * f64::EPSILON / 2.0 + 1e-15,
-                "{turns} turns: {error:e}"
-            );
+            assert!(error <= angle * f64::EPSILON / 2.0 + 1e-15, "{turns} turns: {error:e}");
         }
     }
 

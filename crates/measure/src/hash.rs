@@ -45,13 +45,7 @@ mod tests {
 
     #[test]
     fn one_bit_or_one_swap_changes_the_hash() {
-        let hashes = [
-            hash(&[1.0, 2.0]),
-            hash(&[2.0, 1.0]),
-            hash(&[1.0, 2.0_f64.next_up()]),
-            hash(&[1.0]),
-            hash(&[]),
-        ];
+        let hashes = [hash(&[1.0, 2.0]), hash(&[2.0, 1.0]), hash(&[1.0, 2.0_f64.next_up()]), hash(&[1.0]), hash(&[])];
         for (i, first) in hashes.iter().enumerate() {
             assert!(hashes[i + 1..].iter().all(|other| other != first));
         }

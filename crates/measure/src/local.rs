@@ -60,12 +60,7 @@ pub fn link_coherence(adjacency: &Adjacency, phases: &[f64]) -> Option<f64> {
     let mut along = Vec::new();
     for (node, own) in phasors.iter().enumerate() {
         along.clear();
-        along.extend(
-            adjacency
-                .neighbors(node)
-                .iter()
-                .map(|&j| phasors[j as usize].turned_back_by(*own)),
-        );
+        along.extend(adjacency.neighbors(node).iter().map(|&j| phasors[j as usize].turned_back_by(*own)));
         sum.add(&along);
     }
     Some(sum.mean().cos)
@@ -85,10 +80,7 @@ mod tests {
         let mut opposite = LocalField::default();
         opposite.extend([1.0, 1.0 + PI]);
         assert!(opposite.order_parameter().r < 1e-15);
-        assert_eq!(
-            LocalField::default().order_parameter(),
-            OrderParameter::default()
-        );
+        assert_eq!(LocalField::default().order_parameter(), OrderParameter::default());
     }
 
     #[test]
@@ -102,9 +94,6 @@ mod tests {
 
     #[test]
     fn without_links_there_is_no_link_coherence() {
-        assert_eq!(
-            link_coherence(&Adjacency::without_links(3).unwrap(), &[0.0; 3]),
-            None
-        );
+        assert_eq!(link_coherence(&Adjacency::without_links(3).unwrap(), &[0.0; 3]), None);
     }
 }

@@ -24,11 +24,7 @@ impl OrderParameter {
     #[must_use]
     pub fn from_mean(mean: Phasor) -> Self {
         let r = libm::sqrt(mean.cos * mean.cos + mean.sin * mean.sin);
-        let psi = if r == 0.0 {
-            0.0
-        } else {
-            wrap(libm::atan2(mean.sin, mean.cos))
-        };
+        let psi = if r == 0.0 { 0.0 } else { wrap(libm::atan2(mean.sin, mean.cos)) };
         // The phasors' own rounding may leave the mean of equal phases a unit above 1.
         Self { r: r.min(1.0), psi }
     }
@@ -108,10 +104,7 @@ mod tests {
     fn a_splay_state_has_no_order_but_its_own_harmonic_does() {
         let splay: Vec<f64> = (0..12).map(|i| TAU * f64::from(i) / 12.0).collect();
         for m in 1..12 {
-            assert!(
-                harmonic_order_parameter(&splay, m).unwrap().r < 1e-15,
-                "R_{m}"
-            );
+            assert!(harmonic_order_parameter(&splay, m).unwrap().r < 1e-15, "R_{m}");
         }
         assert!((harmonic_order_parameter(&splay, 12).unwrap().r - 1.0).abs() < 1e-14);
     }
@@ -125,10 +118,7 @@ mod tests {
 
     #[test]
     fn no_agents_have_no_order() {
-        assert_eq!(
-            order_parameter(&[]),
-            Some(OrderParameter { r: 0.0, psi: 0.0 })
-        );
+        assert_eq!(order_parameter(&[]), Some(OrderParameter { r: 0.0, psi: 0.0 }));
     }
 
     #[test]

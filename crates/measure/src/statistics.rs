@@ -46,10 +46,7 @@ impl RunningStatistics {
         self.mean += apart * (theirs / (own + theirs));
         self.squares += other.squares + apart * apart * (own * theirs / (own + theirs));
         self.count += other.count;
-        self.range = self
-            .range
-            .zip(other.range)
-            .map(|((a, b), (c, d))| (a.min(c), b.max(d)));
+        self.range = self.range.zip(other.range).map(|((a, b), (c, d))| (a.min(c), b.max(d)));
     }
 
     /// How many values were taken.

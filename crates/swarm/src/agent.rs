@@ -120,9 +120,7 @@ pub struct Drive(pub f64);
 /// It names the agent in files, orders the agents in results and keys its noise; entities come
 /// and go, but equal ids make equal runs. Spawned without one, an agent gets the next free
 /// number. To choose it, spawn it: `world.spawn((AgentId::new(7), Phase(0.0)))`.
-#[derive(
-    Component, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, TransparentWrapper,
-)]
+#[derive(Component, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, TransparentWrapper)]
 #[component(immutable, on_add = on_agent_id_added)]
 #[repr(transparent)]
 pub struct AgentId(u64);
@@ -156,9 +154,5 @@ impl Default for AgentId {
 }
 
 fn finite(name: &'static str, value: f64) -> Result<f64, SwarmError> {
-    if value.is_finite() {
-        Ok(value)
-    } else {
-        Err(SwarmError::NotFinite { name, value })
-    }
+    if value.is_finite() { Ok(value) } else { Err(SwarmError::NotFinite { name, value }) }
 }

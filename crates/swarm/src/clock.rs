@@ -45,10 +45,7 @@ mod tests {
     fn a_million_steps_of_a_tenth_take_exactly_as_long_as_their_product() {
         let mut clock = SwarmClock::default();
         (0..1_000_000).for_each(|_| clock.advance(0.1));
-        assert_eq!(
-            (clock.steps(), clock.seconds()),
-            (1_000_000, 1_000_000.0 * 0.1)
-        );
+        assert_eq!((clock.steps(), clock.seconds()), (1_000_000, 1_000_000.0 * 0.1));
     }
 
     #[test]

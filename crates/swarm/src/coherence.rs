@@ -31,11 +31,7 @@ struct Measured {
 impl Default for Coherence {
     /// Measurements live for 0.1 s of simulated time.
     fn default() -> Self {
-        Self {
-            time_to_live: 0.1,
-            last: None,
-            measurements: 0,
-        }
+        Self { time_to_live: 0.1, last: None, measurements: 0 }
     }
 }
 
@@ -52,9 +48,7 @@ impl Coherence {
     }
 
     fn cached(&self, now: f64) -> Option<OrderParameter> {
-        self.last
-            .filter(|last| now == last.at || (now - last.at) < self.time_to_live)
-            .map(|last| last.value)
+        self.last.filter(|last| now == last.at || (now - last.at) < self.time_to_live).map(|last| last.value)
     }
 
     fn store(&mut self, now: f64, value: OrderParameter) -> OrderParameter {
@@ -100,15 +94,8 @@ impl SwarmCoherence<'_, '_> {
     /// [`SwarmError::PhaseNotFinite`] naming an agent whose phase is NaN or infinite;
     /// [`SwarmError::SettingsMissing`] without [`Coherence`] or [`SwarmClock`] in the world.
     pub fn read(&mut self) -> Result<OrderParameter, SwarmError> {
-        let now = self
-            .clock
-            .as_ref()
-            .ok_or(SwarmError::SettingsMissing { name: "SwarmClock" })?
-            .seconds();
-        let cache = self
-            .cache
-            .as_mut()
-            .ok_or(SwarmError::SettingsMissing { name: "Coherence" })?;
+        let now = self.clock.as_ref().ok_or(SwarmError::SettingsMissing { name: "SwarmClock" })?.seconds();
+        let cache = self.cache.as_mut().ok_or(SwarmError::SettingsMissing { name: "Coherence" })?;
         if let Some(value) = cache.cached(now) {
             return Ok(value);
         }
@@ -118,18 +105,12 @@ impl SwarmCoherence<'_, '_> {
 }
 
 /// Measures the phases of all agents now.
-pub(crate) fn measure(
-    agents: &Query<'_, '_, (Entity, &Phase, &AgentId)>,
-) -> Result<OrderParameter, SwarmError> {
+pub(crate) fn measure(agents: &Query<'_, '_, (Entity, &Phase, &AgentId)>) -> Result<OrderParameter, SwarmError> {
     let mut sum = OrderSum::default();
-    for (_, phases, _) in agents
-        .contiguous_iter()
-        .expect("all components of an agent are table components")
-    {
+    for (_, phases, _) in agents.contiguous_iter().expect("all components of an agent are table components") {
         sum.add(Phase::peel_slice(phases));
     }
-    sum.order_parameter()
-        .ok_or_else(|| first_not_finite(agents))
+    sum.order_parameter().ok_or_else(|| first_not_finite(agents))
 }
 
 /// The agent with the smallest id among those whose phase is not finite.
@@ -139,15 +120,7 @@ pub(crate) fn first_not_finite(agents: &Query<'_, '_, (Entity, &Phase, &AgentId)
         .iter()
         .filter(|(_, phase, _)| !phase.0.is_finite())
         .min_by_key(|(_, _, id)| **id)
-        .map_or(
-            SwarmError::NotFinite {
-                name: "phase",
-                value: f64::NAN,
-            },
-            |(entity, phase, id)| SwarmError::PhaseNotFinite {
-                entity,
-                id: id.get(),
-                value: phase.0,
-            },
-        )
+        .map_or(SwarmError::NotFinite { name: "phase", value: f64::NAN }, |(entity, phase, id)| {
+            SwarmError::PhaseNotFinite { entity, id: id.get(), value: phase.0 }
+        })
 }

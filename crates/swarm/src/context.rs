@@ -42,18 +42,9 @@ impl SwarmContext<'_, '_> {
     pub fn of(&self, agent: Entity) -> Option<Context> {
         let (_, neighbors) = self.agents.get(agent).ok()?;
         let mut field = LocalField::default();
-        let heard = neighbors
-            .into_iter()
-            .flatten()
-            .filter(|&other| other != agent);
-        field.extend(
-            heard.filter_map(|other| self.agents.get(other).ok().map(|(phase, _)| phase.0)),
-        );
+        let heard = neighbors.into_iter().flatten().filter(|&other| other != agent);
+        field.extend(heard.filter_map(|other| self.agents.get(other).ok().map(|(phase, _)| phase.0)));
         let order = field.order_parameter();
-        Some(Context {
-            neighbors: field.neighbors(),
-            local_coherence: order.r,
-            mean_phase: order.psi,
-        })
+        Some(Context { neighbors: field.neighbors(), local_coherence: order.r, mean_phase: order.psi })
     }
 }

@@ -49,9 +49,7 @@ pub enum SwarmError {
         value: f64,
     },
     /// Two agents have one id.
-    #[error(
-        "entities {first} and {second} both have agent id {id}; spawn one of them with another id, or without one"
-    )]
+    #[error("entities {first} and {second} both have agent id {id}; spawn one of them with another id, or without one")]
     DuplicateAgentId {
         /// The id.
         id: u64,

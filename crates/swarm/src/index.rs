@@ -116,12 +116,7 @@ impl SwarmIndex {
 /// Equality of two lists of one length, without a branch per entity: this runs at every step.
 fn are_same(known: &[Entity], entities: &[Entity]) -> bool {
     let difference = |(a, b): (&Entity, &Entity)| a.to_bits() ^ b.to_bits();
-    known
-        .iter()
-        .zip(entities)
-        .map(difference)
-        .fold(0, std::ops::BitOr::bitor)
-        == 0
+    known.iter().zip(entities).map(difference).fold(0, std::ops::BitOr::bitor) == 0
 }
 
 /// What the last rebuild of the index found.

@@ -71,13 +71,11 @@ pub use lampyrid_kernel::{Integrator, Normalization};
 pub use lampyrid_measure::OrderParameter;
 pub use links::{Neighbors, Weights};
 pub use plugins::{
-    CoherencePlugin, CouplingPlugin, EnergyPlugin, IntegrationPlugin, SteppingPlugin, SwarmPlugins,
-    SwarmStopped, TopologyPlugin,
+    CoherencePlugin, CouplingPlugin, EnergyPlugin, IntegrationPlugin, SteppingPlugin, SwarmPlugins, SwarmStopped,
+    TopologyPlugin,
 };
 pub use schedule::{StepSystems, SwarmSchedule, SwarmSystems, advance};
 pub use settings::{Coupling, EnergyRule, SwarmSeed, TimeStep};
 pub use spawn::SwarmSpawner;
 pub use workers::Workers;
-pub use world::{
-    AgentState, agent_states, coherence, index_bytes, install_swarm, phase_hash, topology_report,
-};
+pub use world::{AgentState, agent_states, coherence, index_bytes, install_swarm, phase_hash, topology_report};

@@ -77,11 +77,7 @@ impl Neighbors {
     /// Bytes of this list on the heap.
     #[must_use]
     pub fn heap_bytes(&self) -> usize {
-        if self.0.spilled() {
-            self.0.capacity() * size_of::<Entity>()
-        } else {
-            0
-        }
+        if self.0.spilled() { self.0.capacity() * size_of::<Entity>() } else { 0 }
     }
 }
 

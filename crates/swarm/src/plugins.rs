@@ -49,9 +49,7 @@ pub struct SwarmPlugins {
 impl SwarmPlugins {
     /// Steps the swarm once per run of `schedule`.
     pub fn new(schedule: impl ScheduleLabel) -> Self {
-        Self {
-            schedule: schedule.intern(),
-        }
+        Self { schedule: schedule.intern() }
     }
 }
 
@@ -66,9 +64,7 @@ impl Default for SwarmPlugins {
 impl PluginGroup for SwarmPlugins {
     fn build(self) -> PluginGroupBuilder {
         PluginGroupBuilder::start::<Self>()
-            .add(SteppingPlugin {
-                schedule: self.schedule,
-            })
+            .add(SteppingPlugin { schedule: self.schedule })
             .add(TopologyPlugin)
             .add(CouplingPlugin)
             .add(IntegrationPlugin)
@@ -91,9 +87,7 @@ pub struct SteppingPlugin {
 impl SteppingPlugin {
     /// Steps the swarm once per run of `schedule`.
     pub fn new(schedule: impl ScheduleLabel) -> Self {
-        Self {
-            schedule: schedule.intern(),
-        }
+        Self { schedule: schedule.intern() }
     }
 }
 
@@ -127,9 +121,7 @@ impl Plugin for SteppingPlugin {
 /// One step; an error stops the swarm, not the host.
 fn take_step(world: &mut World, mut standing: Local<'_, Option<SwarmError>>) {
     let outcome = advance(world, 1).err();
-    if let Some(error) =
-        outcome.filter(|error| Some(error.to_string()) != standing.map(|error| error.to_string()))
-    {
+    if let Some(error) = outcome.filter(|error| Some(error.to_string()) != standing.map(|error| error.to_string())) {
         log::error!("the swarm has stopped: {error}");
         world.write_message(SwarmStopped(error));
     }
@@ -193,9 +185,7 @@ fn is_new(world: &mut World, duty: impl Fn(&mut Duties) -> &mut bool) -> bool {
 }
 
 fn add_system<M>(world: &mut World, system: impl IntoScheduleConfigs<ScheduleSystem, M>) {
-    world
-        .get_resource_or_init::<Schedules>()
-        .add_systems(SwarmSchedule, system);
+    world.get_resource_or_init::<Schedules>().add_systems(SwarmSchedule, system);
 }
 
 pub(crate) fn install_stepping(world: &mut World) -> bool {

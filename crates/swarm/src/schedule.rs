@@ -98,12 +98,7 @@ pub(crate) fn install(world: &mut World) {
             .chain_ignore_deferred(),
         (StepSystems::Finalize, StepSystems::Last).chain(),
         (StepSystems::First, StepSystems::Topology).in_set(Once::BeforeStages),
-        (
-            StepSystems::Energy,
-            StepSystems::Finalize,
-            StepSystems::Last,
-        )
-            .in_set(Once::AfterStages),
+        (StepSystems::Energy, StepSystems::Finalize, StepSystems::Last).in_set(Once::AfterStages),
         Once::BeforeStages.run_if(on_first_stage),
         Once::AfterStages.run_if(on_last_stage),
     ));
@@ -119,16 +114,12 @@ pub(crate) fn install(world: &mut World) {
 /// phases as they were; the steps before it stand.
 pub fn advance(world: &mut World, steps: u64) -> Result<(), SwarmError> {
     world
-        .try_schedule_scope(SwarmSchedule, |world, schedule| {
-            (0..steps).try_for_each(|_| step(world, schedule))
-        })
+        .try_schedule_scope(SwarmSchedule, |world, schedule| (0..steps).try_for_each(|_| step(world, schedule)))
         .unwrap_or(Err(SwarmError::NotInstalled))
 }
 
 fn step(world: &mut World, schedule: &mut Schedule) -> Result<(), SwarmError> {
-    let time_step = world
-        .get_resource::<TimeStep>()
-        .ok_or(SwarmError::SettingsMissing { name: "TimeStep" })?;
+    let time_step = world.get_resource::<TimeStep>().ok_or(SwarmError::SettingsMissing { name: "TimeStep" })?;
     time_step.check()?;
     let count = time_step.integrator.stages().len();
     for index in 0..count {

@@ -27,13 +27,7 @@ pub struct Coupling {
 
 impl Default for Coupling {
     fn default() -> Self {
-        Self {
-            strength: 1.0,
-            phase_lag: 0.0,
-            normalization: Normalization::Degree,
-            all_to_all: false,
-            noise: 0.0,
-        }
+        Self { strength: 1.0, phase_lag: 0.0, normalization: Normalization::Degree, all_to_all: false, noise: 0.0 }
     }
 }
 
@@ -66,10 +60,7 @@ pub struct TimeStep {
 impl Default for TimeStep {
     /// 1/64 s as Bevy's fixed time step, by explicit Euler.
     fn default() -> Self {
-        Self {
-            seconds: 1.0 / 64.0,
-            integrator: Integrator::Euler,
-        }
+        Self { seconds: 1.0 / 64.0, integrator: Integrator::Euler }
     }
 }
 
@@ -108,11 +99,7 @@ pub struct EnergyRule {
 
 impl Default for EnergyRule {
     fn default() -> Self {
-        Self {
-            capacity: 100.0,
-            cost_per_radian: 2.0,
-            recovery: 1.0,
-        }
+        Self { capacity: 100.0, cost_per_radian: 2.0, recovery: 1.0 }
     }
 }
 
@@ -135,22 +122,10 @@ impl EnergyRule {
 pub struct SwarmSeed(pub u64);
 
 fn finite(name: &'static str, value: f64) -> Result<(), SwarmError> {
-    if value.is_finite() {
-        Ok(())
-    } else {
-        Err(SwarmError::NotFinite { name, value })
-    }
+    if value.is_finite() { Ok(()) } else { Err(SwarmError::NotFinite { name, value }) }
 }
 
 fn at_least_zero(name: &'static str, value: f64) -> Result<(), SwarmError> {
     finite(name, value)?;
-    if value >= 0.0 {
-        Ok(())
-    } else {
-        Err(SwarmError::OutOfRange {
-            name,
-            value,
-            allowed: "at least 0",
-        })
-    }
+    if value >= 0.0 { Ok(()) } else { Err(SwarmError::OutOfRange { name, value, allowed: "at least 0" }) }
 }

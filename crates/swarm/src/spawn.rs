@@ -46,12 +46,7 @@ pub struct SwarmSpawner<'a> {
 impl<'a> SwarmSpawner<'a> {
     /// Agents for the nodes of a graph, at phase 0 with frequency 0 unless told otherwise.
     pub fn new(graph: &'a Adjacency) -> Self {
-        Self {
-            graph,
-            phases: None,
-            frequencies: None,
-            energy: None,
-        }
+        Self { graph, phases: None, frequencies: None, energy: None }
     }
 
     /// Initial phases \[rad\], one per node; wrapped into [0, 2π).
@@ -82,38 +77,24 @@ impl<'a> SwarmSpawner<'a> {
         self.check("phases", self.phases)?;
         self.check("frequencies", self.frequencies)?;
         let count = self.graph.nodes();
-        let first = world
-            .get_resource_mut::<NextAgentId>()
-            .ok_or(SwarmError::NotInstalled)?
-            .reserve(count as u64);
+        let first = world.get_resource_mut::<NextAgentId>().ok_or(SwarmError::NotInstalled)?.reserve(count as u64);
 
         let agent = move |node: usize| {
             (
                 AgentId::new(first + node as u64),
-                Phase(
-                    self.phases
-                        .map_or(0.0, |all| lampyrid_kernel::wrap::wrap(all[node])),
-                ),
+                Phase(self.phases.map_or(0.0, |all| lampyrid_kernel::wrap::wrap(all[node]))),
                 Frequency(self.frequencies.map_or(0.0, |all| all[node])),
                 Neighbors::new(),
             )
         };
-        let weights = move |node: usize| -> Weights {
-            self.graph
-                .weights_of(node)
-                .unwrap_or_default()
-                .iter()
-                .copied()
-                .collect()
-        };
+        let weights =
+            move |node: usize| -> Weights { self.graph.weights_of(node).unwrap_or_default().iter().copied().collect() };
         let energy = Energy(self.energy.unwrap_or_default());
         let agents = match (self.energy.is_some(), self.graph.weights().is_some()) {
             (false, false) => batch(world, count, agent),
             (false, true) => batch(world, count, move |node| (agent(node), weights(node))),
             (true, false) => batch(world, count, move |node| (agent(node), energy)),
-            (true, true) => batch(world, count, move |node| {
-                (agent(node), weights(node), energy)
-            }),
+            (true, true) => batch(world, count, move |node| (agent(node), weights(node), energy)),
         };
         self.link(world, &agents);
         Ok(agents)
@@ -136,18 +117,10 @@ impl<'a> SwarmSpawner<'a> {
         };
         let agents = self.graph.nodes();
         if list.len() != agents {
-            return Err(SwarmError::LengthMismatch {
-                what,
-                count: list.len(),
-                agents,
-            });
+            return Err(SwarmError::LengthMismatch { what, count: list.len(), agents });
         }
         match list.iter().position(|value| !value.is_finite()) {
-            Some(index) => Err(SwarmError::EntryNotFinite {
-                what,
-                index,
-                value: list[index],
-            }),
+            Some(index) => Err(SwarmError::EntryNotFinite { what, index, value: list[index] }),
             None => Ok(()),
         }
     }

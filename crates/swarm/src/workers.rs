@@ -40,11 +40,7 @@ impl Workers {
     /// none, the calling thread alone.
     #[must_use]
     pub fn shared() -> Self {
-        Self {
-            pool: Pool::Shared,
-            threads: 0,
-            sequential_below: SEQUENTIAL_BELOW,
-        }
+        Self { pool: Pool::Shared, threads: 0, sequential_below: SEQUENTIAL_BELOW }
     }
 
     /// Uses exactly `threads` threads: the calling one and `threads − 1` of its own. More threads
@@ -52,15 +48,8 @@ impl Workers {
     #[must_use]
     pub fn with_threads(threads: usize) -> Self {
         let threads = threads.max(1);
-        let pool = TaskPoolBuilder::new()
-            .num_threads((threads - 1).max(1))
-            .thread_name("lampyrid".into())
-            .build();
-        Self {
-            pool: Pool::Own(Arc::new(pool)),
-            threads,
-            sequential_below: SEQUENTIAL_BELOW,
-        }
+        let pool = TaskPoolBuilder::new().num_threads((threads - 1).max(1)).thread_name("lampyrid".into()).build();
+        Self { pool: Pool::Own(Arc::new(pool)), threads, sequential_below: SEQUENTIAL_BELOW }
     }
 
     /// How many threads work on a large step.
@@ -78,11 +67,7 @@ impl Workers {
 
     /// How to go through this many agents, in pieces of whole blocks.
     pub(crate) fn plan(&self, agents: usize, block: usize) -> Plan<'_> {
-        let threads = if agents < self.sequential_below {
-            1
-        } else {
-            self.threads()
-        };
+        let threads = if agents < self.sequential_below { 1 } else { self.threads() };
         Plan {
             pool: (threads > 1).then(|| self.pool()).flatten(),
             share: agents.div_ceil(threads).next_multiple_of(block).max(block),
@@ -120,9 +105,7 @@ impl Plan<'_> {
                 let results = pool.scope(|scope| {
                     pieces.for_each(|piece| scope.spawn(async move { work(piece) }));
                 });
-                results
-                    .into_iter()
-                    .for_each(|result| merge(&mut total, result));
+                results.into_iter().for_each(|result| merge(&mut total, result));
             }
         }
         total

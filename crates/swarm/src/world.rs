@@ -93,16 +93,11 @@ pub fn coherence(world: &mut World) -> Result<OrderParameter, SwarmError> {
 /// What the swarm's structure is, as of the last step.
 #[must_use]
 pub fn topology_report(world: &World) -> TopologyReport {
-    world
-        .get_resource::<SwarmIndex>()
-        .map(SwarmIndex::report)
-        .unwrap_or_default()
+    world.get_resource::<SwarmIndex>().map(SwarmIndex::report).unwrap_or_default()
 }
 
 /// Bytes that the swarm's derived index holds on the heap, besides the components.
 #[must_use]
 pub fn index_bytes(world: &World) -> usize {
-    world
-        .get_resource::<SwarmIndex>()
-        .map_or(0, SwarmIndex::heap_bytes)
+    world.get_resource::<SwarmIndex>().map_or(0, SwarmIndex::heap_bytes)
 }

@@ -27,27 +27,21 @@ fn naive_step(world: &mut World) -> BTreeMap<u64, f64> {
     let phases: BTreeMap<Entity, f64> = agents.iter(world).map(|a| (a.0, a.2.0)).collect();
     agents
         .iter(world)
-        .map(
-            |(me, id, phase, frequency, neighbors, weights, scale, drive)| {
-                let mut sum = 0.0;
-                let mut count = 0.0;
-                for (place, other) in neighbors.into_iter().flatten().enumerate() {
-                    if let Some(theta) = phases.get(&other).filter(|_| other != me) {
-                        let weight = weights.map_or(1.0, |w| w.as_slice()[place]);
-                        sum += weight * (theta - phase.0 - coupling.phase_lag).sin();
-                        count += 1.0;
-                    }
+        .map(|(me, id, phase, frequency, neighbors, weights, scale, drive)| {
+            let mut sum = 0.0;
+            let mut count = 0.0;
+            for (place, other) in neighbors.into_iter().flatten().enumerate() {
+                if let Some(theta) = phases.get(&other).filter(|_| other != me) {
+                    let weight = weights.map_or(1.0, |w| w.as_slice()[place]);
+                    sum += weight * (theta - phase.0 - coupling.phase_lag).sin();
+                    count += 1.0;
                 }
-                let pull = if count > 0.0 {
-                    coupling.strength * sum / count
-                } else {
-                    0.0
-                };
-                let rate = scale.map_or(1.0, |s| s.0) * pull + drive.map_or(0.0, |d| d.0);
-                let next = (phase.0 + dt * (frequency.0 + rate)).rem_euclid(std::f64::consts::TAU);
-                (id.get(), next)
-            },
-        )
+            }
+            let pull = if count > 0.0 { coupling.strength * sum / count } else { 0.0 };
+            let rate = scale.map_or(1.0, |s| s.0) * pull + drive.map_or(0.0, |d| d.0);
+            let next = (phase.0 + dt * (frequency.0 + rate)).rem_euclid(std::f64::consts::TAU);
+            (id.get(), next)
+        })
         .collect()
 }
 
@@ -59,13 +53,7 @@ fn assert_next_step_is_right(world: &mut World) {
     for state in states {
         let apart = (state.phase - expected[&state.id]).rem_euclid(std::f64::consts::TAU);
         let apart = apart.min(std::f64::consts::TAU - apart);
-        assert!(
-            apart < 1e-12,
-            "agent {}: {} instead of {}",
-            state.id,
-            state.phase,
-            expected[&state.id]
-        );
+        assert!(apart < 1e-12, "agent {}: {} instead of {}", state.id, state.phase, expected[&state.id]);
     }
 }
 
@@ -115,10 +103,7 @@ fn apply(world: &mut World, spawned: &mut Vec<Entity>, edit: Edit) {
             spawned.push(world.spawn((phase, Frequency(0.5), list)).id());
         }
         Edit::SpawnWeighted(to) => {
-            let links: Vec<_> = to
-                .into_iter()
-                .filter_map(|(i, w)| Some((pick(i)?, w)))
-                .collect();
+            let links: Vec<_> = to.into_iter().filter_map(|(i, w)| Some((pick(i)?, w))).collect();
             let list: Neighbors = links.iter().map(|l| l.0).collect();
             let weights: Weights = links.iter().map(|l| l.1).collect();
             spawned.push(world.spawn((list, phase, weights)).id());
@@ -224,10 +209,7 @@ fn an_unchanged_swarm_is_indexed_once() {
 fn an_agent_that_loses_its_neighbors_runs_free_although_the_order_of_agents_stays() {
     let mut world = World::new();
     install_swarm(&mut world);
-    let first = world
-        .spawn((Phase(0.3), Neighbors::new()))
-        .insert(Unrelated)
-        .id();
+    let first = world.spawn((Phase(0.3), Neighbors::new())).insert(Unrelated).id();
     let second = world.spawn((Phase(1.3), Neighbors::from([first]))).id();
     assert_next_step_is_right(&mut world);
     world.entity_mut(second).remove::<Neighbors>();
@@ -242,21 +224,11 @@ fn neighbors_that_are_gone_are_skipped_and_counted() {
     let gone = world.spawn(Phase(1.0)).id();
     let not_an_agent = world.spawn(Unrelated).id();
     let agent = world.spawn(Phase(2.0)).id();
-    world
-        .entity_mut(agent)
-        .insert(Neighbors::from([gone, not_an_agent, agent]));
+    world.entity_mut(agent).insert(Neighbors::from([gone, not_an_agent, agent]));
     world.despawn(gone);
     advance(&mut world, 1).unwrap();
     let report = topology_report(&world);
-    assert_eq!(
-        (
-            report.agents,
-            report.links,
-            report.missing,
-            report.self_links
-        ),
-        (1, 0, 2, 1)
-    );
+    assert_eq!((report.agents, report.links, report.missing, report.self_links), (1, 0, 2, 1));
     assert_next_step_is_right(&mut world);
 }
 

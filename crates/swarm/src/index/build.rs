@@ -19,10 +19,8 @@ impl SwarmIndex {
     pub(super) fn rebuild(&mut self, agents: Agents<'_, '_, '_>) {
         self.built = false;
         self.report.rebuilds += 1;
-        let outcome = self
-            .read_order(agents)
-            .and_then(|()| self.check_ids(agents))
-            .and_then(|()| self.read_rows(agents));
+        let outcome =
+            self.read_order(agents).and_then(|()| self.check_ids(agents)).and_then(|()| self.read_rows(agents));
         match outcome {
             Ok(()) => {
                 self.built = true;
@@ -43,11 +41,7 @@ impl SwarmIndex {
         }
         let limit = NOWHERE as usize;
         if self.order.len() >= limit {
-            return Err(SwarmError::TooMany {
-                what: "agents",
-                count: self.order.len(),
-                limit,
-            });
+            return Err(SwarmError::TooMany { what: "agents", count: self.order.len(), limit });
         }
         for (place, entity) in self.order.iter().enumerate() {
             let slot = entity.index_u32() as usize;
@@ -66,47 +60,32 @@ impl SwarmIndex {
         if ids().is_sorted_by(|a, b| a < b) {
             return Ok(());
         }
-        let mut named: Vec<(AgentId, Entity)> =
-            ids().copied().zip(self.order.iter().copied()).collect();
+        let mut named: Vec<(AgentId, Entity)> = ids().copied().zip(self.order.iter().copied()).collect();
         named.sort_unstable();
         match named.array_windows().find(|[a, b]| a.0 == b.0) {
-            Some([first, second]) => Err(SwarmError::DuplicateAgentId {
-                id: first.0.get(),
-                first: first.1,
-                second: second.1,
-            }),
+            Some([first, second]) => {
+                Err(SwarmError::DuplicateAgentId { id: first.0.get(), first: first.1, second: second.1 })
+            }
             None => Ok(()),
         }
     }
 
     fn read_rows(&mut self, agents: Agents<'_, '_, '_>) -> Result<(), SwarmError> {
         let weighted = tables(agents).any(|(_, _, _, weights)| weights.is_some());
-        let links: usize = tables(agents)
-            .filter_map(|(_, _, neighbors, _)| neighbors)
-            .flatten()
-            .map(Neighbors::len)
-            .sum();
+        let links: usize =
+            tables(agents).filter_map(|(_, _, neighbors, _)| neighbors).flatten().map(Neighbors::len).sum();
         let limit = u32::MAX as usize;
         if links > limit {
-            return Err(SwarmError::TooMany {
-                what: "links",
-                count: links,
-                limit,
-            });
+            return Err(SwarmError::TooMany { what: "links", count: links, limit });
         }
 
         let mut adjacency = std::mem::take(&mut self.adjacency);
-        let mut report = TopologyReport {
-            agents: self.order.len(),
-            rebuilds: self.report.rebuilds,
-            ..Default::default()
-        };
+        let mut report =
+            TopologyReport { agents: self.order.len(), rebuilds: self.report.rebuilds, ..Default::default() };
         let mut rows = adjacency.rebuild(self.order.len(), weighted);
         for (entities, _, neighbors, weights) in tables(agents) {
             for (row, &entity) in entities.iter().enumerate() {
-                let neighbors = neighbors
-                    .as_deref()
-                    .map_or(&[][..], |all| all[row].as_slice());
+                let neighbors = neighbors.as_deref().map_or(&[][..], |all| all[row].as_slice());
                 let weights = weights.as_deref().map(|all| &all[row]);
                 let weights = checked_weights(entity, neighbors, weights)?;
                 for (place, &neighbor) in neighbors.iter().enumerate() {
@@ -124,10 +103,7 @@ impl SwarmIndex {
         }
         rows.finish();
         if report.missing > self.report.missing {
-            log::warn!(
-                "{} listed neighbors are not agents (any more); they are skipped",
-                report.missing
-            );
+            log::warn!("{} listed neighbors are not agents (any more); they are skipped", report.missing);
         }
         self.adjacency = adjacency;
         self.report = report;
@@ -135,12 +111,8 @@ impl SwarmIndex {
     }
 }
 
-fn tables<'a>(
-    agents: &'a Query<'_, '_, Structure, With<Phase>>,
-) -> impl Iterator<Item = Table<'a>> {
-    agents
-        .contiguous_iter()
-        .expect("all components of an agent are table components")
+fn tables<'a>(agents: &'a Query<'_, '_, Structure, With<Phase>>) -> impl Iterator<Item = Table<'a>> {
+    agents.contiguous_iter().expect("all components of an agent are table components")
 }
 
 /// An agent's weights, if it has any and they go with its neighbours.
@@ -153,18 +125,10 @@ fn checked_weights<'a>(
         return Ok(None);
     };
     if weights.len() != neighbors.len() {
-        return Err(SwarmError::WeightsMismatch {
-            entity,
-            neighbors: neighbors.len(),
-            weights: weights.len(),
-        });
+        return Err(SwarmError::WeightsMismatch { entity, neighbors: neighbors.len(), weights: weights.len() });
     }
     match weights.iter().position(|weight| !weight.is_finite()) {
-        Some(place) => Err(SwarmError::WeightNotFinite {
-            entity,
-            place,
-            value: weights[place],
-        }),
+        Some(place) => Err(SwarmError::WeightNotFinite { entity, place, value: weights[place] }),
         None => Ok(Some(weights)),
     }
 }

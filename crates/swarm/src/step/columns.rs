@@ -70,17 +70,7 @@ impl<'a> Columns<'a> {
         let (starts, later_starts) = self.starts.split_at_mut(kept);
         let (sums, later_sums) = self.sums.split_at_mut(kept);
         (
-            Self {
-                first: self.first,
-                phases,
-                frequencies,
-                ids,
-                energies,
-                scales,
-                drives,
-                starts,
-                sums,
-            },
+            Self { first: self.first, phases, frequencies, ids, energies, scales, drives, starts, sums },
             Self {
                 first: self.first + middle,
                 phases: later_phases,

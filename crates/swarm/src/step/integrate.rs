@@ -44,11 +44,7 @@ pub(crate) struct Settings<'w> {
 }
 
 /// Runs one stage of the integrator on every agent.
-pub(crate) fn integrate(
-    mut agents: Query<'_, '_, Agent>,
-    settings: Settings<'_>,
-    mut index: ResMut<'_, SwarmIndex>,
-) {
+pub(crate) fn integrate(mut agents: Query<'_, '_, Agent>, settings: Settings<'_>, mut index: ResMut<'_, SwarmIndex>) {
     if index.error().is_some() {
         return;
     }
@@ -77,20 +73,15 @@ pub(crate) fn integrate(
         is_first: settings.stage.index == 0,
         integrator: time_step.integrator,
         dt: time_step.seconds,
-        cost_per_radian: settings
-            .energy
-            .as_deref()
-            .map_or(0.0, |rule| rule.cost_per_radian),
+        cost_per_radian: settings.energy.as_deref().map_or(0.0, |rule| rule.cost_per_radian),
         noise: Noise::of(&settings, time_step.seconds),
     };
 
     let plan = settings.workers.plan(before, BLOCK);
     let (mut starts, mut sums) = (index.starts.as_mut_slice(), index.sums.as_mut_slice());
     let mut first = 0;
-    let pieces = agents
-        .contiguous_iter_mut()
-        .expect("all components of an agent are table components")
-        .flat_map(|(phases, frequencies, ids, energies, scales, drives)| {
+    let pieces = agents.contiguous_iter_mut().expect("all components of an agent are table components").flat_map(
+        |(phases, frequencies, ids, energies, scales, drives)| {
             let phases = written(phases);
             let kept = phases.len().min(starts.len());
             let (my_starts, later_starts) = std::mem::take(&mut starts).split_at_mut(kept);
@@ -109,7 +100,8 @@ pub(crate) fn integrate(
             );
             first += frequencies.len();
             columns.chunks(plan.share)
-        });
+        },
+    );
     let ledger = plan.reduce(pieces, |columns| stage.run(columns), EnergyLedger::merge);
     index.ledger.merge(ledger);
 }
@@ -148,10 +140,7 @@ struct Noise {
 
 impl Noise {
     fn of(settings: &Settings<'_>, dt: f64) -> Option<Self> {
-        let diffusion = settings
-            .coupling
-            .as_deref()
-            .map_or(0.0, |coupling| coupling.noise);
+        let diffusion = settings.coupling.as_deref().map_or(0.0, |coupling| coupling.noise);
         (diffusion > 0.0).then(|| Self {
             seed: settings.seed.as_deref().map_or(0, |seed| seed.0),
             step: settings.clock.steps(),
@@ -160,13 +149,7 @@ impl Noise {
     }
 
     fn add(&self, displacements: &mut [f64], ids: &[u64], factor: f64) {
-        noise::add_white(
-            displacements,
-            ids,
-            self.seed,
-            self.step,
-            factor * self.deviation,
-        );
+        noise::add_white(displacements, ids, self.seed, self.step, factor * self.deviation);
     }
 }
 
@@ -203,14 +186,7 @@ impl StageOfStep<'_> {
         match &self.law {
             Law::None => rates.fill(0.0),
             Law::Network(coupling, adjacency) => {
-                network_rates(
-                    self.level,
-                    coupling,
-                    adjacency,
-                    self.phasors,
-                    block.first,
-                    rates,
-                );
+                network_rates(self.level, coupling, adjacency, self.phasors, block.first, rates);
             }
             Law::MeanField(coupling, mean) => {
                 let own = &self.phasors[block.first..][..rates.len()];
@@ -237,14 +213,7 @@ impl StageOfStep<'_> {
         if let (Some(noise), Integrator::Heun) = (&self.noise, self.integrator) {
             noise.add(rates, block.ids, 1.0 / ahead);
         }
-        kernel::predict(
-            self.level,
-            block.phases,
-            block.starts,
-            block.frequencies,
-            rates,
-            ahead,
-        );
+        kernel::predict(self.level, block.phases, block.starts, block.frequencies, rates, ahead);
     }
 
     /// Moves the phases from the beginning of the step to its end.
@@ -263,13 +232,7 @@ impl StageOfStep<'_> {
         if let Some(noise) = &self.noise {
             noise.add(displacements, block.ids, 1.0);
         }
-        kernel::rotate(
-            self.level,
-            block.phases,
-            block.frequencies,
-            displacements,
-            self.dt,
-        );
+        kernel::rotate(self.level, block.phases, block.frequencies, displacements, self.dt);
         ledger
     }
 }

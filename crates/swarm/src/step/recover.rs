@@ -32,10 +32,7 @@ pub(crate) fn recover(
     if gain == 0.0 {
         return;
     }
-    for mut energies in agents
-        .contiguous_iter_mut()
-        .expect("all components of an agent are table components")
-    {
+    for mut energies in agents.contiguous_iter_mut().expect("all components of an agent are table components") {
         let ledger = energy::recover(Energy::peel_slice_mut(&mut energies), gain, rule.capacity);
         index.ledger.merge(ledger);
     }

@@ -31,17 +31,10 @@ pub(crate) fn sample(
     if index.error().is_some() {
         return;
     }
-    let tables = || {
-        agents
-            .contiguous_iter()
-            .expect("all components of an agent are table components")
-    };
+    let tables = || agents.contiguous_iter().expect("all components of an agent are table components");
     // Commands may have been applied since the last stage; in the first one `follow` looked.
     if stage.index > 0 && !index.has_order(tables().map(|(entities, ..)| entities)) {
-        let (before, after) = (
-            index.len(),
-            tables().map(|(entities, ..)| entities.len()).sum(),
-        );
+        let (before, after) = (index.len(), tables().map(|(entities, ..)| entities.len()).sum());
         return index.fail(SwarmError::ChangedMidStep { before, after });
     }
     let Some(coupling) = coupling else {
@@ -66,10 +59,7 @@ struct Published {
 
 impl Default for Published {
     fn default() -> Self {
-        Self {
-            finite: true,
-            sum: ExactSum::default(),
-        }
+        Self { finite: true, sum: ExactSum::default() }
     }
 }
 
@@ -84,16 +74,15 @@ fn publish(
     let share = plan.share;
     let mut phasors = index.phasors.as_mut_slice();
     let mut after = 0;
-    let pieces = agents
-        .contiguous_iter()
-        .expect("all components of an agent are table components")
-        .flat_map(|(_, phases, _)| {
+    let pieces = agents.contiguous_iter().expect("all components of an agent are table components").flat_map(
+        |(_, phases, _)| {
             after += phases.len();
             let here = phases.len().min(phasors.len());
             let (mine, others) = std::mem::take(&mut phasors).split_at_mut(here);
             phasors = others;
             phases[..here].chunks(share).zip(mine.chunks_mut(share))
-        });
+        },
+    );
     let level = Level::detect();
     let published = plan.reduce(
         pieces,
@@ -109,12 +98,7 @@ fn publish(
     published
 }
 
-fn publish_piece(
-    level: Level,
-    phases: &[f64],
-    phasors: &mut [Phasor],
-    with_mean: bool,
-) -> Published {
+fn publish_piece(level: Level, phases: &[f64], phasors: &mut [Phasor], with_mean: bool) -> Published {
     let mut published = Published::default();
     for (phases, phasors) in phases.chunks(BLOCK).zip(phasors.chunks_mut(BLOCK)) {
         published.finite &= if with_mean {
