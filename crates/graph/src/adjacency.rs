@@ -8,8 +8,9 @@ use crate::GraphError;
 /// so that kernels may rely on it without looking: offsets begin with 0, never fall and end with
 /// the number of links; every column is less than the number of nodes; there is one finite weight
 /// per link, or none at all.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Adjacency {
+    /// Empty where there are no nodes and nothing was ever stored: nothing is then allocated.
     offsets: Vec<u32>,
     columns: Vec<u32>,
     weights: Option<Vec<f64>>,
@@ -23,10 +24,9 @@ pub(crate) fn check_count(what: &'static str, count: u64) -> Result<(), GraphErr
     if count <= LIMIT { Ok(()) } else { Err(GraphError::TooMany { what, count, limit: LIMIT }) }
 }
 
-impl Default for Adjacency {
-    /// No nodes.
-    fn default() -> Self {
-        Self { offsets: vec![0], columns: Vec::new(), weights: None }
+impl PartialEq for Adjacency {
+    fn eq(&self, other: &Self) -> bool {
+        self.offsets() == other.offsets() && self.columns == other.columns && self.weights == other.weights
     }
 }
 
@@ -81,7 +81,7 @@ impl Adjacency {
     /// Number of nodes.
     #[must_use]
     pub fn nodes(&self) -> usize {
-        self.offsets.len() - 1
+        self.offsets.len().saturating_sub(1)
     }
 
     /// Number of directed links: an undirected one counts twice.
@@ -122,10 +122,10 @@ impl Adjacency {
         self.weights.as_ref().map(|weights| &weights[row])
     }
 
-    /// Where each row begins, and where the last one ends.
+    /// Where each row begins, and where the last one ends: one more than nodes.
     #[must_use]
     pub fn offsets(&self) -> &[u32] {
-        &self.offsets
+        if self.offsets.is_empty() { &[0] } else { &self.offsets }
     }
 
     /// All rows, end to end.
@@ -147,23 +147,25 @@ impl Adjacency {
         (self.offsets.capacity() + self.columns.capacity()) * size_of::<u32>() + weights * size_of::<f64>()
     }
 
-    /// Replaces all rows, in the memory of the present ones where that suffices.
+    /// Replaces all rows, in the memory of the present ones where that suffices. Until the writer
+    /// is finished there are no nodes.
     ///
     /// # Panics
     ///
     /// If there are more than 2³² − 1 nodes.
     pub fn rebuild(&mut self, nodes: usize, weighted: bool) -> RowWriter<'_> {
         assert!(nodes as u64 <= LIMIT, "{nodes} nodes are more than 32-bit indices can name");
-        self.offsets.clear();
-        self.offsets.reserve(nodes + 1);
-        self.offsets.push(0);
-        self.columns.clear();
-        self.weights = weighted.then(|| {
-            let mut weights = self.weights.take().unwrap_or_default();
+        let Self { mut offsets, mut columns, weights } = std::mem::take(self);
+        offsets.clear();
+        offsets.reserve(nodes + 1);
+        offsets.push(0);
+        columns.clear();
+        let weights = weighted.then(|| {
+            let mut weights = weights.unwrap_or_default();
             weights.clear();
             weights
         });
-        RowWriter { adjacency: self, nodes, finished: false }
+        RowWriter { target: self, rows: Self { offsets, columns, weights }, nodes }
     }
 }
 
@@ -182,9 +184,11 @@ pub(crate) fn check_link(receiver: u32, sender: u32, weight: f64, nodes: usize) 
 /// Dropped before [`finish`](Self::finish), it leaves an adjacency without nodes.
 #[derive(Debug)]
 pub struct RowWriter<'a> {
-    adjacency: &'a mut Adjacency,
+    target: &'a mut Adjacency,
+    /// The rows so far. They are kept out of the target until they are complete, so that even a
+    /// writer that is forgotten instead of dropped cannot leave half a network behind.
+    rows: Adjacency,
     nodes: usize,
-    finished: bool,
 }
 
 impl RowWriter<'_> {
@@ -196,9 +200,9 @@ impl RowWriter<'_> {
     #[inline]
     pub fn push(&mut self, column: u32, weight: f64) {
         assert!((column as usize) < self.nodes, "column {column} of {} nodes", self.nodes);
-        assert!(self.adjacency.columns.len() < LIMIT as usize, "links end at 2^32 - 1");
-        self.adjacency.columns.push(column);
-        if let Some(weights) = &mut self.adjacency.weights {
+        assert!(self.rows.columns.len() < LIMIT as usize, "links end at 2^32 - 1");
+        self.rows.columns.push(column);
+        if let Some(weights) = &mut self.rows.weights {
             assert!(weight.is_finite(), "the weight of a link is {weight}");
             weights.push(weight);
         }
@@ -211,26 +215,20 @@ impl RowWriter<'_> {
     /// If all rows have been ended already.
     #[inline]
     pub fn end_row(&mut self) {
-        assert!(self.adjacency.offsets.len() <= self.nodes, "all {} rows are written", self.nodes);
-        self.adjacency.offsets.push(self.adjacency.columns.len() as u32);
+        assert!(self.rows.offsets.len() <= self.nodes, "all {} rows are written", self.nodes);
+        self.rows.offsets.push(self.rows.columns.len() as u32);
     }
 
     /// Completes the adjacency.
     ///
     /// # Panics
     ///
-    /// If not all rows have been ended.
-    pub fn finish(mut self) {
-        assert_eq!(self.adjacency.offsets.len(), self.nodes + 1, "one row per node");
-        self.finished = true;
-    }
-}
-
-impl Drop for RowWriter<'_> {
-    fn drop(&mut self) {
-        if !self.finished {
-            *self.adjacency = Adjacency::default();
-        }
+    /// If not all rows have been ended, or links were added after the last one.
+    pub fn finish(self) {
+        assert_eq!(self.rows.offsets.len(), self.nodes + 1, "one row per node");
+        let ended = self.rows.offsets.last().map_or(0, |&end| end as usize);
+        assert_eq!(self.rows.columns.len(), ended, "links after the last row");
+        *self.target = self.rows;
     }
 }
 
@@ -274,6 +272,27 @@ mod tests {
         rows.end_row();
         drop(rows);
         assert_eq!(adjacency, Adjacency::default());
+    }
+
+    /// Kernels read columns unchecked, so not even a leaked writer may break a guarantee.
+    #[test]
+    fn a_forgotten_writer_leaves_a_valid_adjacency() {
+        let mut adjacency = Adjacency::without_links(3).unwrap();
+        let mut rows = adjacency.rebuild(5, false);
+        rows.push(4, 1.0);
+        rows.end_row();
+        std::mem::forget(rows);
+        assert_eq!((adjacency.nodes(), adjacency.links(), adjacency.offsets()), (0, 0, &[0][..]));
+    }
+
+    #[test]
+    #[should_panic(expected = "links after the last row")]
+    fn links_after_the_last_row_are_refused() {
+        let mut adjacency = Adjacency::default();
+        let mut rows = adjacency.rebuild(1, false);
+        rows.end_row();
+        rows.push(0, 1.0);
+        rows.finish();
     }
 
     #[test]
