@@ -6,15 +6,33 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod builtin;
 pub mod network;
+pub mod plot;
+pub mod scenario;
 pub mod vector;
 
+mod final_state;
 mod input_error;
 mod lines;
+mod output_error;
 mod place;
+mod product;
+mod run_directory;
+mod run_record;
+mod series;
 mod source;
+mod table;
 
+pub use builtin::BuiltinNetwork;
+pub use final_state::AgentState;
 pub use input_error::InputError;
 pub use network::{Direction, Network, NetworkFormat, NodeNames, ReadOptions, read_network};
+pub use output_error::OutputError;
 pub use place::Place;
+pub use product::{Picture, Product};
+pub use run_directory::{ProductFile, RunDirectory};
+pub use run_record::{FinalCoherence, MemoryRecord, NetworkRecord, RunRecord, Versions};
+pub use scenario::{Scenario, ScenarioBuilder, ScenarioError};
+pub use series::{PhasesWriter, SeriesWriter};
 pub use vector::{Quantity, read_vector};

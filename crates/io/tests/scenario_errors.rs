@@ -162,7 +162,8 @@ fn a_wrong_override_is_refused_with_the_argument_as_its_place() {
         assert_eq!(error.source_text(), *argument);
         report += &format!("## {argument}\n{error}\n{}\n", error.report());
     }
-    for (flag, key, value) in [("--seed", "seed", "abc"), ("--steps", "time.steps", "-1"), ("--out", "output.dir", "")] {
+    for (flag, key, value) in [("--seed", "seed", "abc"), ("--steps", "time.steps", "-1"), ("--out", "output.dir", "")]
+    {
         let built = ScenarioBuilder::built_in().flag(flag, key, value).and_then(|builder| builder.build());
         let error = built.expect_err(flag);
         report += &format!("## {flag} {value}\n{error}\n{}\n", error.report());
@@ -199,7 +200,9 @@ fn a_scenario_that_cannot_be_read_says_so() {
 
 #[test]
 fn hostile_nesting_is_refused_without_exhausting_the_stack() {
-    for text in [["a"; 100_000].join("."), format!("a = {}", "[".repeat(100_000)), format!("[{}]", ["a"; 100_000].join("."))] {
+    for text in
+        [["a"; 100_000].join("."), format!("a = {}", "[".repeat(100_000)), format!("[{}]", ["a"; 100_000].join("."))]
+    {
         Scenario::parse(&text, "scenario.toml").unwrap_err().report();
     }
 }

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use lampyrid_io::builtin::BuiltinNetwork;
 use lampyrid_io::network::Direction;
 use lampyrid_io::scenario::{
-    Blocks, Column, Density, Extent, Frequencies, FrequencyDistribution, GeneratedNetwork, Integrator,
-    NetworkScenario, Normalization, PhaseDistribution, Phases, Reach, Sampling, Scenario, ScenarioBuilder,
+    Blocks, Column, Density, Extent, Frequencies, FrequencyDistribution, GeneratedNetwork, Integrator, NetworkScenario,
+    Normalization, PhaseDistribution, Phases, Reach, Sampling, Scenario, ScenarioBuilder,
 };
 
 fn parse(text: &str) -> Scenario {
@@ -93,6 +93,45 @@ fn each_kind_reads_its_own_parameters() {
     for (text, expected) in cases {
         assert_eq!(network(text), NetworkScenario::Generated(expected), "{text}");
     }
+}
+
+#[test]
+fn every_kind_can_be_made_and_has_the_agents_and_the_neighbours_it_promises() {
+    // Kind and parameters, and the mean number of neighbours where it follows from them.
+    let cases = [
+        ("kind = \"ring\"\nagents = 50", Some(8.0)),
+        ("kind = \"lattice\"\nagents = 100", Some(4.0)),
+        ("kind = \"complete\"\nagents = 20", Some(19.0)),
+        ("kind = \"star\"\nagents = 20", Some(1.9)),
+        ("kind = \"random\"\nagents = 2000", Some(8.0)),
+        ("kind = \"random\"\nagents = 50\nlinks = 100", Some(4.0)),
+        ("kind = \"random\"\nagents = 2000\nprobability = 0.005", Some(10.0)),
+        ("kind = \"small_world\"\nagents = 100", Some(8.0)),
+        ("kind = \"scale_free\"\nagents = 2000", Some(8.0)),
+        ("kind = \"modular\"\nagents = 50\nblocks = 7", None),
+        ("kind = \"modular\"\nsizes = [3, 10]\nwithin = 1\nbetween = 0", Some(96.0 / 13.0)),
+        ("kind = \"geometric\"\nagents = 2000", Some(8.0)),
+        ("kind = \"geometric\"\nagents = 50\nradius = 2.0", Some(49.0)),
+        ("kind = \"geometric\"\nagents = 50\nneighbors = 0", Some(0.0)),
+        ("kind = \"geometric\"\nagents = 1", Some(0.0)),
+        ("kind = \"random\"\nagents = 1", Some(0.0)),
+        ("kind = \"small_world\"\nagents = 1", Some(0.0)),
+        ("kind = \"lattice\"\nagents = 1", Some(0.0)),
+    ];
+    for (text, neighbors) in cases {
+        let NetworkScenario::Generated(generated) = network(text) else { panic!("{text}") };
+        let adjacency = generated.topology().build(7).unwrap_or_else(|error| panic!("{text}: {error}"));
+        assert_eq!(adjacency.nodes(), generated.agents(), "{text}");
+        let mean = adjacency.links() as f64 / adjacency.nodes() as f64;
+        // Random networks of 2000 agents scatter by a few per cent.
+        assert!(neighbors.is_none_or(|expected| (mean - expected).abs() <= 0.06 * expected), "{text}: {mean}");
+    }
+}
+
+#[test]
+fn equal_blocks_differ_by_one_agent_at_most() {
+    let blocks = Blocks::Equal { agents: 50, blocks: 7 };
+    assert_eq!(blocks.sizes(), [8, 7, 7, 7, 7, 7, 7]);
 }
 
 #[test]

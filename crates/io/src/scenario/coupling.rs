@@ -34,7 +34,8 @@ pub enum Normalization {
 }
 
 impl Word for Normalization {
-    const WORDS: &'static [(&'static str, Self)] = &[("degree", Self::Degree), ("sum", Self::Sum), ("size", Self::Size)];
+    const WORDS: &'static [(&'static str, Self)] =
+        &[("degree", Self::Degree), ("sum", Self::Sum), ("size", Self::Size)];
 }
 
 impl Coupling {

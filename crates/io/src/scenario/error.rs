@@ -121,14 +121,7 @@ impl ScenarioError {
     pub(crate) fn new(problem: ScenarioProblem, source: Arc<Source>, span: Range<usize>) -> Self {
         let end = source.text.len();
         let span = span.start.min(end)..span.end.min(end);
-        Self {
-            inner: Box::new(Inner {
-                problem,
-                help: None,
-                source,
-                span,
-            }),
-        }
+        Self { inner: Box::new(Inner { problem, help: None, source, span }) }
     }
 
     pub(crate) fn with_help(mut self, help: impl Into<String>) -> Self {

@@ -114,7 +114,12 @@ impl Frequencies {
         if chosen.is_some_and(|entry| entry.key == "file")
             && let Some(file) = section.input_path("file")?
         {
-            section.refuse(every_key(), layer, "file", "frequencies that are read have none; set frequencies.distribution to draw them")?;
+            section.refuse(
+                every_key(),
+                layer,
+                "file",
+                "frequencies that are read have none; set frequencies.distribution to draw them",
+            )?;
             return Ok(Self::File { file });
         }
         let shape = section.word("distribution", Shape::Normal)?;

@@ -11,6 +11,8 @@ use super::word::Word;
 const DEFAULT_AGENTS: u64 = 1000;
 /// Number of neighbours where none is given, as far as there are so many other agents.
 const DEFAULT_NEIGHBORS: u64 = 8;
+/// The most blocks: making a modular network takes time with their square.
+const MAX_BLOCKS: u64 = 10_000;
 
 /// A network made by a generator. All are undirected: who listens is listened to.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -255,7 +257,9 @@ fn mean_neighbors(section: &mut Section<'_>, agents: usize) -> Result<f64, Scena
     let most = agents as f64 - 1.0;
     let neighbors = section.number("neighbors", Bound::NotNegative, most.min(DEFAULT_NEIGHBORS as f64))?;
     match section.entry("neighbors") {
-        Some(entry) if neighbors > most => Err(section.out_of_range(entry, format!("at most {most}, all other agents"))),
+        Some(entry) if neighbors > most => {
+            Err(section.out_of_range(entry, format!("at most {most}, all other agents")))
+        }
         _ => Ok(neighbors),
     }
 }
@@ -313,13 +317,16 @@ fn blocks(section: &mut Section<'_>) -> Result<Blocks, ScenarioError> {
     let sizes = [by_agents, by_blocks].into_iter().flatten().find(|entry| entry.key == "sizes");
     let Some(entry) = sizes else {
         let agents = agents(section, 1)?;
-        let most = agents as u64;
+        let most = MAX_BLOCKS.min(agents as u64);
         return Ok(Blocks::Equal { agents, blocks: section.count("blocks", 1, most, most.min(4))? as usize });
     };
     let sizes = section.counts("sizes", 1, MAX_AGENTS)?.unwrap_or_default();
     let total = sizes.iter().fold(0_u64, |total, size| total.saturating_add(*size));
     if !(1..=MAX_AGENTS).contains(&total) {
         return Err(section.out_of_range(entry, format!("sizes that add up to 1 to {MAX_AGENTS} agents")));
+    }
+    if sizes.len() as u64 > MAX_BLOCKS {
+        return Err(section.out_of_range(entry, format!("at most {MAX_BLOCKS} sizes")));
     }
     Ok(Blocks::Sizes { sizes: sizes.into_iter().map(|size| size as usize).collect() })
 }

@@ -21,6 +21,7 @@ mod record;
 mod section;
 mod source;
 mod time;
+mod topology;
 mod word;
 
 use std::path::Path;
@@ -136,8 +137,7 @@ impl Scenario {
             NetworkScenario::Generated(network) => !matches!(network, GeneratedNetwork::Complete { .. }),
             NetworkScenario::File { .. } | NetworkScenario::Builtin { .. } => false,
         };
-        let (Some(kind), Some(all_to_all)) =
-            (entry(table, "network", "kind"), entry(table, "coupling", "all_to_all"))
+        let (Some(kind), Some(all_to_all)) = (entry(table, "network", "kind"), entry(table, "coupling", "all_to_all"))
         else {
             return Ok(());
         };

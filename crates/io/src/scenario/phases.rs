@@ -75,7 +75,12 @@ impl Phases {
         if chosen.is_some_and(|entry| entry.key == "file")
             && let Some(file) = section.input_path("file")?
         {
-            section.refuse(every_key(), layer, "file", "phases that are read have none; set phases.distribution to draw them")?;
+            section.refuse(
+                every_key(),
+                layer,
+                "file",
+                "phases that are read have none; set phases.distribution to draw them",
+            )?;
             return Ok(Self::File { file });
         }
         let shape = section.word("distribution", Shape::Uniform)?;

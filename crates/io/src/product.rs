@@ -1,0 +1,99 @@
+//! The files a run writes.
+
+/// A file of a run directory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Product {
+    /// `run.json`: what was run and what came of it. The last to appear, so that a directory with it is complete.
+    RunRecord,
+    /// `order_parameter.csv`: time, R, ψ and further columns.
+    OrderParameter,
+    /// `phases.csv`: every phase over time.
+    Phases,
+    /// `final_state.csv`: every agent at the end.
+    FinalState,
+    /// `order_parameter.svg`.
+    OrderParameterSvg,
+    /// `order_parameter.png`.
+    OrderParameterPng,
+    /// `phase_raster.svg`.
+    PhaseRasterSvg,
+    /// `phase_raster.png`.
+    PhaseRasterPng,
+    /// `phase_circles.svg`.
+    PhaseCirclesSvg,
+    /// `phase_circles.png`.
+    PhaseCirclesPng,
+}
+
+impl Product {
+    /// Every file a run can write.
+    pub const ALL: [Self; 10] = [
+        Self::RunRecord,
+        Self::OrderParameter,
+        Self::Phases,
+        Self::FinalState,
+        Self::OrderParameterSvg,
+        Self::OrderParameterPng,
+        Self::PhaseRasterSvg,
+        Self::PhaseRasterPng,
+        Self::PhaseCirclesSvg,
+        Self::PhaseCirclesPng,
+    ];
+
+    /// Its name in the run directory.
+    #[must_use]
+    pub fn file_name(self) -> &'static str {
+        match self {
+            Self::RunRecord => "run.json",
+            Self::OrderParameter => "order_parameter.csv",
+            Self::Phases => "phases.csv",
+            Self::FinalState => "final_state.csv",
+            Self::OrderParameterSvg => "order_parameter.svg",
+            Self::OrderParameterPng => "order_parameter.png",
+            Self::PhaseRasterSvg => "phase_raster.svg",
+            Self::PhaseRasterPng => "phase_raster.png",
+            Self::PhaseCirclesSvg => "phase_circles.svg",
+            Self::PhaseCirclesPng => "phase_circles.png",
+        }
+    }
+
+    /// The name it has while it is being written.
+    pub(crate) fn partial_name(self) -> String {
+        format!(".{}.partial", self.file_name())
+    }
+}
+
+/// A picture of a run; each comes as SVG and as PNG.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Picture {
+    /// R over time.
+    OrderParameter,
+    /// Phases over time, agent by agent.
+    PhaseRaster,
+    /// Phases on the circle at a few instants.
+    PhaseCircles,
+}
+
+impl Picture {
+    /// The SVG file of this picture.
+    #[must_use]
+    pub fn svg(self) -> Product {
+        match self {
+            Self::OrderParameter => Product::OrderParameterSvg,
+            Self::PhaseRaster => Product::PhaseRasterSvg,
+            Self::PhaseCircles => Product::PhaseCirclesSvg,
+        }
+    }
+
+    /// The PNG file of this picture.
+    #[must_use]
+    pub fn png(self) -> Product {
+        match self {
+            Self::OrderParameter => Product::OrderParameterPng,
+            Self::PhaseRaster => Product::PhaseRasterPng,
+            Self::PhaseCircles => Product::PhaseCirclesPng,
+        }
+    }
+}

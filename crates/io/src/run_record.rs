@@ -1,0 +1,126 @@
+//! `run.json`: what was run, and what came of it.
+
+use serde::Serialize;
+
+use crate::scenario::Scenario;
+
+/// The record of a run. Scripts may rely on the names and meanings of its keys.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RunRecord {
+    /// Number of agents.
+    pub agents: u64,
+    /// Number of directed links: an undirected one counts twice.
+    pub links: u64,
+    /// Number of steps taken.
+    pub steps: u64,
+    /// Simulated time reached, in s.
+    pub time: f64,
+    /// Number of compute threads.
+    pub threads: u64,
+    /// The seed.
+    pub seed: u64,
+    /// Hash of all final phases in the order of agents, 16 hexadecimal digits.
+    pub phase_hash: String,
+    /// Coherence at the end.
+    pub r#final: FinalCoherence,
+    /// Wall time of everything, loading and recording included, in s.
+    pub wall_seconds: f64,
+    /// Wall time of stepping alone, in s.
+    pub step_seconds: f64,
+    /// Agents times steps by `step_seconds`; none if no time was spent stepping.
+    pub agent_steps_per_second: Option<f64>,
+    /// Memory taken.
+    pub memory: MemoryRecord,
+    /// Exit code of the program.
+    pub exit_code: u8,
+    /// Whether the run was stopped before its end.
+    pub interrupted: bool,
+    /// What it was run with.
+    pub versions: Versions,
+    /// The network as it was read or made.
+    pub network: NetworkRecord,
+    /// The files written. [`RunDirectory::finish`](crate::RunDirectory::finish) fills them in.
+    pub files: Vec<String>,
+    /// The scenario with every default filled in.
+    pub scenario: Scenario,
+}
+
+/// Coherence R e^{iψ} at the end of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct FinalCoherence {
+    /// R in [0, 1].
+    #[serde(rename = "R")]
+    pub r: f64,
+    /// ψ in [0, 2π), in rad.
+    pub psi: f64,
+}
+
+/// Memory taken by a run.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct MemoryRecord {
+    /// The most memory the process ever held, in bytes; none where the system does not tell.
+    pub peak_resident_bytes: Option<u64>,
+    /// Bytes that the simulation holds per agent; none without agents.
+    pub bytes_per_agent: Option<f64>,
+}
+
+/// The versions that a result can depend on.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Versions {
+    /// Of this program.
+    pub lampyrid: String,
+    /// Operating system, such as `linux`.
+    pub os: String,
+    /// Processor architecture, such as `x86_64`.
+    pub arch: String,
+}
+
+impl Versions {
+    /// The versions of the program that is running.
+    #[must_use]
+    pub fn of_this_program() -> Self {
+        Self {
+            lampyrid: env!("CARGO_PKG_VERSION").to_owned(),
+            os: std::env::consts::OS.to_owned(),
+            arch: std::env::consts::ARCH.to_owned(),
+        }
+    }
+}
+
+/// What was found out about a network while reading or making it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct NetworkRecord {
+    /// The format it was read in, such as `matrix_market`; none if it was made.
+    pub format: Option<String>,
+    /// Whether links had a direction of their own.
+    pub directed: bool,
+    /// Whether links have weights.
+    pub weighted: bool,
+    /// Links met more than once, whose weights were added.
+    pub duplicates: u64,
+    /// Links from an agent to itself, which were left out.
+    pub self_links: u64,
+    /// Agents that listen to nobody.
+    pub isolated: u64,
+}
+
+impl RunRecord {
+    /// Agents times steps per second of stepping; none if no time was spent.
+    #[must_use]
+    pub fn speed(agents: u64, steps: u64, step_seconds: f64) -> Option<f64> {
+        let speed = agents as f64 * steps as f64 / step_seconds;
+        speed.is_finite().then_some(speed)
+    }
+
+    /// The record as it stands in `run.json`. A number that is not finite becomes `null`.
+    ///
+    /// # Panics
+    ///
+    /// Never: the record holds nothing that JSON cannot.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let mut json = serde_json::to_string_pretty(self).expect("a record holds only what JSON can");
+        json.push('\n');
+        json
+    }
+}

@@ -1,0 +1,102 @@
+//! What is recorded while a run goes on: the order parameter and, if asked, every phase.
+
+use crate::output_error::OutputError;
+use crate::product::Product;
+use crate::run_directory::RunDirectory;
+use crate::table::TableWriter;
+
+/// `order_parameter.csv` being written: `time,R,psi` and further columns, a row at a time.
+#[derive(Debug)]
+pub struct SeriesWriter {
+    table: TableWriter,
+    columns: Vec<String>,
+}
+
+impl RunDirectory {
+    /// Starts `order_parameter.csv`, with `columns` after time, R and ψ.
+    ///
+    /// # Errors
+    ///
+    /// When it was started before, or cannot be created.
+    pub fn series(&mut self, columns: &[&str]) -> Result<SeriesWriter, OutputError> {
+        let heading = ["time", "R", "psi"].into_iter().chain(columns.iter().copied());
+        let table = TableWriter::create(self, Product::OrderParameter, heading)?;
+        Ok(SeriesWriter { table, columns: columns.iter().map(|&name| name.to_owned()).collect() })
+    }
+
+    /// Starts `phases.csv` for so many agents: time and a column for each, headed by its number.
+    ///
+    /// # Errors
+    ///
+    /// When it was started before, or cannot be created.
+    pub fn phases(&mut self, agents: usize) -> Result<PhasesWriter, OutputError> {
+        let heading = std::iter::once("time".to_owned()).chain((0..agents).map(|agent| agent.to_string()));
+        Ok(PhasesWriter { table: TableWriter::create(self, Product::Phases, heading)?, agents })
+    }
+}
+
+impl SeriesWriter {
+    /// Writes a row: simulated time in s, R in [0, 1], ψ in [0, 2π) rad, and a value for each further column.
+    ///
+    /// # Errors
+    ///
+    /// When a value is not finite, `further` has another length than the columns, or the row cannot be written.
+    pub fn row(&mut self, time: f64, r: f64, psi: f64, further: &[f64]) -> Result<(), OutputError> {
+        check_length(&self.table, self.columns.len(), further.len())?;
+        self.table.number("time", time)?;
+        self.table.number("R", r)?;
+        self.table.number("psi", psi)?;
+        for (name, value) in self.columns.iter().zip(further) {
+            self.table.number(name, *value)?;
+        }
+        self.table.end_row()
+    }
+
+    /// Makes the file part of the run.
+    ///
+    /// # Errors
+    ///
+    /// When the last rows cannot be written.
+    pub fn finish(self, run: &mut RunDirectory) -> Result<(), OutputError> {
+        self.table.finish(run)
+    }
+}
+
+/// `phases.csv` being written, a row at a time.
+#[derive(Debug)]
+pub struct PhasesWriter {
+    table: TableWriter,
+    agents: usize,
+}
+
+impl PhasesWriter {
+    /// Writes a row: simulated time in s, and the phase of every agent in rad.
+    ///
+    /// # Errors
+    ///
+    /// When a value is not finite, there are more or fewer phases than agents, or the row cannot be written.
+    pub fn row(&mut self, time: f64, phases: &[f64]) -> Result<(), OutputError> {
+        check_length(&self.table, self.agents, phases.len())?;
+        self.table.number("time", time)?;
+        for phase in phases {
+            self.table.number("a phase", *phase)?;
+        }
+        self.table.end_row()
+    }
+
+    /// Makes the file part of the run.
+    ///
+    /// # Errors
+    ///
+    /// When the last rows cannot be written.
+    pub fn finish(self, run: &mut RunDirectory) -> Result<(), OutputError> {
+        self.table.finish(run)
+    }
+}
+
+fn check_length(table: &TableWriter, expected: usize, found: usize) -> Result<(), OutputError> {
+    if found == expected {
+        return Ok(());
+    }
+    Err(OutputError::RowLength { file: table.file_name(), row: table.row(), expected, found })
+}
