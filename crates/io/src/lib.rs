@@ -27,7 +27,7 @@ mod table;
 pub use builtin::BuiltinNetwork;
 pub use final_state::AgentState;
 pub use input_error::InputError;
-pub use network::{Direction, Network, NetworkFormat, NodeNames, ReadOptions, read_network};
+pub use network::{Direction, Network, NetworkFormat, NodeNames, ReadOptions, read_network, read_network_bytes};
 pub use output_error::OutputError;
 pub use place::Place;
 pub use product::{Picture, Product};

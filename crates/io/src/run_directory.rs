@@ -17,12 +17,13 @@ use crate::run_record::RunRecord;
 ///
 /// ```
 /// use lampyrid_io::{Product, RunDirectory};
+/// use lampyrid_measure::OrderParameter;
 ///
 /// # let scratch = tempfile::tempdir().unwrap();
 /// # let path = scratch.path().join("run");
 /// let mut run = RunDirectory::create(&path, false)?;
 /// let mut series = run.series(&[])?;
-/// series.row(0.0, 0.05, 3.1, &[])?;
+/// series.row(0.0, OrderParameter { r: 0.05, psi: 3.1 }, &[])?;
 /// series.finish(&mut run)?;
 /// assert_eq!(run.files(), [Product::OrderParameter]);
 /// // Nothing is visible under its real name before `run.finish(record)`.

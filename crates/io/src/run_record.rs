@@ -1,5 +1,6 @@
 //! `run.json`: what was run, and what came of it.
 
+use lampyrid_measure::OrderParameter;
 use serde::Serialize;
 
 use crate::scenario::Scenario;
@@ -53,6 +54,12 @@ pub struct FinalCoherence {
     pub r: f64,
     /// ψ in [0, 2π), in rad.
     pub psi: f64,
+}
+
+impl From<OrderParameter> for FinalCoherence {
+    fn from(coherence: OrderParameter) -> Self {
+        Self { r: coherence.r, psi: coherence.psi }
+    }
 }
 
 /// Memory taken by a run.

@@ -1,5 +1,7 @@
 //! What is recorded while a run goes on: the order parameter and, if asked, every phase.
 
+use lampyrid_measure::OrderParameter;
+
 use crate::output_error::OutputError;
 use crate::product::Product;
 use crate::run_directory::RunDirectory;
@@ -36,16 +38,16 @@ impl RunDirectory {
 }
 
 impl SeriesWriter {
-    /// Writes a row: simulated time in s, R in [0, 1], ψ in [0, 2π) rad, and a value for each further column.
+    /// Writes a row: simulated time in s, coherence R e^{iψ}, and a value for each further column.
     ///
     /// # Errors
     ///
     /// When a value is not finite, `further` has another length than the columns, or the row cannot be written.
-    pub fn row(&mut self, time: f64, r: f64, psi: f64, further: &[f64]) -> Result<(), OutputError> {
+    pub fn row(&mut self, time: f64, coherence: OrderParameter, further: &[f64]) -> Result<(), OutputError> {
         check_length(&self.table, self.columns.len(), further.len())?;
         self.table.number("time", time)?;
-        self.table.number("R", r)?;
-        self.table.number("psi", psi)?;
+        self.table.number("R", coherence.r)?;
+        self.table.number("psi", coherence.psi)?;
         for (name, value) in self.columns.iter().zip(further) {
             self.table.number(name, *value)?;
         }

@@ -8,9 +8,9 @@ use lampyrid_io::plot::{
 };
 use lampyrid_io::scenario::Scenario;
 use lampyrid_io::{
-    AgentState, FinalCoherence, MemoryRecord, NetworkRecord, OutputError, Picture, Product, RunDirectory, RunRecord,
-    Versions,
+    AgentState, MemoryRecord, NetworkRecord, OutputError, Picture, Product, RunDirectory, RunRecord, Versions,
 };
+use lampyrid_measure::OrderParameter;
 
 fn record(steps: u64) -> RunRecord {
     RunRecord {
@@ -21,7 +21,7 @@ fn record(steps: u64) -> RunRecord {
         threads: 1,
         seed: 42,
         phase_hash: "0123456789abcdef".to_owned(),
-        r#final: FinalCoherence { r: 0.75, psi: 1.5 },
+        r#final: OrderParameter { r: 0.75, psi: 1.5 }.into(),
         wall_seconds: 0.5,
         step_seconds: 0.25,
         agent_steps_per_second: RunRecord::speed(2, steps, 0.25),
@@ -62,7 +62,7 @@ fn run(path: &Path, force: bool, rows: &[(f64, f64)]) -> Result<RunRecord, Outpu
     let mut run = RunDirectory::create(path, force)?;
     let mut series = run.series(&[])?;
     for (time, r) in rows {
-        series.row(*time, *r, 0.0, &[])?;
+        series.row(*time, OrderParameter { r: *r, psi: 0.0 }, &[])?;
     }
     series.finish(&mut run)?;
     run.write_final_state(agents(None))?;
@@ -96,7 +96,7 @@ fn a_run_given_up_leaves_nothing_behind() {
     let path = scratch.path().join("run");
     let mut run = RunDirectory::create(&path, false).unwrap();
     let mut series = run.series(&[]).unwrap();
-    series.row(0.0, 0.5, 0.0, &[]).unwrap();
+    series.row(0.0, OrderParameter { r: 0.5, psi: 0.0 }, &[]).unwrap();
     run.write_final_state(agents(None)).unwrap();
     drop(run);
     drop(series);
@@ -148,7 +148,7 @@ fn a_forced_run_that_fails_leaves_the_earlier_one_as_it_was() {
 
     let mut forced = RunDirectory::create(scratch.path(), true).unwrap();
     let mut series = forced.series(&[]).unwrap();
-    series.row(0.0, 0.25, 0.0, &[]).unwrap();
+    series.row(0.0, OrderParameter { r: 0.25, psi: 0.0 }, &[]).unwrap();
     series.finish(&mut forced).unwrap();
     let mut phases = forced.phases(2).unwrap();
     assert!(phases.row(0.0, &[0.0, f64::NAN]).is_err());
@@ -251,10 +251,10 @@ fn rows_that_do_not_fit_the_heading_or_are_no_numbers_are_refused() {
     let scratch = tempfile::tempdir().unwrap();
     let mut run = RunDirectory::create(scratch.path(), false).unwrap();
     let mut series = run.series(&["link_coherence"]).unwrap();
-    series.row(0.0, 0.5, 0.0, &[0.25]).unwrap();
-    let error = series.row(0.1, 0.5, 0.0, &[]).unwrap_err();
+    series.row(0.0, OrderParameter { r: 0.5, psi: 0.0 }, &[0.25]).unwrap();
+    let error = series.row(0.1, OrderParameter { r: 0.5, psi: 0.0 }, &[]).unwrap_err();
     assert!(matches!(error, OutputError::RowLength { row: 2, expected: 1, found: 0, .. }), "{error}");
-    let error = series.row(0.1, 0.5, 0.0, &[f64::INFINITY]).unwrap_err();
+    let error = series.row(0.1, OrderParameter { r: 0.5, psi: 0.0 }, &[f64::INFINITY]).unwrap_err();
     assert!(
         matches!(&error, OutputError::NotFinite { quantity, row: 2, .. } if quantity == "link_coherence"),
         "{error}"
@@ -325,7 +325,7 @@ fn a_run_of_no_steps_writes_everything_and_has_no_speed() {
     let scratch = tempfile::tempdir().unwrap();
     let mut run = RunDirectory::create(scratch.path(), false).unwrap();
     let mut series = run.series(&[]).unwrap();
-    series.row(0.0, 0.5, 1.0, &[]).unwrap();
+    series.row(0.0, OrderParameter { r: 0.5, psi: 1.0 }, &[]).unwrap();
     series.finish(&mut run).unwrap();
     run.write_final_state(agents(None)).unwrap();
     let mut raster = PhaseRaster::new(2);
@@ -334,7 +334,7 @@ fn a_run_of_no_steps_writes_everything_and_has_no_speed() {
     let series = SeriesView { r: &[(0.0, 0.5)], further: &[] };
     run.write_picture(Picture::OrderParameter, &order_parameter(&series, &options).unwrap()).unwrap();
     run.write_picture(Picture::PhaseRaster, &phase_raster(&raster, &options).unwrap()).unwrap();
-    let circles = [CircleSnapshot::new(0.0, &[0.0, 1.0], 0.5, 0.5).unwrap()];
+    let circles = [CircleSnapshot::new(0.0, &[0.0, 1.0], OrderParameter { r: 0.5, psi: 0.5 }).unwrap()];
     run.write_picture(Picture::PhaseCircles, &phase_circles(&circles, &PlotOptions::flat()).unwrap()).unwrap();
     let mut record = record(0);
     record.step_seconds = 0.0;
@@ -355,7 +355,7 @@ fn a_long_series_is_written_in_bounded_pieces_and_reads_back() {
     };
     for step in 0..50_000 {
         let (time, r, psi, further) = row(step);
-        series.row(time, r, psi, &[further]).unwrap();
+        series.row(time, OrderParameter { r, psi }, &[further]).unwrap();
     }
     series.finish(&mut run).unwrap();
     run.finish(record(50_000)).unwrap();

@@ -4,6 +4,7 @@ use std::f64::consts::FRAC_PI_2;
 
 use kuva::render::color::Color;
 use kuva::render::render::{PathData, Primitive, TextAnchor};
+use lampyrid_measure::OrderParameter;
 
 use super::color::{GRID, INK, LINES, MUTED};
 use super::error::{PlotError, check_finite};
@@ -18,24 +19,23 @@ const DOTS: usize = 200;
 #[derive(Clone, Debug, PartialEq)]
 pub struct CircleSnapshot {
     time: f64,
-    r: f64,
-    psi: f64,
+    coherence: OrderParameter,
     agents: usize,
     phases: Vec<f64>,
 }
 
 impl CircleSnapshot {
-    /// Keeps what a picture needs of all phases, in rad, at a time, in s, with their order parameter R e^{iψ}.
+    /// Keeps what a picture needs of all phases, in rad, at a time, in s, with their coherence R e^{iψ}.
     ///
     /// # Errors
     ///
     /// When time, R, ψ or a phase to be shown is not finite.
-    pub fn new(time: f64, phases: &[f64], r: f64, psi: f64) -> Result<Self, PlotError> {
-        check_finite("time, R or ψ of a snapshot", [time, r, psi])?;
+    pub fn new(time: f64, phases: &[f64], coherence: OrderParameter) -> Result<Self, PlotError> {
+        check_finite("time, R or ψ of a snapshot", [time, coherence.r, coherence.psi])?;
         let shown = phases.len().min(DOTS);
         let phases_shown: Vec<f64> = (0..shown).map(|dot| phases[dot * phases.len() / shown]).collect();
         check_finite("the phase of a shown agent", phases_shown.iter().copied())?;
-        Ok(Self { time, r, psi, agents: phases.len(), phases: phases_shown })
+        Ok(Self { time, coherence, agents: phases.len(), phases: phases_shown })
     }
 }
 
@@ -49,8 +49,8 @@ pub fn phase_circles(snapshots: &[CircleSnapshot], options: &PlotOptions) -> Res
     let mut figure = Figure::new(options);
     let agents = snapshots.iter().map(|snapshot| snapshot.agents).max().unwrap_or(0);
     let note = match snapshots.iter().map(|snapshot| snapshot.phases.len()).max() {
-        Some(shown) if shown < agents => format!("{shown} of {agents} agents, and the mean vector of all"),
-        _ => "agents, and their mean vector".to_owned(),
+        Some(shown) if shown < agents => format!("{shown} of {agents} agents and the mean vector of all"),
+        _ => format!("{agents} agents and their mean vector"),
     };
     head(&mut figure, options.title.as_deref().unwrap_or("Phases on the circle"), &note);
     let width = options.width / snapshots.len().max(1) as f64;
@@ -89,12 +89,14 @@ fn circle(figure: &mut Figure, center: (f64, f64), radius: f64, snapshot: &Circl
     figure.text((above.0, above.1 - 11.0), TextAnchor::Middle, TICK, MUTED, "π/2");
     figure.text((left.0 - 9.0, left.1 + 4.5), TextAnchor::End, TICK, MUTED, "π");
     figure.text((below.0, below.1 + 21.0), TextAnchor::Middle, TICK, MUTED, "3π/2");
+    // Many dots lie over each other, and how many is to be seen.
+    let opacity = (60.0 / snapshot.phases.len().max(1) as f64).clamp(0.3, 0.85);
     for phase in &snapshot.phases {
-        figure.dot(at(*phase, 1.0), 4.0, LINES[0], 0.3);
+        figure.dot(at(*phase, 1.0), 4.0, LINES[0], opacity);
     }
-    arrow(figure, center, at(snapshot.psi, snapshot.r));
+    arrow(figure, center, at(snapshot.coherence.psi, snapshot.coherence.r));
     let below = center.1 + radius + 46.0;
-    let words = format!("t = {} s,  R = {:.3}", short(snapshot.time), snapshot.r);
+    let words = format!("t = {} s,  R = {:.3}", short(snapshot.time), snapshot.coherence.r);
     figure.text((center.0, below), TextAnchor::Middle, LABEL, INK, &words);
 }
 
@@ -132,17 +134,17 @@ mod tests {
     #[test]
     fn a_snapshot_keeps_an_even_sample_of_many_agents_and_every_one_of_few() {
         let phases: Vec<f64> = (0..3000).map(|agent| TAU * f64::from(agent) / 3000.0).collect();
-        let snapshot = CircleSnapshot::new(0.0, &phases, 0.0, 0.0).unwrap();
+        let snapshot = CircleSnapshot::new(0.0, &phases, OrderParameter::default()).unwrap();
         assert_eq!(snapshot.phases.len(), DOTS);
         assert_eq!(snapshot.phases[1], phases[15]);
-        assert_eq!(CircleSnapshot::new(0.0, &phases[..7], 0.0, 0.0).unwrap().phases, phases[..7]);
-        assert!(CircleSnapshot::new(0.0, &[], 0.0, 0.0).unwrap().phases.is_empty());
+        assert_eq!(CircleSnapshot::new(0.0, &phases[..7], OrderParameter::default()).unwrap().phases, phases[..7]);
+        assert!(CircleSnapshot::new(0.0, &[], OrderParameter::default()).unwrap().phases.is_empty());
     }
 
     #[test]
     fn a_snapshot_of_what_is_no_number_is_refused() {
-        assert!(CircleSnapshot::new(f64::NAN, &[0.0], 0.0, 0.0).is_err());
-        assert!(CircleSnapshot::new(0.0, &[f64::INFINITY], 0.0, 0.0).is_err());
-        assert!(CircleSnapshot::new(0.0, &[0.0], f64::NAN, 0.0).is_err());
+        assert!(CircleSnapshot::new(f64::NAN, &[0.0], OrderParameter::default()).is_err());
+        assert!(CircleSnapshot::new(0.0, &[f64::INFINITY], OrderParameter::default()).is_err());
+        assert!(CircleSnapshot::new(0.0, &[0.0], OrderParameter { r: f64::NAN, psi: 0.0 }).is_err());
     }
 }

@@ -35,6 +35,11 @@ impl Scale {
         Ok(Self { label: label.to_owned(), low, high, step: nice_step(high - low) })
     }
 
+    /// The same axis with ticks at whole numbers alone.
+    pub(super) fn in_whole_steps(self) -> Self {
+        Self { step: self.step.max(1.0), ..self }
+    }
+
     /// An axis that holds all `values`, from tick to tick.
     pub(super) fn around(label: &str, values: impl Iterator<Item = f64>) -> Result<Self, PlotError> {
         let (low, high) =

@@ -141,7 +141,8 @@ pub fn phase_raster(raster: &PhaseRaster, options: &PlotOptions) -> Result<Figur
     // A single instant is drawn as if it had lasted for a second.
     let end = if start < end { end } else { start + 1.0 };
     let x = Scale::exact("time t (s)", start, end)?;
-    let y = Scale::exact("agent", 0.0, raster.agents.max(1) as f64)?;
+    // An agent's number stands at the middle of its row.
+    let y = Scale::exact("agent", -0.5, raster.agents.max(1) as f64 - 0.5)?.in_whole_steps();
     let frame = Frame::new(options, x, y, 104.0);
     let mut figure = Figure::new(options);
     let note = match raster.shown.len() {

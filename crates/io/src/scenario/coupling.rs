@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
+use super::bound::Bound;
 use super::error::ScenarioError;
-use super::section::{Bound, Section};
+use super::section::Section;
 use super::word::{self, Word};
 
 /// Coupling of phases (Kuramoto 1975; Sakaguchi & Kuramoto 1986).

@@ -2,10 +2,11 @@
 
 use serde::Serialize;
 
+use super::bound::Bound;
 use super::error::ScenarioError;
+use super::kind::Kind;
 use super::network::MAX_AGENTS;
-use super::section::{Bound, Section};
-use super::word::Word;
+use super::section::Section;
 
 /// Number of agents where none is given.
 const DEFAULT_AGENTS: u64 = 1000;
@@ -129,56 +130,6 @@ pub enum Blocks {
         /// Agents in each block.
         sizes: Vec<usize>,
     },
-}
-
-/// The kinds by name, without their parameters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Complete,
-    Ring,
-    Lattice,
-    Star,
-    Random,
-    SmallWorld,
-    ScaleFree,
-    Modular,
-    Geometric,
-}
-
-impl Word for Kind {
-    const WORDS: &'static [(&'static str, Self)] = &[
-        ("ring", Self::Ring),
-        ("lattice", Self::Lattice),
-        ("complete", Self::Complete),
-        ("random", Self::Random),
-        ("small_world", Self::SmallWorld),
-        ("scale_free", Self::ScaleFree),
-        ("star", Self::Star),
-        ("modular", Self::Modular),
-        ("geometric", Self::Geometric),
-    ];
-}
-
-impl Kind {
-    /// The parameters of this kind.
-    pub(crate) fn keys(self) -> &'static [&'static str] {
-        match self {
-            Self::Complete | Self::Star => &["agents"],
-            Self::Ring => &["agents", "neighbors"],
-            Self::Lattice => &["agents", "width", "height", "periodic"],
-            Self::Random => &["agents", "probability", "neighbors", "links"],
-            Self::SmallWorld => &["agents", "neighbors", "rewire"],
-            Self::ScaleFree => &["agents", "attach"],
-            Self::Modular => &["agents", "blocks", "sizes", "within", "between"],
-            Self::Geometric => &["agents", "radius", "neighbors", "periodic"],
-        }
-    }
-
-    /// The parameters of any kind that are not among `keys`.
-    pub(crate) fn keys_but(keys: &'static [&'static str]) -> impl Iterator<Item = &'static str> {
-        let all = Self::WORDS.iter().flat_map(|(_, kind)| kind.keys().iter().copied());
-        all.filter(|key| !keys.contains(key))
-    }
 }
 
 impl GeneratedNetwork {

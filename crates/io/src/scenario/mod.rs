@@ -10,11 +10,13 @@
 //! assert_eq!(error.to_string(), "scenario.toml:2:1: unknown key `strenght`; did you mean `strength`?");
 //! ```
 
+mod bound;
 mod builder;
 mod coupling;
 mod error;
 mod frequencies;
 mod generated;
+mod kind;
 mod network;
 mod phases;
 mod record;
@@ -39,7 +41,7 @@ pub use record::{Column, Output, Record};
 pub use time::{Extent, Integrator, Time};
 pub(crate) use word::Word;
 
-use generated::Kind;
+use kind::Kind;
 use section::Section;
 use source::{Entry, Table, Value};
 

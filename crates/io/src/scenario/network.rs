@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::error::ScenarioError;
-use super::generated::{GeneratedNetwork, Kind};
+use super::generated::GeneratedNetwork;
+use super::kind::Kind;
 use super::section::Section;
 use super::source::Layer;
 use super::word::{self, Word};

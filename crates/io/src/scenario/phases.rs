@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+use super::bound::Bound;
 use super::error::ScenarioError;
-use super::section::{Bound, Section};
+use super::section::Section;
 use super::source::Layer;
 use super::word::Word;
 

@@ -6,6 +6,7 @@
 
 use std::path::PathBuf;
 
+use super::bound::Bound;
 use super::error::{ScenarioError, ScenarioProblem};
 use super::source::{Entry, Layer, Node, Place, Table, Value};
 use super::word::{Word, nearest};
@@ -17,37 +18,6 @@ pub(crate) struct Section<'a> {
     known: Vec<&'static str>,
     /// The tables read so far, at the top level.
     tables: Vec<Section<'a>>,
-}
-
-/// What a number must satisfy.
-#[derive(Clone, Copy)]
-pub(crate) enum Bound {
-    Finite,
-    Positive,
-    NotNegative,
-    /// Between 0 and 1, both included.
-    Unit,
-}
-
-impl Bound {
-    fn admits(self, value: f64) -> bool {
-        value.is_finite()
-            && match self {
-                Self::Finite => true,
-                Self::Positive => value > 0.0,
-                Self::NotNegative => value >= 0.0,
-                Self::Unit => (0.0..=1.0).contains(&value),
-            }
-    }
-
-    fn requirement(self) -> &'static str {
-        match self {
-            Self::Finite => "a finite number",
-            Self::Positive => "a finite number above 0",
-            Self::NotNegative => "a finite number, 0 or above",
-            Self::Unit => "between 0 and 1",
-        }
-    }
 }
 
 impl<'a> Section<'a> {

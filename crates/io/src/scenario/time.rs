@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
+use super::bound::Bound;
 use super::error::ScenarioError;
-use super::section::{Bound, Section};
+use super::section::Section;
 use super::word::{self, Word};
 
 /// The most steps a run can have: beyond 2^53 simulated time could no longer be told exactly.
