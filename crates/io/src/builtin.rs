@@ -24,7 +24,7 @@ impl BuiltinNetwork {
         self.word()
     }
 
-    /// The Matrix Market file, byte for byte.
+    /// The Matrix Market file, byte for byte, for [`read_network_bytes`](crate::read_network_bytes).
     pub fn bytes(self) -> &'static [u8] {
         match self {
             Self::PowerGrid => include_bytes!("../../../data/power.mtx"),
@@ -40,6 +40,18 @@ impl Word for BuiltinNetwork {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{ReadOptions, read_network_bytes};
+
+    #[test]
+    fn builtin_networks_have_the_nodes_and_the_links_their_sources_state() {
+        for (network, nodes, links) in
+            [(BuiltinNetwork::PowerGrid, 4941, 13_188), (BuiltinNetwork::Celegans, 297, 2345)]
+        {
+            let read = read_network_bytes(network.name(), network.bytes(), &ReadOptions::default()).unwrap();
+            assert_eq!((read.adjacency.nodes(), read.adjacency.links()), (nodes, links), "{network:?}");
+            assert_eq!(read.adjacency.weights().is_some(), network == BuiltinNetwork::Celegans);
+        }
+    }
 
     #[test]
     fn every_builtin_network_is_a_matrix_market_file_with_a_name() {
