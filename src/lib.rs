@@ -38,7 +38,7 @@ pub mod prelude {
     pub use lampyrid_swarm::{
         AgentId, Coherence, Context, Coupling, CouplingScale, Drive, Energy, EnergyRule, Frequency, Integrator,
         Neighbors, Normalization, OrderParameter, Phase, StepSystems, SwarmClock, SwarmCoherence, SwarmContext,
-        SwarmError, SwarmPlugins, SwarmSeed, SwarmSpawner, SwarmSystems, TimeStep, Weights, Workers, advance,
+        SwarmError, SwarmPlugins, SwarmSeed, SwarmSpawner, SwarmSystems, TimeStep, Weights, Workers, World, advance,
         agent_states, coherence, install_swarm, phase_hash,
     };
 }

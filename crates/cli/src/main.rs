@@ -1,2 +1,34 @@
-//! lampyrid
-fn main() {}
+//! The `lampyrid` program: arguments, progress and exit codes around the library.
+
+#![forbid(unsafe_code)]
+
+mod arguments;
+mod error;
+mod exit_code;
+mod inspect;
+mod interrupt;
+mod marked;
+mod run;
+
+use std::{io::Write, process::ExitCode};
+
+use clap::Parser;
+
+use arguments::{Arguments, Command};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let outcome = match &arguments.command {
+        None => run::run(&arguments.run),
+        Some(Command::Run(run)) => run::run(run),
+        Some(Command::Inspect(inspect)) => inspect::inspect(inspect),
+    };
+    match outcome {
+        Ok(code) => ExitCode::from(code),
+        Err(failure) => {
+            // With standard error closed too, the exit code is all that is left.
+            let _ = std::io::stderr().lock().write_all(failure.rendered().as_bytes());
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}

@@ -10,46 +10,39 @@ use crate::InputError;
 /// Bytes looked at before parsing starts. Enough for a byte order mark and a banner.
 const HEAD: u64 = 1024;
 
-/// An open file. Its first bytes are at hand for recognising the format, even from a pipe.
+/// An open file, or bytes that pass for one. The first of them are at hand for recognising the
+/// format, even from a pipe.
 pub(crate) struct Source {
     pub(crate) path: PathBuf,
-    pub(crate) reader: BufReader<Chain<Cursor<Vec<u8>>, File>>,
+    pub(crate) reader: BufReader<Input>,
 }
+
+/// The first bytes, then all others.
+pub(crate) type Input = Chain<Cursor<Vec<u8>>, Box<dyn Read>>;
 
 impl Source {
     pub(crate) fn open(path: &Path) -> Result<Self, InputError> {
-        let mut file = File::open(path).map_err(|error| refused(path, error))?;
-        let is_directory = file
-            .metadata()
-            .map_err(|error| refused(path, error))?
-            .is_dir();
+        let file = File::open(path).map_err(|error| refused(path, error))?;
+        let is_directory = file.metadata().map_err(|error| refused(path, error))?.is_dir();
         if is_directory {
-            return Err(InputError::Directory {
-                path: path.to_owned(),
-            });
+            return Err(InputError::Directory { path: path.to_owned() });
         }
+        Self::from_reader(path, Box::new(file))
+    }
+
+    /// A source that is not a file; errors call it `path`.
+    pub(crate) fn from_reader(path: &Path, mut bytes: Box<dyn Read>) -> Result<Self, InputError> {
         let mut head = Vec::new();
-        file.by_ref()
-            .take(HEAD)
-            .read_to_end(&mut head)
-            .map_err(|error| refused(path, error))?;
+        bytes.by_ref().take(HEAD).read_to_end(&mut head).map_err(|error| refused(path, error))?;
         // The UTF-32 marks begin with, or contain, zero bytes; the little-endian one begins like
         // that of UTF-16.
-        if head.starts_with(&[0xff, 0xfe])
-            || head.starts_with(&[0xfe, 0xff])
-            || head.starts_with(&[0, 0, 0xfe, 0xff])
-        {
-            return Err(InputError::WideText {
-                path: path.to_owned(),
-            });
+        if head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]) || head.starts_with(&[0, 0, 0xfe, 0xff]) {
+            return Err(InputError::WideText { path: path.to_owned() });
         }
         if head.starts_with(&[0xef, 0xbb, 0xbf]) {
             head.drain(..3);
         }
-        Ok(Self {
-            path: path.to_owned(),
-            reader: BufReader::with_capacity(1 << 16, Cursor::new(head).chain(file)),
-        })
+        Ok(Self { path: path.to_owned(), reader: BufReader::with_capacity(1 << 16, Cursor::new(head).chain(bytes)) })
     }
 
     /// The first bytes of the file, up to 1 KiB, without a byte order mark.
@@ -65,9 +58,6 @@ pub(crate) fn refused(path: &Path, error: io::Error) -> InputError {
     match error.kind() {
         io::ErrorKind::NotFound => InputError::Missing { path },
         io::ErrorKind::IsADirectory => InputError::Directory { path },
-        _ => InputError::Unreadable {
-            path,
-            source: error,
-        },
+        _ => InputError::Unreadable { path, source: error },
     }
 }

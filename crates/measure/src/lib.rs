@@ -18,6 +18,6 @@ pub mod order;
 pub mod statistics;
 
 pub use hash::PhaseHasher;
-pub use local::{LocalField, link_coherence};
+pub use local::{LocalField, link_coherence, mean_local_coherence};
 pub use order::{OrderParameter, OrderSum, harmonic_order_parameter, order_parameter};
 pub use statistics::RunningStatistics;

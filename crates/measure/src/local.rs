@@ -66,6 +66,27 @@ pub fn link_coherence(adjacency: &Adjacency, phases: &[f64]) -> Option<f64> {
     Some(sum.mean().cos)
 }
 
+/// The mean over agents of their local coherence |Σ_{j∈N(i)} e^{iθ_j}| / |N(i)|, agents without
+/// neighbours counting 0. `None` if there are no agents or a phase is not finite.
+///
+/// # Panics
+///
+/// If there is not one phase \[rad\] per node.
+#[must_use]
+pub fn mean_local_coherence(adjacency: &Adjacency, phases: &[f64]) -> Option<f64> {
+    assert_eq!(adjacency.nodes(), phases.len(), "one phase per node");
+    let mut phasors = vec![Phasor::ZERO; phases.len()];
+    if !lampyrid_kernel::phasor::sin_cos(Level::detect(), phases, &mut phasors) || phases.is_empty() {
+        return None;
+    }
+    let coherence = |node: usize| {
+        let row = adjacency.neighbors(node);
+        let sum = row.iter().fold(Phasor::ZERO, |sum, &j| sum.plus(phasors[j as usize]));
+        OrderParameter::from_mean(sum.times(1.0 / row.len().max(1) as f64)).r
+    };
+    Some((0..phases.len()).map(coherence).sum::<f64>() / phases.len() as f64)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -90,6 +111,16 @@ mod tests {
         let coherence = link_coherence(&adjacency, &[0.0, FRAC_PI_2, PI]).unwrap();
         assert!((coherence - (0.0 - 1.0 + 0.0) / 3.0).abs() < 1e-15);
         assert_eq!(link_coherence(&adjacency, &[0.0, f64::NAN, PI]), None);
+    }
+
+    #[test]
+    fn mean_local_coherence_averages_what_each_agent_hears() {
+        // 0 hears two opposite phases, 1 hears one, 2 nobody.
+        let adjacency = Adjacency::from_parts(vec![0, 2, 3, 3], vec![1, 2, 0], None).unwrap();
+        let mean = mean_local_coherence(&adjacency, &[0.4, 1.0, 1.0 + PI]).unwrap();
+        assert!((mean - 1.0 / 3.0).abs() < 1e-15);
+        assert_eq!(mean_local_coherence(&adjacency, &[0.0, f64::NAN, 0.0]), None);
+        assert_eq!(mean_local_coherence(&Adjacency::default(), &[]), None);
     }
 
     #[test]

@@ -62,6 +62,7 @@ mod workers;
 mod world;
 
 pub use agent::{AgentId, CouplingScale, Drive, Energy, Frequency, Phase};
+pub use bevy_ecs::world::World;
 pub use clock::SwarmClock;
 pub use coherence::{Coherence, SwarmCoherence};
 pub use context::{Context, SwarmContext};
@@ -78,4 +79,6 @@ pub use schedule::{StepSystems, SwarmSchedule, SwarmSystems, advance};
 pub use settings::{Coupling, EnergyRule, SwarmSeed, TimeStep};
 pub use spawn::SwarmSpawner;
 pub use workers::Workers;
-pub use world::{AgentState, agent_states, coherence, index_bytes, install_swarm, phase_hash, topology_report};
+pub use world::{
+    AgentState, agent_states, coherence, install_swarm, phase_hash, read_phases, swarm_bytes, topology_report,
+};

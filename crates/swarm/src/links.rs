@@ -140,6 +140,12 @@ impl Weights {
         self.0.is_empty()
     }
 
+    /// Bytes of this list on the heap.
+    #[must_use]
+    pub fn heap_bytes(&self) -> usize {
+        if self.0.spilled() { self.0.capacity() * size_of::<f64>() } else { 0 }
+    }
+
     /// Adds the weight of one more link, at the end.
     pub fn push(&mut self, weight: f64) {
         self.0.push(weight);

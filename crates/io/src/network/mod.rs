@@ -112,14 +112,26 @@ struct Listed {
 /// Any [`InputError`] but those of vectors: the file cannot be read, is not in its format, or
 /// states what cannot be a network.
 pub fn read_network(path: &Path, options: &ReadOptions) -> Result<Network, InputError> {
-    let source = Source::open(path)?;
-    let format = options
-        .format
-        .unwrap_or_else(|| NetworkFormat::recognise(path, source.head()));
+    read_source(Source::open(path)?, options)
+}
+
+/// Reads a network that lies in memory. `name` stands in for the file's name: its extension helps
+/// to recognise the format, and errors call the network by it.
+///
+/// # Errors
+///
+/// As [`read_network`].
+pub fn read_network_bytes(name: &str, bytes: &'static [u8], options: &ReadOptions) -> Result<Network, InputError> {
+    read_source(Source::from_reader(Path::new(name), Box::new(bytes))?, options)
+}
+
+fn read_source(source: Source, options: &ReadOptions) -> Result<Network, InputError> {
+    let path = source.path.clone();
+    let format = options.format.unwrap_or_else(|| NetworkFormat::recognise(&path, source.head()));
     let listed = match format {
         NetworkFormat::MatrixMarket => matrix_market::read(Lines::new(source)),
         NetworkFormat::EdgeList => edge_list::read(Lines::new(source)),
         NetworkFormat::GraphMl => graphml::read(source),
     }?;
-    assemble::assemble(path, listed, format, options)
+    assemble::assemble(&path, listed, format, options)
 }

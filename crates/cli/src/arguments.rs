@@ -1,0 +1,105 @@
+//! What can be said on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Simulates swarms of coupled oscillators: who listens to whom, how strongly, and what comes of it.
+///
+/// Without a command, runs the built-in scenario: the power grid of the western United States.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100, args_conflicts_with_subcommands = true, after_help = EXIT_CODES)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub run: RunArguments,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 done, 2 wrong usage or scenario, 3 wrong network or vector file, \
+5 a result could not be written, 130 interrupted (the results until then are written).";
+
+const RUN_EXAMPLES: &str = "Examples:
+  lampyrid run
+  lampyrid run grid.toml --set coupling.strength=3 --out runs/strong
+  lampyrid run --set network.kind=small_world --set network.agents=1000 --seed 7
+  lampyrid run --steps 0 --out runs/start        # only the initial state";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run a scenario and write its results into a directory.
+    #[command(after_help = RUN_EXAMPLES)]
+    Run(RunArguments),
+    /// Print the properties of a network file.
+    Inspect(InspectArguments),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct RunArguments {
+    /// The scenario, a TOML file; without one, the built-in power grid.
+    pub scenario: Option<PathBuf>,
+    /// Override a key of the scenario, e.g. coupling.strength=3.0; may be repeated.
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// Seed of everything random.
+    #[arg(long, value_name = "SEED")]
+    pub seed: Option<String>,
+    /// Number of steps, instead of the scenario's duration; 0 writes the initial state and ends.
+    #[arg(long, value_name = "STEPS")]
+    pub steps: Option<String>,
+    /// Compute threads; changes no result [default: all cores].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub threads: Option<u16>,
+    /// Directory for the results, instead of the scenario's.
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<String>,
+    /// Replace the results of an earlier run in that directory.
+    #[arg(long)]
+    pub force: bool,
+    /// Refuse networks that state a link twice, instead of adding the weights.
+    #[arg(long)]
+    pub strict: bool,
+    /// Print run.json instead of the summary.
+    #[arg(long)]
+    pub json: bool,
+    /// Print nothing but errors (and, with --json, run.json).
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  lampyrid inspect data/celegansneural.mtx")]
+pub(crate) struct InspectArguments {
+    /// A network: Matrix Market (.mtx), edge list (.csv, .tsv, .txt) or GraphML (.graphml).
+    pub network: PathBuf,
+    /// What to make of the direction of its links.
+    #[arg(long, value_enum, default_value_t = Direction::AsStored)]
+    pub direction: Direction,
+    /// Refuse a network that states a link twice, instead of adding the weights.
+    #[arg(long)]
+    pub strict: bool,
+    /// Print one JSON object instead of a table.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub(crate) enum Direction {
+    /// As the file says.
+    AsStored,
+    /// Every link turned round.
+    Reversed,
+    /// Every link both ways.
+    Both,
+}
+
+impl From<Direction> for lampyrid::io::Direction {
+    fn from(direction: Direction) -> Self {
+        match direction {
+            Direction::AsStored => Self::AsStored,
+            Direction::Reversed => Self::Reversed,
+            Direction::Both => Self::Both,
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! The exit codes of the program. Scripts rely on them.
+
+/// Done.
+pub(crate) const DONE: u8 = 0;
+/// Wrong usage or a wrong scenario; nothing was run.
+pub(crate) const USAGE: u8 = 2;
+/// A network or vector file is missing, unreadable or wrong; nothing was run.
+pub(crate) const INPUT: u8 = 3;
+/// A result could not be written.
+pub(crate) const OUTPUT: u8 = 5;
+/// Interrupted; what was reached until then is written.
+pub(crate) const INTERRUPTED: u8 = 130;

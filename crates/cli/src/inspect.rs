@@ -1,0 +1,121 @@
+//! `lampyrid inspect`: what a network file holds.
+
+use std::{fmt::Write as _, io::Write as _};
+
+use lampyrid::{
+    graph::properties::{self, Clustering, Components, DegreeStatistics},
+    io::{Network, ReadOptions, read_network},
+};
+use serde::Serialize;
+
+use crate::{arguments::InspectArguments, error::Failure, exit_code};
+
+/// Everything that is printed, and the keys of `--json`.
+#[derive(Serialize)]
+struct Properties {
+    format: String,
+    nodes: usize,
+    /// Directed links: an undirected one counts twice.
+    links: usize,
+    /// Whether the file states one-way links.
+    directed: bool,
+    /// Whether every link has its return of the same weight.
+    symmetric: bool,
+    weighted: bool,
+    named: bool,
+    duplicates: usize,
+    self_links: usize,
+    in_degree: Degrees,
+    out_degree: Degrees,
+    isolated: usize,
+    components: usize,
+    largest_component: usize,
+    average_clustering: f64,
+    transitivity: f64,
+}
+
+#[derive(Serialize)]
+struct Degrees {
+    min: usize,
+    mean: f64,
+    max: usize,
+    std: f64,
+}
+
+pub(crate) fn inspect(arguments: &InspectArguments) -> Result<u8, Failure> {
+    let options = ReadOptions { direction: arguments.direction.into(), strict: arguments.strict, format: None };
+    let properties = Properties::of(&read_network(&arguments.network, &options)?);
+    let text = if arguments.json { properties.json() } else { properties.table() };
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
+    Ok(exit_code::DONE)
+}
+
+impl Properties {
+    fn of(network: &Network) -> Self {
+        let graph = &network.adjacency;
+        let components: Components = properties::components(graph);
+        let Clustering { average_local, transitivity } = properties::clustering(graph);
+        Self {
+            format: network.format.to_string(),
+            nodes: graph.nodes(),
+            links: graph.links(),
+            directed: network.directed,
+            symmetric: properties::is_symmetric(graph),
+            weighted: graph.weights().is_some(),
+            named: network.names.is_some(),
+            duplicates: network.duplicates,
+            self_links: network.self_links,
+            in_degree: properties::degree_statistics(graph).into(),
+            out_degree: properties::listener_statistics(graph).into(),
+            isolated: properties::isolated(graph),
+            components: components.count(),
+            largest_component: components.largest(),
+            average_clustering: average_local,
+            transitivity,
+        }
+    }
+
+    fn json(&self) -> String {
+        let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
+        text.push('\n');
+        text
+    }
+
+    fn table(&self) -> String {
+        let yes = |flag| if flag { "yes" } else { "no" };
+        let mut text = String::new();
+        let mut row = |name: &str, value: String| {
+            let _ = writeln!(text, "{name:<22}{value}");
+        };
+        row("format", self.format.clone());
+        row("nodes", self.nodes.to_string());
+        row("directed links", self.links.to_string());
+        row("directed", format!("{} (symmetric: {})", yes(self.directed), yes(self.symmetric)));
+        row("weighted", yes(self.weighted).to_owned());
+        row("named nodes", yes(self.named).to_owned());
+        row("duplicates merged", self.duplicates.to_string());
+        row("self-links dropped", self.self_links.to_string());
+        row("in-degree", self.in_degree.to_string());
+        row("out-degree", self.out_degree.to_string());
+        row("isolated nodes", self.isolated.to_string());
+        row("components", format!("{} (largest: {} nodes)", self.components, self.largest_component));
+        row("average clustering", format!("{:.6}", self.average_clustering));
+        row("transitivity", format!("{:.6}", self.transitivity));
+        text
+    }
+}
+
+impl From<DegreeStatistics> for Degrees {
+    fn from(degrees: DegreeStatistics) -> Self {
+        let DegreeStatistics { min, max, mean, variance } = degrees;
+        Self { min, mean, max, std: variance.sqrt() }
+    }
+}
+
+impl std::fmt::Display for Degrees {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} to {}, mean {:.4}, standard deviation {:.4}", self.min, self.max, self.mean, self.std)
+    }
+}

@@ -1,0 +1,198 @@
+//! `lampyrid run`: a scenario in, a run directory out.
+
+mod convert;
+mod prepare;
+mod progress;
+mod recorder;
+mod resources;
+mod summary;
+
+use std::{
+    io::Write,
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use lampyrid::{
+    io::{
+        FinalCoherence, MemoryRecord, OutputError, RunDirectory, RunRecord, Versions,
+        scenario::{Scenario, ScenarioBuilder},
+    },
+    swarm::{SwarmClock, advance, agent_states, phase_hash, swarm_bytes},
+};
+
+use crate::{arguments::RunArguments, error::Failure, exit_code, interrupt::Interrupt};
+use prepare::Prepared;
+use progress::Progress;
+use recorder::Recorder;
+
+/// Runs a scenario; returns the exit code.
+pub(crate) fn run(arguments: &RunArguments) -> Result<u8, Failure> {
+    let started = Instant::now();
+    let scenario = scenario(arguments)?;
+    let threads = arguments.threads.map_or_else(resources::cores, usize::from);
+    let mut prepared = prepare::prepare(&scenario, threads, arguments.strict)?;
+    let mut directory = RunDirectory::create(&scenario.output.dir, arguments.force)?;
+
+    let mut progress = Progress::new(arguments.quiet, prepared.agents, scenario.time.steps());
+    progress.announce(&scenario, &prepared, threads);
+    let mut recorder = Recorder::start(&scenario, &mut prepared, &mut directory)?;
+    let interrupt = Interrupt::listen();
+    let stepping = step_through(&scenario, &mut prepared, &mut recorder, &mut progress, &interrupt)?;
+    progress.finish();
+
+    let finished = Finished {
+        threads,
+        stepping,
+        exit_code: if stepping.interrupted { exit_code::INTERRUPTED } else { exit_code::DONE },
+    };
+    write_final_state(&mut prepared, &mut directory)?;
+    let observed = recorder.finish(&mut directory)?;
+    let record = record(&scenario, &mut prepared, &finished, observed.last, started.elapsed());
+    let path = directory.path().to_path_buf();
+    let record = directory.finish(record)?;
+    report(arguments, &record, &observed, &path)?;
+    Ok(finished.exit_code)
+}
+
+/// The scenario with the overrides of the command line.
+fn scenario(arguments: &RunArguments) -> Result<Scenario, Failure> {
+    let mut builder = match &arguments.scenario {
+        Some(path) => ScenarioBuilder::from_file(path)?,
+        None => ScenarioBuilder::built_in(),
+    };
+    for set in &arguments.set {
+        builder = builder.set(set)?;
+    }
+    let flags = [
+        ("--seed", "seed", &arguments.seed),
+        ("--steps", "time.steps", &arguments.steps),
+        ("--out", "output.dir", &arguments.out),
+    ];
+    for (flag, key, value) in flags {
+        if let Some(value) = value {
+            builder = builder.flag(flag, key, value)?;
+        }
+    }
+    Ok(builder.build()?)
+}
+
+/// How the stepping went.
+#[derive(Clone, Copy)]
+struct Stepping {
+    elapsed: Duration,
+    interrupted: bool,
+}
+
+struct Finished {
+    threads: usize,
+    stepping: Stepping,
+    exit_code: u8,
+}
+
+/// Steps from row to row, in batches short enough to answer Ctrl-C and to show progress.
+fn step_through(
+    scenario: &Scenario,
+    prepared: &mut Prepared,
+    recorder: &mut Recorder,
+    progress: &mut Progress,
+    interrupt: &Interrupt,
+) -> Result<Stepping, Failure> {
+    /// Between looks at the clock of the wall.
+    const PATIENCE: Duration = Duration::from_millis(20);
+    let (steps, every) = (scenario.time.steps(), scenario.record.every);
+    let (mut done, mut batch, mut elapsed) = (0, 1, Duration::ZERO);
+    while done < steps && !interrupt.was_requested() {
+        let to_row = every - done % every;
+        let count = batch.min(to_row).min(steps - done);
+        let began = Instant::now();
+        advance(&mut prepared.world, count).map_err(|error| Failure::Swarm { steps: steps_taken(prepared), error })?;
+        let took = began.elapsed();
+        elapsed += took;
+        done += count;
+        if took < PATIENCE / 2 {
+            batch = batch.saturating_mul(2);
+        } else if took > PATIENCE {
+            batch = (batch / 2).max(1);
+        }
+        if done % every == 0 || done == steps {
+            recorder.row(prepared)?;
+        }
+        progress.at(done, recorder.last().r, elapsed);
+    }
+    let interrupted = done < steps;
+    if interrupted && done % every != 0 {
+        recorder.row(prepared)?;
+    }
+    Ok(Stepping { elapsed, interrupted })
+}
+
+fn steps_taken(prepared: &Prepared) -> u64 {
+    prepared.world.get_resource::<SwarmClock>().map_or(0, SwarmClock::steps)
+}
+
+fn write_final_state(prepared: &mut Prepared, directory: &mut RunDirectory) -> Result<(), OutputError> {
+    let states = agent_states(&mut prepared.world);
+    let names = prepared.names.as_ref();
+    let rows = states.iter().enumerate().map(|(node, state)| lampyrid::io::AgentState {
+        id: state.id,
+        phase: state.phase,
+        frequency: state.frequency,
+        energy: state.energy,
+        name: names.and_then(|names| names.get(node)),
+    });
+    directory.write_final_state(rows)
+}
+
+fn record(
+    scenario: &Scenario,
+    prepared: &mut Prepared,
+    finished: &Finished,
+    last: lampyrid::measure::OrderParameter,
+    wall: Duration,
+) -> RunRecord {
+    let steps = steps_taken(prepared);
+    let agents = prepared.agents as u64;
+    let step_seconds = finished.stepping.elapsed.as_secs_f64();
+    let bytes = swarm_bytes(&mut prepared.world) as f64 / agents as f64;
+    RunRecord {
+        agents,
+        links: prepared.links as u64,
+        steps,
+        time: prepared.world.get_resource::<SwarmClock>().map_or(0.0, SwarmClock::seconds),
+        threads: finished.threads as u64,
+        seed: scenario.seed,
+        phase_hash: phase_hash(&mut prepared.world),
+        r#final: FinalCoherence { r: last.r, psi: last.psi },
+        wall_seconds: wall.as_secs_f64(),
+        step_seconds,
+        agent_steps_per_second: RunRecord::speed(agents, steps, step_seconds),
+        memory: MemoryRecord {
+            peak_resident_bytes: resources::peak_resident_bytes(),
+            bytes_per_agent: bytes.is_finite().then_some(bytes),
+        },
+        exit_code: finished.exit_code,
+        interrupted: finished.stepping.interrupted,
+        versions: Versions::of_this_program(),
+        network: prepared.network.clone(),
+        files: Vec::new(),
+        scenario: scenario.clone(),
+    }
+}
+
+/// What is printed at the end.
+fn report(
+    arguments: &RunArguments,
+    record: &RunRecord,
+    observed: &recorder::Observed,
+    path: &Path,
+) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    if arguments.json {
+        out.write_all(record.to_json().as_bytes())?;
+    } else if !arguments.quiet {
+        out.write_all(summary::summary(record, observed, path).as_bytes())?;
+    }
+    out.flush()?;
+    Ok(())
+}

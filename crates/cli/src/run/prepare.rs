@@ -1,0 +1,120 @@
+//! From a scenario to a world with its swarm.
+
+use lampyrid::{
+    graph::{Adjacency, properties},
+    io::{
+        self, NetworkRecord, NodeNames, Quantity, ReadOptions,
+        scenario::{Frequencies, NetworkScenario, Phases, Scenario},
+    },
+    swarm::{SwarmSeed, SwarmSpawner, Workers, World, install_swarm},
+};
+
+use super::convert;
+use crate::error::Failure;
+
+/// A swarm at its beginning, and what is known of its network.
+pub(crate) struct Prepared {
+    pub world: World,
+    pub agents: usize,
+    /// Directed links.
+    pub links: usize,
+    pub names: Option<NodeNames>,
+    pub network: NetworkRecord,
+    /// Kept only for those columns of the series that look at links.
+    pub adjacency: Option<Adjacency>,
+}
+
+pub(crate) fn prepare(scenario: &Scenario, threads: usize, strict: bool) -> Result<Prepared, Failure> {
+    let Network { adjacency, names, record } = network(scenario, strict)?;
+    let agents = adjacency.nodes();
+    let phases = phases(scenario, agents)?;
+    let frequencies = frequencies(scenario, agents)?;
+
+    let mut world = World::new();
+    install_swarm(&mut world);
+    world.insert_resource(convert::coupling(&scenario.coupling));
+    world.insert_resource(convert::time_step(&scenario.time));
+    world.insert_resource(SwarmSeed(scenario.seed));
+    world.insert_resource(Workers::with_threads(threads));
+    SwarmSpawner::new(&adjacency)
+        .phases(&phases)
+        .frequencies(&frequencies)
+        .spawn(&mut world)
+        .map_err(|error| Failure::Swarm { steps: 0, error })?;
+    let links = adjacency.links();
+    let adjacency = (!scenario.record.columns.is_empty()).then_some(adjacency);
+    Ok(Prepared { world, agents, links, names, network: record, adjacency })
+}
+
+struct Network {
+    adjacency: Adjacency,
+    names: Option<NodeNames>,
+    record: NetworkRecord,
+}
+
+fn network(scenario: &Scenario, strict: bool) -> Result<Network, Failure> {
+    let options = |direction| ReadOptions { direction, strict, format: None };
+    match &scenario.network {
+        NetworkScenario::File { file, direction } => Ok(read(io::read_network(file, &options(*direction))?, scenario)),
+        NetworkScenario::Builtin { builtin, direction } => {
+            let network = io::read_network_bytes(builtin.name(), builtin.bytes(), &options(*direction))?;
+            Ok(read(network, scenario))
+        }
+        // The mean field needs no links, and a complete network has too many.
+        NetworkScenario::Generated(network) if scenario.coupling.all_to_all => {
+            Ok(made(Adjacency::without_links(network.agents())?))
+        }
+        NetworkScenario::Generated(network) => Ok(made(convert::topology(network).build(scenario.seed)?)),
+        other => unreachable!("{other:?} is a source that this program does not list"),
+    }
+}
+
+fn made(adjacency: Adjacency) -> Network {
+    let record = NetworkRecord {
+        format: None,
+        directed: false,
+        weighted: adjacency.weights().is_some(),
+        duplicates: 0,
+        self_links: 0,
+        isolated: properties::isolated(&adjacency) as u64,
+    };
+    Network { adjacency, names: None, record }
+}
+
+fn read(network: io::Network, scenario: &Scenario) -> Network {
+    let record = NetworkRecord {
+        format: Some(network.format.to_string()),
+        directed: network.directed,
+        weighted: network.adjacency.weights().is_some(),
+        duplicates: network.duplicates as u64,
+        self_links: network.self_links as u64,
+        isolated: properties::isolated(&network.adjacency) as u64,
+    };
+    let adjacency = if scenario.coupling.all_to_all {
+        Adjacency::without_links(network.adjacency.nodes()).unwrap_or(network.adjacency)
+    } else {
+        network.adjacency
+    };
+    Network { adjacency, names: network.names, record }
+}
+
+fn phases(scenario: &Scenario, agents: usize) -> Result<Vec<f64>, Failure> {
+    Ok(match &scenario.phases {
+        Phases::File { file } => io::read_vector(file, agents, Quantity::Phase)?,
+        Phases::Drawn(law) => {
+            let law = convert::phase_distribution(*law);
+            (0..agents).map(|agent| law.draw(scenario.seed, agent as u64)).collect()
+        }
+        other => unreachable!("{other:?} is a source that this program does not list"),
+    })
+}
+
+fn frequencies(scenario: &Scenario, agents: usize) -> Result<Vec<f64>, Failure> {
+    Ok(match &scenario.frequencies {
+        Frequencies::File { file } => io::read_vector(file, agents, Quantity::Frequency)?,
+        Frequencies::Drawn { distribution, sampling } => {
+            convert::frequencies(*distribution, *sampling, scenario.seed, agents)
+        }
+        other => unreachable!("{other:?} is a source that this program does not list"),
+    })
+}

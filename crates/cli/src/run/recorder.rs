@@ -1,0 +1,185 @@
+//! What a run leaves behind while it goes on: rows, and what pictures are made of.
+
+use lampyrid::{
+    io::{
+        OutputError, PhasesWriter, Picture, RunDirectory, SeriesWriter,
+        plot::{self, CircleSnapshot, CurveRecorder, PhaseRaster, PlotOptions, SeriesView},
+        scenario::{Column, Scenario},
+    },
+    measure::{
+        OrderParameter, RunningStatistics, harmonic_order_parameter, link_coherence, mean_local_coherence,
+        order_parameter,
+    },
+    swarm::{SwarmClock, coherence, read_phases},
+};
+
+use super::{Prepared, steps_taken};
+use crate::error::Failure;
+
+pub(crate) struct Recorder {
+    series: SeriesWriter,
+    all_phases: Option<PhasesWriter>,
+    columns: Vec<Column>,
+    /// R and then the columns, for the picture.
+    curves: Vec<CurveRecorder>,
+    statistics: RunningStatistics,
+    raster: PhaseRaster,
+    circles: Circles,
+    phases: Vec<f64>,
+    first: Observation,
+    last: Observation,
+    time: f64,
+}
+
+/// R and ψ, and what was asked for besides.
+#[derive(Clone, Debug, Default)]
+struct Observation {
+    order: OrderParameter,
+    further: Vec<f64>,
+}
+
+/// What the summary tells of the course of a run.
+pub(crate) struct Observed {
+    pub first: OrderParameter,
+    pub last: OrderParameter,
+    pub r: RunningStatistics,
+    /// The columns by name with their first and last value.
+    pub further: Vec<(&'static str, f64, f64)>,
+}
+
+/// The phases at the start, half-way and at the end.
+struct Circles {
+    middle: f64,
+    /// Time of the last one kept.
+    last: f64,
+    kept: Vec<CircleSnapshot>,
+}
+
+impl Recorder {
+    /// Opens the series and writes the row of the initial state.
+    pub(crate) fn start(
+        scenario: &Scenario,
+        prepared: &mut Prepared,
+        directory: &mut RunDirectory,
+    ) -> Result<Self, Failure> {
+        let columns = scenario.record.columns.clone();
+        let names: Vec<&str> = columns.iter().map(|column| column.name()).collect();
+        let middle = 0.5 * scenario.time.steps() as f64 * scenario.time.step;
+        let mut recorder = Self {
+            series: directory.series(&names)?,
+            all_phases: scenario.record.phases.then(|| directory.phases(prepared.agents)).transpose()?,
+            curves: vec![CurveRecorder::default(); 1 + columns.len()],
+            columns,
+            statistics: RunningStatistics::default(),
+            raster: PhaseRaster::new(prepared.agents),
+            circles: Circles { middle, last: 0.0, kept: Vec::new() },
+            phases: Vec::new(),
+            first: Observation::default(),
+            last: Observation::default(),
+            time: 0.0,
+        };
+        recorder.row(prepared)?;
+        recorder.first = recorder.last.clone();
+        Ok(recorder)
+    }
+
+    /// R and ψ of the last row.
+    pub(crate) fn last(&self) -> OrderParameter {
+        self.last.order
+    }
+
+    /// Records the present state.
+    pub(crate) fn row(&mut self, prepared: &mut Prepared) -> Result<(), Failure> {
+        let time = prepared.world.get_resource::<SwarmClock>().map_or(0.0, SwarmClock::seconds);
+        read_phases(&mut prepared.world, &mut self.phases);
+        let order = match order_parameter(&self.phases) {
+            Some(order) => order,
+            // Measured by the swarm itself, a phase that is not finite is named.
+            None => coherence(&mut prepared.world)
+                .map_err(|error| Failure::Swarm { steps: steps_taken(prepared), error })?,
+        };
+        let further: Vec<f64> = self.columns.iter().map(|&column| self.measure(column, prepared)).collect();
+
+        self.series.row(time, order, &further)?;
+        if let Some(writer) = &mut self.all_phases {
+            writer.row(time, &self.phases)?;
+        }
+        let values = std::iter::once(order.r).chain(further.iter().copied());
+        for (curve, value) in self.curves.iter_mut().zip(values) {
+            curve.push(time, value)?;
+        }
+        self.statistics.push(order.r);
+        self.raster.push(time, &self.phases)?;
+        self.circles.see(time, &self.phases, order)?;
+        self.last = Observation { order, further };
+        self.time = time;
+        Ok(())
+    }
+
+    fn measure(&self, column: Column, prepared: &Prepared) -> f64 {
+        let by_links = |measure: fn(&_, &[f64]) -> Option<f64>| {
+            prepared.adjacency.as_ref().and_then(|adjacency| measure(adjacency, &self.phases)).unwrap_or(0.0)
+        };
+        match column {
+            Column::LinkCoherence => by_links(link_coherence),
+            Column::LocalCoherence => by_links(mean_local_coherence),
+            Column::R2 => harmonic_order_parameter(&self.phases, 2).map_or(0.0, |order| order.r),
+            other => unreachable!("{other:?} is a column that this program does not list"),
+        }
+    }
+
+    /// Closes the series and draws the pictures.
+    pub(crate) fn finish(mut self, directory: &mut RunDirectory) -> Result<Observed, Failure> {
+        self.circles.end(self.time, &self.phases, self.last.order)?;
+        self.draw(directory)?;
+        self.series.finish(directory)?;
+        if let Some(writer) = self.all_phases {
+            writer.finish(directory)?;
+        }
+        let ends = self.first.further.iter().zip(&self.last.further);
+        Ok(Observed {
+            first: self.first.order,
+            last: self.last.order,
+            r: self.statistics,
+            further: self.columns.iter().zip(ends).map(|(column, (&a, &b))| (column.name(), a, b)).collect(),
+        })
+    }
+
+    fn draw(&self, directory: &mut RunDirectory) -> Result<(), Failure> {
+        let curves: Vec<Vec<(f64, f64)>> = self.curves.iter().map(CurveRecorder::points).collect();
+        let names = self.columns.iter().map(|column| column.name());
+        let further: Vec<(&str, &[(f64, f64)])> = names.zip(curves[1..].iter().map(Vec::as_slice)).collect();
+        let view = SeriesView { r: &curves[0], further: &further };
+        let picture = |directory: &mut RunDirectory, picture, figure| -> Result<(), OutputError> {
+            directory.write_picture(picture, &figure)
+        };
+        picture(directory, Picture::OrderParameter, plot::order_parameter(&view, &PlotOptions::default())?)?;
+        picture(directory, Picture::PhaseRaster, plot::phase_raster(&self.raster, &PlotOptions::default())?)?;
+        picture(directory, Picture::PhaseCircles, plot::phase_circles(&self.circles.kept, &PlotOptions::flat())?)?;
+        Ok(())
+    }
+}
+
+impl Circles {
+    /// Keeps the first row and the first one past the middle.
+    fn see(&mut self, time: f64, phases: &[f64], order: OrderParameter) -> Result<(), Failure> {
+        let wanted = match self.kept.len() {
+            0 => true,
+            1 => time >= self.middle && time > 0.0,
+            _ => false,
+        };
+        if wanted {
+            self.last = time;
+            self.kept.push(CircleSnapshot::new(time, phases, order)?);
+        }
+        Ok(())
+    }
+
+    /// Adds the end, unless the run has ended before or at the middle.
+    fn end(&mut self, time: f64, phases: &[f64], order: OrderParameter) -> Result<(), Failure> {
+        if time > self.last {
+            self.kept.push(CircleSnapshot::new(time, phases, order)?);
+        }
+        Ok(())
+    }
+}

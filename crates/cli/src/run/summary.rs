@@ -1,0 +1,94 @@
+//! The end of a run in words.
+
+use std::{fmt::Write, path::Path};
+
+use lampyrid::io::RunRecord;
+
+use super::{progress::si, recorder::Observed};
+
+/// Link coherence from which on neighbours agree, and the R below which the whole does not.
+const AGREEMENT: f64 = 0.9;
+/// A change of R that is more than the scatter of a small swarm.
+const CHANGE: f64 = 0.1;
+
+pub(crate) fn summary(record: &RunRecord, observed: &Observed, path: &Path) -> String {
+    let mut text = String::new();
+    let mut row = |name: &str, value: String| {
+        let _ = writeln!(text, "{name:<16}{value}");
+    };
+    row("agents", format!("{} with {} directed links", grouped(record.agents), grouped(record.links)));
+    row("simulated", format!("{} s in {} steps", record.time, grouped(record.steps)));
+    row("coherence R", course(observed.first.r, observed.last.r, observed));
+    for (name, first, last) in &observed.further {
+        row(name, format!("{first:.3} → {last:.3}"));
+    }
+    row("speed", speed(record));
+    row("memory", memory(record));
+    row("phase hash", record.phase_hash.clone());
+    let _ = writeln!(text, "\n{}", verdict(record, observed));
+    let _ = writeln!(text, "Results are in {}: {}", path.display(), record.files.join(", "));
+    text
+}
+
+fn course(first: f64, last: f64, observed: &Observed) -> String {
+    let (mean, max) = (observed.r.mean().unwrap_or(last), observed.r.max().unwrap_or(last));
+    format!("{first:.3} → {last:.3} (mean {mean:.3}, highest {max:.3})")
+}
+
+fn speed(record: &RunRecord) -> String {
+    match record.agent_steps_per_second {
+        Some(speed) => format!("{} agent-steps/s on {} threads", si(speed), record.threads),
+        None => "no step was taken".to_owned(),
+    }
+}
+
+fn memory(record: &RunRecord) -> String {
+    let per_agent = record.memory.bytes_per_agent.map_or(String::new(), |bytes| format!("{bytes:.0} B per agent"));
+    match record.memory.peak_resident_bytes {
+        Some(peak) => format!("{per_agent}; {:.1} MiB resident at most", peak as f64 / (1 << 20) as f64),
+        None => per_agent,
+    }
+}
+
+/// What has happened, in a sentence.
+fn verdict(record: &RunRecord, observed: &Observed) -> String {
+    let (first, last) = (observed.first.r, observed.last.r);
+    let links = observed.further.iter().find(|(name, ..)| *name == "link_coherence");
+    let happened = match links {
+        _ if record.steps == 0 => "This is the initial state; no step was taken.".to_owned(),
+        _ if last >= AGREEMENT => format!("The swarm is synchronised: R is {last:.3}."),
+        Some((_, before, after)) if *after >= AGREEMENT && *after > before + CHANGE => format!(
+            "Clusters have formed: linked agents agree (link coherence rose from {before:.3} to {after:.3}), \
+             while distant parts keep phases of their own (R is {last:.3})."
+        ),
+        _ if last > first + CHANGE => format!("Synchrony rose: R went from {first:.3} to {last:.3}."),
+        _ if last < first - CHANGE => format!("Synchrony fell: R went from {first:.3} to {last:.3}."),
+        _ => format!("The order of the swarm hardly changed: R is {last:.3}."),
+    };
+    if record.interrupted { format!("Interrupted at {} s. {happened}", record.time) } else { happened }
+}
+
+/// A whole number with its thousands apart: 13,188.
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::grouped;
+
+    #[test]
+    fn thousands_stand_apart() {
+        for (number, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (13_188, "13,188"), (1_234_567, "1,234,567")] {
+            assert_eq!(grouped(number), text);
+        }
+    }
+}
