@@ -197,7 +197,7 @@ pub enum InputError {
     },
 
     /// A row with too few or too many values.
-    #[error("{at}: {found} values on this line where {expected} are expected ({fields})")]
+    #[error("{at}: {found} values on this line, {expected} expected ({fields})")]
     FieldCount {
         /// The first value too many, or the start of the line if there are too few.
         at: Place,

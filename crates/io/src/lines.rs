@@ -22,12 +22,7 @@ pub(crate) struct Lines {
 
 impl Lines {
     pub(crate) fn new(source: Source) -> Self {
-        Self {
-            source,
-            text: String::new(),
-            number: 0,
-            bytes: 0,
-        }
+        Self { source, text: String::new(), number: 0, bytes: 0 }
     }
 
     /// Goes to the next line; false at the end of the file.
@@ -41,10 +36,7 @@ impl Lines {
             .map_err(|error| refused(&self.source.path, error))?;
         self.bytes += read as u64;
         if line.len() > LONGEST_LINE {
-            return Err(InputError::LineTooLong {
-                at: self.start(),
-                limit: LONGEST_LINE,
-            });
+            return Err(InputError::LineTooLong { at: self.start(), limit: LONGEST_LINE });
         }
         if line.last() == Some(&b'\n') {
             line.pop();
@@ -74,14 +66,10 @@ impl Lines {
             Place::new(&self.source.path, self.number, column)
         };
         if let Some(offset) = find(&line, 0) {
-            return Err(InputError::Binary {
-                at: place(&line[..offset]),
-            });
+            return Err(InputError::Binary { at: place(&line[..offset]) });
         }
         if let Some(offset) = find(&line, b'\r') {
-            return Err(InputError::CarriageReturn {
-                at: place(&line[..offset]),
-            });
+            return Err(InputError::CarriageReturn { at: place(&line[..offset]) });
         }
         String::from_utf8(line).map_err(|error| InputError::InvalidUtf8 {
             at: place(&error.as_bytes()[..error.utf8_error().valid_up_to()]),
@@ -119,43 +107,49 @@ impl Lines {
         Place::new(&self.source.path, self.number, column)
     }
 
-    /// Reads the finite number `word` that begins at byte `offset` of the current line.
-    pub(crate) fn finite(
-        &self,
-        offset: usize,
-        word: &str,
-        what: &'static str,
-    ) -> Result<f64, InputError> {
-        match parse_finite(word) {
-            Ok(value) => Ok(value),
-            Err(NoNumber::NotFinite) => Err(InputError::NotFinite {
-                at: self.at(offset),
-                what,
-                found: excerpt(word),
-            }),
-            Err(NoNumber::NotANumber) => Err(InputError::NotANumber {
-                at: self.at(offset),
-                what,
-                found: excerpt(word),
-            }),
+    /// The words of the current line, which must be exactly `N`: the named `fields`.
+    pub(crate) fn words<const N: usize>(&self, fields: &'static str) -> Result<[Word<'_>; N], InputError> {
+        let mut words = Words::of(&self.text);
+        let mut taken = [(0, ""); N];
+        for (found, word) in taken.iter_mut().enumerate() {
+            *word =
+                words.next().ok_or_else(|| InputError::FieldCount { at: self.start(), expected: N, found, fields })?;
         }
+        match words.next() {
+            None => Ok(taken),
+            Some((surplus, _)) => {
+                Err(InputError::FieldCount { at: self.at(surplus), expected: N, found: N + 1 + words.count(), fields })
+            }
+        }
+    }
+
+    /// Reads the finite number `word` that begins at byte `offset` of the current line.
+    pub(crate) fn finite(&self, offset: usize, word: &str, what: &'static str) -> Result<f64, InputError> {
+        parse_finite(word).map_err(|reason| reason.error(self.at(offset), what, word))
     }
 }
 
 /// Where `byte` stands in `line`; fast when it does not.
 fn find(line: &[u8], byte: u8) -> Option<usize> {
     // `contains` searches whole words at a time, `position` does not.
-    if line.contains(&byte) {
-        line.iter().position(|&b| b == byte)
-    } else {
-        None
-    }
+    if line.contains(&byte) { line.iter().position(|&b| b == byte) } else { None }
 }
 
 /// Why a word is no usable number.
 pub(crate) enum NoNumber {
     NotANumber,
     NotFinite,
+}
+
+impl NoNumber {
+    /// The error that `word`, which stands at `at` and should be a `what`, is none.
+    pub(crate) fn error(self, at: Place, what: &'static str, word: &str) -> InputError {
+        let found = excerpt(word);
+        match self {
+            Self::NotANumber => InputError::NotANumber { at, what, found },
+            Self::NotFinite => InputError::NotFinite { at, what, found },
+        }
+    }
 }
 
 /// Reads a finite number in the usual notations (`2`, `-0.5`, `2.5e-1`).
@@ -166,6 +160,9 @@ pub(crate) fn parse_finite(word: &str) -> Result<f64, NoNumber> {
         Err(_) => Err(NoNumber::NotANumber),
     }
 }
+
+/// A word and its byte offset in the line.
+pub(crate) type Word<'a> = (usize, &'a str);
 
 /// The words of a line with their byte offsets, separated by any run of white space.
 pub(crate) struct Words<'a> {
@@ -180,7 +177,7 @@ impl<'a> Words<'a> {
 }
 
 impl<'a> Iterator for Words<'a> {
-    type Item = (usize, &'a str);
+    type Item = Word<'a>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let bytes = self.text.as_bytes();
@@ -189,10 +186,7 @@ impl<'a> Iterator for Words<'a> {
             start += 1;
         }
         let mut end = start;
-        while bytes
-            .get(end)
-            .is_some_and(|byte| !byte.is_ascii_whitespace())
-        {
+        while bytes.get(end).is_some_and(|byte| !byte.is_ascii_whitespace()) {
             end += 1;
         }
         self.offset = end;

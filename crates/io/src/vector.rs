@@ -42,11 +42,7 @@ impl fmt::Display for Quantity {
 ///
 /// [`InputError::LengthMismatch`] if there are more or fewer than `expected` values; otherwise if
 /// the file cannot be read, or a line is not one finite number.
-pub fn read_vector(
-    path: &Path,
-    expected: usize,
-    quantity: Quantity,
-) -> Result<Vec<f64>, InputError> {
+pub fn read_vector(path: &Path, expected: usize, quantity: Quantity) -> Result<Vec<f64>, InputError> {
     let mut lines = Lines::new(Source::open(path)?);
     let mut values = Vec::new();
     let mut found = 0;
@@ -66,12 +62,7 @@ pub fn read_vector(
     if found == expected {
         return Ok(values);
     }
-    Err(InputError::LengthMismatch {
-        path: path.to_owned(),
-        quantity,
-        expected,
-        found,
-    })
+    Err(InputError::LengthMismatch { path: path.to_owned(), quantity, expected, found })
 }
 
 /// The current line's only word and its byte offset.
@@ -79,22 +70,14 @@ fn only_word(lines: &Lines) -> Result<(usize, &str), InputError> {
     let separates = |c: char| c == ',' || c == ';' || c.is_ascii_whitespace();
     let mut words = Words::of(lines.text());
     let (offset, word) = words.next().unwrap_or((0, ""));
-    let surplus = word
-        .find(separates)
-        .map(|within| offset + within + 1)
-        .or_else(|| words.next().map(|(offset, _)| offset));
+    let surplus =
+        word.find(separates).map(|within| offset + within + 1).or_else(|| words.next().map(|(offset, _)| offset));
     match surplus {
         None => Ok((offset, word)),
         Some(surplus) => Err(InputError::FieldCount {
             at: lines.at(surplus),
             expected: 1,
-            found: lines
-                .text()
-                .trim()
-                .split(separates)
-                .filter(|field| !field.is_empty())
-                .count()
-                .max(2),
+            found: lines.text().trim().split(separates).filter(|field| !field.is_empty()).count().max(2),
             fields: "one value per line, with a decimal point",
         }),
     }

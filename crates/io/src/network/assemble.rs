@@ -17,10 +17,7 @@ pub(super) fn assemble(
     format: NetworkFormat,
     options: &ReadOptions,
 ) -> Result<Network, InputError> {
-    let refused = |source: GraphError| InputError::Graph {
-        path: path.to_owned(),
-        source,
-    };
+    let refused = |source: GraphError| InputError::Graph { path: path.to_owned(), source };
     let stream = EntryStream {
         entries: &listed.entries,
         nodes: listed.nodes,
@@ -40,26 +37,12 @@ pub(super) fn assemble(
         duplicates = repeats.count;
     }
 
-    let Listed {
-        entries,
-        names,
-        directed,
-        ..
-    } = listed;
+    let Listed { entries, names, directed, .. } = listed;
     drop(entries);
     if directed && options.direction == Direction::Both {
-        adjacency = Adjacency::from_stream(&WithReturns(&adjacency))
-            .map_err(refused)?
-            .adjacency;
+        adjacency = Adjacency::from_stream(&WithReturns(&adjacency)).map_err(refused)?.adjacency;
     }
-    Ok(Network {
-        adjacency,
-        names,
-        directed,
-        duplicates,
-        self_links: built.self_links,
-        format,
-    })
+    Ok(Network { adjacency, names, directed, duplicates, self_links: built.self_links, format })
 }
 
 /// The entries that state a link which an earlier entry states.
@@ -74,10 +57,7 @@ impl Repeats {
     /// built from them.
     fn among(stream: &EntryStream<'_>, adjacency: &Adjacency) -> Self {
         let mut met = vec![false; adjacency.links()];
-        let mut repeats = Self {
-            count: 0,
-            first: None,
-        };
+        let mut repeats = Self { count: 0, first: None };
         for entry in 0..stream.entries.pairs.len() {
             let again = stream
                 .links_of(entry)
@@ -112,9 +92,7 @@ fn repeated_link(
     link: Link,
 ) -> InputError {
     let same = |other: Link| other.receiver == link.receiver && other.sender == link.sender;
-    let first = (0..entry)
-        .find(|&earlier| stream.links_of(earlier).any(same))
-        .unwrap_or(entry);
+    let first = (0..entry).find(|&earlier| stream.links_of(earlier).any(same)).unwrap_or(entry);
     let stated = if stream.transposed { flip(link) } else { link };
     let label = |node: u32| match &listed.names {
         Some(names) => excerpt(&names[node as usize]),
@@ -147,11 +125,7 @@ impl LinkStream for WithReturns<'_> {
             let weights = self.0.weights_of(row);
             let receiver = row as u32;
             for (k, &sender) in self.0.neighbors(row).iter().enumerate() {
-                let link = Link {
-                    receiver,
-                    sender,
-                    weight: weights.map_or(1.0, |weights| weights[k]),
-                };
+                let link = Link { receiver, sender, weight: weights.map_or(1.0, |weights| weights[k]) };
                 visit(link);
                 let returned = self.0.neighbors(sender as usize).binary_search(&receiver);
                 if returned.is_err() {

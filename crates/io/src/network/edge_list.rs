@@ -40,10 +40,7 @@ pub(super) fn read(mut lines: Lines) -> Result<Listed, InputError> {
 }
 
 fn nothing_in(lines: &Lines) -> InputError {
-    InputError::Empty {
-        path: lines.path().to_owned(),
-        expected: "a row with the source and the target of a link",
-    }
+    InputError::Empty { path: lines.path().to_owned(), expected: "a row with the source and the target of a link" }
 }
 
 /// The links read so far.
@@ -84,10 +81,7 @@ impl Links {
         }
         fields.split(lines)?;
         self.columns.check_width(lines, fields)?;
-        if [0, 1]
-            .iter()
-            .all(|&field| whole_number(fields.get(field)).is_some())
-        {
+        if [0, 1].iter().all(|&field| whole_number(fields.get(field)).is_some()) {
             self.unnamed_header = Some(first);
         } else {
             self.push(lines, &source, &target, 1.0, first.line)?;
@@ -100,9 +94,7 @@ impl Links {
         self.columns.check_width(lines, fields)?;
         let [source, target] = self.ends(lines, fields)?;
         if let Some(header) = &self.unnamed_header
-            && let Some(name) = [source, target]
-                .iter()
-                .find(|id| whole_number(id).is_none())
+            && let Some(name) = [source, target].iter().find(|id| whole_number(id).is_none())
         {
             return Err(InputError::UnclearHeader {
                 at: header.clone(),
@@ -130,28 +122,16 @@ impl Links {
             }
             Ok(name)
         };
-        Ok([
-            end(self.columns.source, "source")?,
-            end(self.columns.target, "target")?,
-        ])
+        Ok([end(self.columns.source, "source")?, end(self.columns.target, "target")?])
     }
 
-    fn push(
-        &mut self,
-        lines: &Lines,
-        source: &str,
-        target: &str,
-        weight: f64,
-        line: u64,
-    ) -> Result<(), InputError> {
+    fn push(&mut self, lines: &Lines, source: &str, target: &str, weight: f64, line: u64) -> Result<(), InputError> {
         let mut number = |name| {
-            self.numbering
-                .number(name)
-                .ok_or_else(|| InputError::TooManyNodes {
-                    at: Place::new(lines.path(), line, 1),
-                    nodes: MOST_NODES + 1,
-                    limit: MOST_NODES,
-                })
+            self.numbering.number(name).ok_or_else(|| InputError::TooManyNodes {
+                at: Place::new(lines.path(), line, 1),
+                nodes: MOST_NODES + 1,
+                limit: MOST_NODES,
+            })
         };
         let sender = number(source)?;
         let receiver = number(target)?;
@@ -161,21 +141,12 @@ impl Links {
 
     /// Puts the nodes in order: numbers ascending, names as they came.
     fn finish(self) -> Listed {
-        let Self {
-            numbering,
-            mut entries,
-            ..
-        } = self;
+        let Self { numbering, mut entries, .. } = self;
         let mut names = numbering.into_names();
         if let Some(rank) = names.rank_by_number() {
             entries.renumber(&rank);
             names = names.renumbered(&rank);
         }
-        Listed {
-            nodes: names.len(),
-            entries,
-            names: (!names.are_numbers()).then_some(names),
-            directed: true,
-        }
+        Listed { nodes: names.len(), entries, names: (!names.are_numbers()).then_some(names), directed: true }
     }
 }

@@ -28,12 +28,7 @@ pub(super) struct Entries {
 
 impl Entries {
     pub(super) fn new(weighted: bool, coupling: Coupling) -> Self {
-        Self {
-            pairs: Vec::new(),
-            weights: weighted.then(Vec::new),
-            coupling,
-            lines: EntryLines::default(),
-        }
+        Self { pairs: Vec::new(), weights: weighted.then(Vec::new), coupling, lines: EntryLines::default() }
     }
 
     /// Adds an entry read from `line`. The weight counts only if the entries are weighted.
@@ -70,11 +65,7 @@ impl Entries {
             Coupling::Opposed => -weight,
             _ => weight,
         };
-        let stated = Link {
-            receiver,
-            sender,
-            weight,
-        };
+        let stated = Link { receiver, sender, weight };
         // A node's link to itself is one link however it is stated.
         let returned = (self.is_mutual(index) && receiver != sender).then_some(Link {
             receiver: sender,
@@ -96,9 +87,7 @@ impl EntryStream<'_> {
     /// The directed links of entry `index`: one or two.
     pub(super) fn links_of(&self, index: usize) -> impl Iterator<Item = Link> {
         let transposed = self.transposed;
-        self.entries
-            .links_of(index)
-            .map(move |link| if transposed { flip(link) } else { link })
+        self.entries.links_of(index).map(move |link| if transposed { flip(link) } else { link })
     }
 }
 
@@ -120,11 +109,7 @@ impl LinkStream for EntryStream<'_> {
 
 /// The link in the other direction, with the same weight.
 pub(super) fn flip(link: Link) -> Link {
-    Link {
-        receiver: link.sender,
-        sender: link.receiver,
-        weight: link.weight,
-    }
+    Link { receiver: link.sender, sender: link.receiver, weight: link.weight }
 }
 
 /// The line of each entry, stored only where the count does not simply go up by one per entry.
@@ -177,11 +162,7 @@ mod tests {
         let mut entries = Entries::new(true, Coupling::Opposed);
         entries.push(3, 1, 0.5, 1);
         let links: Vec<Link> = entries.links_of(0).collect();
-        let expected = [(3, 1, 0.5), (1, 3, -0.5)].map(|(receiver, sender, weight)| Link {
-            receiver,
-            sender,
-            weight,
-        });
+        let expected = [(3, 1, 0.5), (1, 3, -0.5)].map(|(receiver, sender, weight)| Link { receiver, sender, weight });
         assert_eq!(links, expected);
     }
 }

@@ -47,10 +47,7 @@ pub enum NetworkFormat {
 impl NetworkFormat {
     /// The format of the file `path` that begins with the bytes `head`, by the rules above.
     pub(super) fn recognise(path: &Path, head: &[u8]) -> Self {
-        let extension = path
-            .extension()
-            .and_then(OsStr::to_str)
-            .map(str::to_ascii_lowercase);
+        let extension = path.extension().and_then(OsStr::to_str).map(str::to_ascii_lowercase);
         match extension.as_deref() {
             Some("mtx") => return Self::MatrixMarket,
             Some("graphml" | "xml") => return Self::GraphMl,
@@ -99,11 +96,7 @@ mod tests {
             ("a", b"1 2\n", EdgeList),
         ];
         for (name, head, format) in cases {
-            assert_eq!(
-                NetworkFormat::recognise(Path::new(name), head),
-                format,
-                "{name}"
-            );
+            assert_eq!(NetworkFormat::recognise(Path::new(name), head), format, "{name}");
         }
     }
 }

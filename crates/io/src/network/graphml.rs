@@ -7,12 +7,14 @@
 mod graph;
 mod xml;
 
+use std::collections::HashSet;
+
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
 use super::Listed;
 use crate::InputError;
-use crate::lines::{NoNumber, parse_finite};
+use crate::lines::parse_finite;
 use crate::place::{Place, excerpt};
 use crate::source::Source;
 use graph::{Edge, Graph};
@@ -46,17 +48,14 @@ enum Open {
     Ignored,
 }
 
-struct WeightKey {
-    id: String,
-    default: Option<f64>,
-}
-
 /// What has been read of the file.
 #[derive(Default)]
 struct Document {
     open: Vec<Open>,
     root_met: bool,
-    keys: Vec<WeightKey>,
+    /// The ids of the keys of edge weights, and the first default among them.
+    weight_keys: HashSet<String>,
+    default_weight: Option<f64>,
     graph: Option<Graph>,
     /// The edge being read.
     edge: Option<Edge>,
@@ -82,20 +81,11 @@ impl Document {
 
     fn start(&mut self, tag: &BytesStart<'_>, spot: &Spot<'_>) -> Result<(), InputError> {
         if self.open.len() == DEEPEST {
-            return Err(InputError::TooDeep {
-                at: spot.place(),
-                limit: DEEPEST,
-            });
+            return Err(InputError::TooDeep { at: spot.place(), limit: DEEPEST });
         }
         let name = tag.local_name();
         let name: &str = name.as_ref();
-        let unsupported = |element, reason| {
-            Err(InputError::UnsupportedElement {
-                at: spot.place(),
-                element,
-                reason,
-            })
-        };
+        let unsupported = |element, reason| Err(InputError::UnsupportedElement { at: spot.place(), element, reason });
         let opened = match (self.open.last(), name) {
             (None, _) if self.root_met => return Err(spot.broken("a second outermost element")),
             (None, "graphml") => {
@@ -103,10 +93,7 @@ impl Document {
                 Open::GraphMl
             }
             (None, other) => {
-                return Err(InputError::NotGraphMl {
-                    at: spot.place(),
-                    found: excerpt(other),
-                });
+                return Err(InputError::NotGraphMl { at: spot.place(), found: excerpt(other) });
             }
             (Some(Open::GraphMl), "key") => self.start_key(tag, spot)?,
             (Some(Open::GraphMl), "graph") => self.start_graph(tag, spot)?,
@@ -148,10 +135,7 @@ impl Document {
             });
         }
         let id = id.ok_or_else(|| missing(spot, "key", "id"))?;
-        self.keys.push(WeightKey {
-            id: id.into_owned(),
-            default: None,
-        });
+        self.weight_keys.insert(id.into_owned());
         Ok(Open::WeightKey)
     }
 
@@ -177,7 +161,7 @@ impl Document {
             }
             None => return Err(missing(spot, "graph", "edgedefault")),
         };
-        self.graph = Some(Graph::new(undirected, !self.keys.is_empty()));
+        self.graph = Some(Graph::new(undirected, !self.weight_keys.is_empty()));
         Ok(Open::Graph)
     }
 
@@ -216,7 +200,7 @@ impl Document {
     fn start_data(&mut self, tag: &BytesStart<'_>, spot: &Spot<'_>) -> Result<Open, InputError> {
         let [key] = spot.attributes(tag, ["key"])?;
         let key = key.ok_or_else(|| missing(spot, "data", "key"))?;
-        if !self.keys.iter().any(|known| known.id == key) {
+        if !self.weight_keys.contains(key.as_ref()) {
             return Ok(Open::Ignored);
         }
         if self.edge.as_ref().is_some_and(|edge| edge.weight.is_some()) {
@@ -233,9 +217,7 @@ impl Document {
         match self.open.pop() {
             Some(Open::DefaultWeight) => {
                 let weight = self.take_number(spot)?;
-                if let Some(key) = self.keys.last_mut() {
-                    key.default = Some(weight);
-                }
+                self.default_weight.get_or_insert(weight);
             }
             Some(Open::Weight) => {
                 let weight = self.take_number(spot)?;
@@ -244,9 +226,8 @@ impl Document {
                 }
             }
             Some(Open::Edge) => {
-                let default = self.keys.iter().find_map(|key| key.default);
                 if let (Some(graph), Some(edge)) = (&mut self.graph, self.edge.take()) {
-                    graph.add(&edge, default.unwrap_or(1.0));
+                    graph.add(&edge, self.default_weight.unwrap_or(1.0));
                 }
             }
             _ => {}
@@ -286,35 +267,22 @@ impl Document {
     /// The number just read, whose element ends at `spot`.
     fn take_number(&mut self, spot: &Spot<'_>) -> Result<f64, InputError> {
         let text = self.number.trim();
-        let at = || self.number_at.clone().unwrap_or_else(|| spot.place());
-        let (what, found) = ("weight", excerpt(text));
-        parse_finite(text).map_err(|reason| match reason {
-            NoNumber::NotANumber => InputError::NotANumber {
-                at: at(),
-                what,
-                found,
-            },
-            NoNumber::NotFinite => InputError::NotFinite {
-                at: at(),
-                what,
-                found,
-            },
+        parse_finite(text).map_err(|reason| {
+            let at = self.number_at.take().unwrap_or_else(|| spot.place());
+            reason.error(at, "weight", text)
         })
     }
 
     /// Everything read, at the end of the file.
     fn finish(&mut self, end: &Spot<'_>) -> Result<Listed, InputError> {
         if !self.root_met {
-            return Err(InputError::Empty {
-                path: end.place().path,
-                expected: "a <graphml> element",
-            });
+            return Err(InputError::Empty { path: end.place().path, expected: "a <graphml> element" });
         }
         if !self.open.is_empty() {
             let unclosed = self.open.len();
-            return Err(end.broken(format_args!(
-                "the file ends within an element ({unclosed} of them open); it is cut short"
-            )));
+            return Err(
+                end.broken(format_args!("the file ends within an element ({unclosed} of them open); it is cut short"))
+            );
         }
         match self.graph.take() {
             Some(graph) => graph.finish(end),
@@ -324,9 +292,5 @@ impl Document {
 }
 
 fn missing(spot: &Spot<'_>, element: &'static str, attribute: &'static str) -> InputError {
-    InputError::MissingAttribute {
-        at: spot.place(),
-        element,
-        attribute,
-    }
+    InputError::MissingAttribute { at: spot.place(), element, attribute }
 }

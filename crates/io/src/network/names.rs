@@ -41,19 +41,14 @@ impl NodeNames {
 
     /// Whether the names are just the node numbers `0`, `1`, `2`, … and so say nothing.
     pub(super) fn are_numbers(&self) -> bool {
-        self.iter()
-            .enumerate()
-            .all(|(node, name)| whole_number(name) == Some(node as u64))
+        self.iter().enumerate().all(|(node, name)| whole_number(name) == Some(node as u64))
     }
 
     /// Each node's place when all are sorted by the number their name is; `None` if a name is no
     /// number.
     pub(super) fn rank_by_number(&self) -> Option<Vec<u32>> {
-        let mut order: Vec<(u64, u32)> = self
-            .iter()
-            .zip(0..)
-            .map(|(name, node)| Some((whole_number(name)?, node)))
-            .collect::<Option<_>>()?;
+        let mut order: Vec<(u64, u32)> =
+            self.iter().zip(0..).map(|(name, node)| Some((whole_number(name)?, node))).collect::<Option<_>>()?;
         order.sort_unstable();
         let mut rank = vec![0; order.len()];
         for (place, (_, node)) in (0..).zip(order) {
@@ -68,10 +63,7 @@ impl NodeNames {
         for (node, &place) in (0_u32..).zip(rank) {
             node_at[place as usize] = node;
         }
-        let mut moved = Self {
-            text: String::with_capacity(self.text.len()),
-            ends: Vec::with_capacity(self.len()),
-        };
+        let mut moved = Self { text: String::with_capacity(self.text.len()), ends: Vec::with_capacity(self.len()) };
         for node in node_at {
             moved.push(&self[node as usize]);
         }
@@ -132,11 +124,7 @@ const FREE: u32 = u32::MAX;
 
 impl Numbering {
     pub(super) fn new() -> Self {
-        Self {
-            names: NodeNames::default(),
-            slots: vec![FREE; 16],
-            hasher: RandomState::new(),
-        }
+        Self { names: NodeNames::default(), slots: vec![FREE; 16], hasher: RandomState::new() }
     }
 
     /// The number of the node called `name`, a new one if the name is new; `None` if it would be
@@ -146,9 +134,7 @@ impl Numbering {
         if self.slots[slot] != FREE {
             return Some(self.slots[slot]);
         }
-        let node = u32::try_from(self.names.len())
-            .ok()
-            .filter(|&node| node < FREE - 1)?;
+        let node = u32::try_from(self.names.len()).ok().filter(|&node| node < FREE - 1)?;
         self.names.push(name);
         self.slots[slot] = node;
         if self.names.len() * 2 > self.slots.len() {
@@ -188,9 +174,7 @@ mod tests {
     #[test]
     fn names_are_numbered_in_order_of_first_appearance() {
         let mut numbering = Numbering::new();
-        let found: Vec<_> = ["b", "a", "b", "", "a", "c"]
-            .map(|name| numbering.number(name))
-            .to_vec();
+        let found: Vec<_> = ["b", "a", "b", "", "a", "c"].map(|name| numbering.number(name)).to_vec();
         assert_eq!(found, [0, 1, 0, 2, 1, 3].map(Some));
         assert_eq!(numbering.names, NodeNames::from_iter(["b", "a", "", "c"]));
     }
@@ -212,16 +196,7 @@ mod tests {
         assert_eq!(whole_number("0"), Some(0));
         assert_eq!(whole_number("907"), Some(907));
         assert_eq!(whole_number("18446744073709551615"), Some(u64::MAX));
-        for name in [
-            "",
-            "007",
-            "-1",
-            "+1",
-            "1.0",
-            "1e3",
-            "18446744073709551616",
-            "٣",
-        ] {
+        for name in ["", "007", "-1", "+1", "1.0", "1e3", "18446744073709551616", "٣"] {
             assert_eq!(whole_number(name), None, "{name}");
         }
     }

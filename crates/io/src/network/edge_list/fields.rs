@@ -26,10 +26,7 @@ impl Fields {
         let separator = separator_of(path, row);
         Self {
             separator,
-            csv: ReaderBuilder::new()
-                .delimiter(separator)
-                .terminator(Terminator::Any(b'\n'))
-                .build(),
+            csv: ReaderBuilder::new().delimiter(separator).terminator(Terminator::Any(b'\n')).build(),
             raw: Vec::new(),
             ends: Vec::new(),
             text: String::new(),
@@ -81,20 +78,16 @@ impl Fields {
         // One spare element each: the parser asks for room before it looks at what is next.
         self.raw.resize(line.len() + 2, 0);
         self.ends.resize(separators + 2, 0);
-        let (_, _, written, ended) =
-            self.csv
-                .read_record(line.as_bytes(), &mut self.raw, &mut self.ends);
+        let (_, _, written, ended) = self.csv.read_record(line.as_bytes(), &mut self.raw, &mut self.ends);
         let (result, _, last_written, last_ended) =
-            self.csv
-                .read_record(b"\n", &mut self.raw[written..], &mut self.ends[ended..]);
+            self.csv.read_record(b"\n", &mut self.raw[written..], &mut self.ends[ended..]);
         if result != ReadRecordResult::Record {
             self.csv.reset();
             return false;
         }
         self.ends.truncate(ended + last_ended);
         let unquoted = &self.raw[..written + last_written];
-        self.text
-            .push_str(std::str::from_utf8(unquoted).expect("cut out only at ASCII characters"));
+        self.text.push_str(std::str::from_utf8(unquoted).expect("cut out only at ASCII characters"));
         true
     }
 
@@ -103,9 +96,7 @@ impl Fields {
         let bytes = line.as_bytes();
         let spaced = self.separator == b' ';
         let separates = |byte: u8| byte == self.separator || spaced && byte.is_ascii_whitespace();
-        let starts = outside_quotes(line)
-            .filter(|&(_, byte)| separates(byte))
-            .map(|(offset, _)| offset + 1);
+        let starts = outside_quotes(line).filter(|&(_, byte)| separates(byte)).map(|(offset, _)| offset + 1);
         let start = std::iter::once(0)
             .chain(starts)
             .filter(|&start| !spaced || bytes.get(start).is_some_and(|&byte| !separates(byte)))
@@ -132,8 +123,7 @@ fn separator_of(path: &Path, row: &str) -> u8 {
         Some(csv) if csv.eq_ignore_ascii_case("csv") => b";,\t",
         _ => b"\t;,",
     };
-    let present =
-        |separator: u8| outside_quotes(row.trim_ascii()).any(|(_, byte)| byte == separator);
+    let present = |separator: u8| outside_quotes(row.trim_ascii()).any(|(_, byte)| byte == separator);
     let separator = candidates.iter().find(|&&separator| present(separator));
     separator.copied().unwrap_or(b' ')
 }

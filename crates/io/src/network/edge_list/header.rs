@@ -25,21 +25,13 @@ impl Columns {
         let source = Named::find(header, SOURCE);
         let target = Named::find(header, TARGET);
         let weight = Named::find(header, WEIGHT);
-        let lacks = |column| InputError::HeaderLacks {
-            at: lines.start(),
-            column,
-        };
+        let lacks = |column| InputError::HeaderLacks { at: lines.start(), column };
         match (source.first, target.first, weight.first) {
             (Some(of_source), Some(of_target), of_weight) => {
                 source.refuse_second(lines, header, "source")?;
                 target.refuse_second(lines, header, "target")?;
                 weight.refuse_second(lines, header, "weight")?;
-                Ok(Some(Self {
-                    source: of_source,
-                    target: of_target,
-                    weight: of_weight,
-                    width: header.len(),
-                }))
+                Ok(Some(Self { source: of_source, target: of_target, weight: of_weight, width: header.len() }))
             }
             (Some(_), None, Some(_)) => Err(lacks("target")),
             (None, Some(_), Some(_)) => Err(lacks("source")),
@@ -53,17 +45,9 @@ impl Columns {
     pub(super) fn in_order(lines: &Lines, first: &Fields) -> Result<Self, InputError> {
         let width = first.len();
         if width > 3 {
-            return Err(InputError::UnnamedColumns {
-                at: lines.at(first.offset(lines.text(), 3)),
-                found: width,
-            });
+            return Err(InputError::UnnamedColumns { at: lines.at(first.offset(lines.text(), 3)), found: width });
         }
-        let columns = Self {
-            source: 0,
-            target: 1,
-            weight: (width == 3).then_some(2),
-            width: width.max(2),
-        };
+        let columns = Self { source: 0, target: 1, weight: (width == 3).then_some(2), width: width.max(2) };
         columns.check_width(lines, first)?;
         Ok(columns)
     }
@@ -102,24 +86,13 @@ impl Named {
             let called = header.get(field);
             names.iter().any(|name| called.eq_ignore_ascii_case(name))
         });
-        Self {
-            first: found.next(),
-            second: found.next(),
-        }
+        Self { first: found.next(), second: found.next() }
     }
 
-    fn refuse_second(
-        &self,
-        lines: &Lines,
-        header: &Fields,
-        column: &'static str,
-    ) -> Result<(), InputError> {
+    fn refuse_second(&self, lines: &Lines, header: &Fields, column: &'static str) -> Result<(), InputError> {
         match self.second {
             None => Ok(()),
-            Some(field) => Err(InputError::HeaderRepeats {
-                at: lines.at(header.offset(lines.text(), field)),
-                column,
-            }),
+            Some(field) => Err(InputError::HeaderRepeats { at: lines.at(header.offset(lines.text(), field)), column }),
         }
     }
 }

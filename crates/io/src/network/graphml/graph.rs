@@ -51,10 +51,7 @@ impl Graph {
             None => self.declared.push(true),
             Some(declared @ false) => *declared = true,
             Some(true) => {
-                return Err(InputError::RepeatedNode {
-                    at: spot.place(),
-                    name: excerpt(id),
-                });
+                return Err(InputError::RepeatedNode { at: spot.place(), name: excerpt(id) });
             }
         }
         self.order.push(node);
@@ -81,8 +78,7 @@ impl Graph {
     /// Takes an edge that is read to its end.
     pub(super) fn add(&mut self, edge: &Edge, default_weight: f64) {
         let weight = edge.weight.unwrap_or(default_weight);
-        self.entries
-            .push(edge.target, edge.source, weight, edge.line);
+        self.entries.push(edge.target, edge.source, weight, edge.line);
         self.mutual.push(edge.undirected);
     }
 
@@ -96,13 +92,11 @@ impl Graph {
     }
 
     fn number(&mut self, id: &str, spot: &Spot<'_>) -> Result<u32, InputError> {
-        self.numbering
-            .number(id)
-            .ok_or_else(|| InputError::TooManyNodes {
-                at: spot.place(),
-                nodes: MOST_NODES + 1,
-                limit: MOST_NODES,
-            })
+        self.numbering.number(id).ok_or_else(|| InputError::TooManyNodes {
+            at: spot.place(),
+            nodes: MOST_NODES + 1,
+            limit: MOST_NODES,
+        })
     }
 
     /// The graph with its nodes in the order of their elements. `end` is the end of the file.
@@ -117,16 +111,8 @@ impl Graph {
             }
         }
         let mut entries = self.entries;
-        let directed = if self.mutual.is_empty() {
-            !self.undirected
-        } else {
-            self.mutual.contains(&false)
-        };
-        entries.coupling = if directed {
-            Coupling::Mixed(self.mutual)
-        } else {
-            Coupling::Mutual
-        };
+        let directed = if self.mutual.is_empty() { !self.undirected } else { self.mutual.contains(&false) };
+        entries.coupling = if directed { Coupling::Mixed(self.mutual) } else { Coupling::Mutual };
         if !self.order.is_sorted() {
             let mut rank = vec![0; self.order.len()];
             for (place, node) in (0..).zip(self.order) {
@@ -135,11 +121,6 @@ impl Graph {
             entries.renumber(&rank);
             names = names.renumbered(&rank);
         }
-        Ok(Listed {
-            nodes: names.len(),
-            entries,
-            names: (!names.are_numbers()).then_some(names),
-            directed,
-        })
+        Ok(Listed { nodes: names.len(), entries, names: (!names.are_numbers()).then_some(names), directed })
     }
 }

@@ -23,17 +23,10 @@ pub(super) struct Xml<R> {
 
 /// Opens the XML in `source`.
 pub(super) fn open(source: Source) -> Xml<impl Read> {
-    let mut reader = Reader::from_reader(Counted {
-        inner: source.reader,
-        at: Position { line: 1, column: 1 },
-        zero: None,
-    });
+    let mut reader =
+        Reader::from_reader(Counted { inner: source.reader, at: Position { line: 1, column: 1 }, zero: None });
     reader.config_mut().expand_empty_elements = true;
-    Xml {
-        path: source.path,
-        reader,
-        buffer: Vec::new(),
-    }
+    Xml { path: source.path, reader, buffer: Vec::new() }
 }
 
 impl<R: Read> Xml<R> {
@@ -50,10 +43,7 @@ impl<R: Read> Xml<R> {
             let at = zero.in_file(&self.path);
             return Err(InputError::Binary { at });
         }
-        let spot = Spot {
-            path: &self.path,
-            at: begin,
-        };
+        let spot = Spot { path: &self.path, at: begin };
         let error = match event {
             Ok(event) => return handle(event, &spot),
             Err(error) => error,
@@ -105,28 +95,18 @@ impl Spot<'_> {
     /// The error that the XML is broken here.
     pub(super) fn broken(&self, reason: impl fmt::Display) -> InputError {
         const LONGEST: usize = 160;
-        InputError::Xml {
-            at: self.place(),
-            reason: excerpt_of(&reason.to_string(), LONGEST),
-        }
+        InputError::Xml { at: self.place(), reason: excerpt_of(&reason.to_string(), LONGEST) }
     }
 
     /// The error that an entity is none of XML's own.
     pub(super) fn undefined_entity(&self, entity: &str) -> InputError {
-        InputError::UndefinedEntity {
-            at: self.place(),
-            entity: excerpt(entity),
-        }
+        InputError::UndefinedEntity { at: self.place(), entity: excerpt(entity) }
     }
 
     pub(super) fn error(&self, error: XmlError) -> InputError {
         match error {
-            XmlError::Io(error) => {
-                refused(self.path, io::Error::new(error.kind(), error.to_string()))
-            }
-            XmlError::Escape(EscapeError::UnrecognizedEntity(_, entity)) => {
-                self.undefined_entity(&entity)
-            }
+            XmlError::Io(error) => refused(self.path, io::Error::new(error.kind(), error.to_string())),
+            XmlError::Escape(EscapeError::UnrecognizedEntity(_, entity)) => self.undefined_entity(&entity),
             error => self.broken(error),
         }
     }
@@ -150,9 +130,7 @@ impl Spot<'_> {
             if values[wanted].is_some() {
                 return Err(self.broken(format_args!("a second attribute `{name}`")));
             }
-            let value = attribute
-                .normalized_value(XmlVersion::Implicit1_0)
-                .map_err(|error| self.error(error))?;
+            let value = attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|error| self.error(error))?;
             values[wanted] = Some(value);
         }
         Ok(values)
