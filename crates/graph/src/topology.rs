@@ -4,8 +4,16 @@ use std::ops::Range;
 
 use crate::adjacency::check_count;
 use crate::generate::{
-    complete::Complete, geometric::Geometric, lattice::Lattice, modular::Modular, random::Random,
-    random_links::RandomLinks, ring::Ring, scale_free::ScaleFree, small_world::SmallWorld, star::Star,
+    complete::Complete,
+    geometric::Geometric,
+    lattice::Lattice,
+    modular::Modular,
+    random::Random,
+    random_links::{RandomLinks, pairs as pairs_of},
+    ring::Ring,
+    scale_free::ScaleFree,
+    small_world::SmallWorld,
+    star::Star,
 };
 use crate::{Adjacency, GraphError, Link, LinkStream};
 
@@ -138,16 +146,16 @@ impl Topology {
                 Stream::Random(Random { agents, probability, seed })
             }
             Self::RandomLinks { links, .. } => {
-                let (links, pairs) = (links as u64, RandomLinks::pairs(agents.into()));
+                let (links, pairs) = (links as u64, pairs_of(agents.into()));
                 if links > pairs {
                     let allowed = format!("at most {pairs}, the number of pairs of {agents} agents");
                     return Err(parameter("the number of links", links as f64, allowed));
                 }
-                Stream::RandomLinks(RandomLinks { agents, links, seed })
+                Stream::RandomLinks(RandomLinks::new(agents, links, seed))
             }
             Self::SmallWorld { neighbors, rewire, .. } => {
                 let rewire = check_probability("the probability of rewiring", rewire)?;
-                Stream::SmallWorld(SmallWorld { ring: ring(agents, neighbors)?, rewire, seed })
+                Stream::SmallWorld(SmallWorld::new(ring(agents, neighbors)?, rewire, seed))
             }
             Self::ScaleFree { attach, .. } => {
                 if attach == 0 || attach >= agents as usize {
@@ -246,6 +254,8 @@ impl LinkStream for TopologyStream {
     }
 
     fn for_each_link_into(&self, rows: Range<u32>, visit: impl FnMut(Link)) {
+        let nodes = self.nodes() as u32;
+        let rows = rows.start.min(nodes)..rows.end.min(nodes);
         delegate!(self, generator => generator.for_each_link_into(rows, visit));
     }
 }

@@ -2,17 +2,14 @@
 
 use std::ops::Range;
 
-use crate::draw::{Purpose, bits, unit};
+use crate::draw::{Draws, Purpose, unit};
 use crate::{Link, LinkStream};
 
 /// The places of the nodes of [`Topology::Geometric`](crate::Topology::Geometric) in the unit
 /// square, in node order.
 pub fn positions(agents: usize, seed: u64) -> impl ExactSizeIterator<Item = [f64; 2]> {
-    (0..agents).map(move |node| place(seed, node as u64))
-}
-
-fn place(seed: u64, node: u64) -> [f64; 2] {
-    bits(seed, Purpose::Position, node, 0).map(unit)
+    let draws = Draws::new(seed, Purpose::Position);
+    (0..agents).map(move |node| draws.bits(node as u64, 0).map(unit))
 }
 
 /// Looks for neighbours in the cells around a node's own; cells are at least `radius` wide and

@@ -11,10 +11,21 @@ pub(crate) mod scale_free;
 pub(crate) mod small_world;
 pub(crate) mod star;
 
+use std::ops::Range;
+
 use crate::Link;
 
 /// Visits an undirected link: both directions.
 pub(crate) fn both_ways(a: u32, b: u32, visit: &mut impl FnMut(Link)) {
     visit(Link::new(a, b));
     visit(Link::new(b, a));
+}
+
+/// Visits those directions of an undirected link whose receiver lies in `rows`.
+pub(crate) fn both_ways_into(rows: &Range<u32>, a: u32, b: u32, visit: &mut impl FnMut(Link)) {
+    both_ways(a, b, &mut |link| {
+        if rows.contains(&link.receiver) {
+            visit(link);
+        }
+    });
 }

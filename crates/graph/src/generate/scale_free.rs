@@ -1,7 +1,10 @@
 //! Growth by preferential attachment (Barabási & Albert 1999).
 
-use crate::draw::{Purpose, below, bits, pair};
-use crate::{Link, LinkStream, generate::both_ways};
+use std::ops::Range;
+
+use crate::draw::{Draws, Purpose, below, pair};
+use crate::generate::both_ways_into;
+use crate::{Link, LinkStream};
 
 /// Begins with attach + 1 nodes, all linked; each further node links to `attach` distinct earlier
 /// ones, chosen in proportion to their links.
@@ -11,6 +14,8 @@ use crate::{Link, LinkStream, generate::both_ways};
 /// backwards, instead of by a list of all ends (Sanders & Schulz 2016). A node that draws an
 /// earlier choice of its own draws again; what others find by its links is its first draw, so
 /// that no draw depends on the refusals of others.
+///
+/// A part of the rows needs the choices of its own nodes and of all after it.
 #[derive(Clone, Debug)]
 pub(crate) struct ScaleFree {
     pub(crate) agents: u32,
@@ -38,11 +43,11 @@ impl ScaleFree {
     }
 
     /// The node at the end of a random link made before `link`'s maker.
-    fn drawn_end(&self, link: u64, attempt: u64) -> u32 {
+    fn drawn_end(&self, draws: Draws, link: u64, attempt: u64) -> u32 {
         let (mut link, mut attempt) = (link, attempt);
         loop {
             let ends = 2 * self.links_before(self.maker(link));
-            let end = below(bits(self.seed, Purpose::Attachment, link, attempt)[0], ends);
+            let end = below(draws.bits(link, attempt)[0], ends);
             let (earlier, far) = (end / 2, end % 2 == 1);
             if earlier < self.first_links() {
                 let (a, b) = pair(earlier);
@@ -55,11 +60,13 @@ impl ScaleFree {
         }
     }
 
-    fn chosen(&self, node: u32, chosen: &mut Vec<u32>) {
+    /// The earlier nodes that `node` links to, into `chosen`.
+    fn choose(&self, draws: Draws, node: u32, chosen: &mut Vec<u32>) {
         chosen.clear();
         let first = self.links_before(node.into());
         for link in first..first + u64::from(self.attach) {
-            let end = (0..ATTEMPTS).map(|attempt| self.drawn_end(link, attempt)).find(|end| !chosen.contains(end));
+            let mut drawn = (0..ATTEMPTS).map(|attempt| self.drawn_end(draws, link, attempt));
+            let end = drawn.find(|end| !chosen.contains(end));
             chosen.extend(end.or_else(|| (0..node).find(|end| !chosen.contains(end))));
         }
     }
@@ -70,15 +77,19 @@ impl LinkStream for ScaleFree {
         self.agents as usize
     }
 
-    fn for_each_link(&self, mut visit: impl FnMut(Link)) {
-        for link in 0..self.first_links() {
-            let (a, b) = pair(link);
-            both_ways(a as u32, b as u32, &mut visit);
+    fn for_each_link(&self, visit: impl FnMut(Link)) {
+        self.for_each_link_into(0..self.agents, visit);
+    }
+
+    fn for_each_link_into(&self, rows: Range<u32>, mut visit: impl FnMut(Link)) {
+        for a in rows.start..=self.attach {
+            (0..a).for_each(|b| both_ways_into(&rows, a, b, &mut visit));
         }
+        let draws = Draws::new(self.seed, Purpose::Attachment);
         let mut chosen = Vec::with_capacity(self.attach as usize);
-        for node in self.attach + 1..self.agents {
-            self.chosen(node, &mut chosen);
-            chosen.iter().for_each(|&end| both_ways(node, end, &mut visit));
+        for node in rows.start.max(self.attach + 1)..self.agents {
+            self.choose(draws, node, &mut chosen);
+            chosen.iter().for_each(|&end| both_ways_into(&rows, node, end, &mut visit));
         }
     }
 }
