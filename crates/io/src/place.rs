@@ -18,11 +18,7 @@ impl Place {
     /// The place `line:column` of `path`.
     #[must_use]
     pub fn new(path: &Path, line: u64, column: u64) -> Self {
-        Self {
-            path: path.to_owned(),
-            line,
-            column,
-        }
+        Self { path: path.to_owned(), line, column }
     }
 }
 
@@ -39,11 +35,7 @@ pub(crate) fn excerpt(text: &str) -> String {
 
 /// The same, cut to `longest` characters.
 pub(crate) fn excerpt_of(text: &str, longest: usize) -> String {
-    let mut shown: String = text
-        .chars()
-        .take(longest)
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
-        .collect();
+    let mut shown: String = text.chars().take(longest).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
     if text.chars().nth(longest).is_some() {
         shown.push('…');
     }

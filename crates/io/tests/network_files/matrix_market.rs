@@ -1,7 +1,7 @@
 //! Matrix Market files that are right, in all their spellings.
 
-use crate::support::{links, network, pairs};
-use lampyrid_io::NetworkFormat;
+use crate::support::{links, network, pairs, read};
+use lampyrid_io::{InputError, NetworkFormat};
 use proptest::prelude::*;
 
 #[test]
@@ -79,11 +79,24 @@ fn a_zero_weight_is_a_link() {
 
 #[test]
 fn isolated_nodes_are_nodes() {
-    let text = "%%MatrixMarket matrix coordinate pattern general\n1000000 1000000 1\n1 2\n";
-    let read = network("a.mtx", text);
-    assert_eq!((read.adjacency.nodes(), read.adjacency.links()), (1_000_000, 1));
     let none = "%%MatrixMarket matrix coordinate pattern general\n0 0 0\n";
     assert_eq!(network("a.mtx", none).adjacency.nodes(), 0);
+    let two = "%%MatrixMarket matrix coordinate pattern general\n9 9 1\n1 2\n";
+    assert_eq!(network("a.mtx", two).adjacency.nodes(), 9);
+}
+
+#[test]
+fn up_to_a_million_nodes_are_believed_and_beyond_that_one_per_byte_of_file() {
+    let text = "%%MatrixMarket matrix coordinate pattern general\n1048576 1048576 1\n1 2\n";
+    let million = network("a.mtx", text);
+    assert_eq!((million.adjacency.nodes(), million.adjacency.links()), (1 << 20, 1));
+
+    let head = "%%MatrixMarket matrix coordinate pattern general\n1200000 1200000 1\n1 2\n";
+    let padded =
+        |bytes: usize| format!("{head}%{}\n%{}", "x".repeat(800_000), "x".repeat(bytes - head.len() - 800_003));
+    assert_eq!(network("a.mtx", padded(1_200_000)).adjacency.nodes(), 1_200_000);
+    let error = read("a.mtx", padded(1_199_999)).unwrap_err();
+    assert!(matches!(error, InputError::ImplausibleNodes { bytes: 1_199_999, .. }), "{error}");
 }
 
 #[test]
