@@ -1,6 +1,6 @@
 //! Wrong scenarios, and what is said about them.
 
-use lampyrid_io::scenario::{Scenario, ScenarioBuilder, ScenarioProblem};
+use lampyrid_io::scenario::{Scenario, ScenarioBuilder, ScenarioError, ScenarioProblem};
 use proptest::prelude::*;
 
 /// A name and a wrong scenario each.
@@ -143,12 +143,25 @@ const WRONG_OVERRIDES: &[&str] = &[
     "seed = -4",
 ];
 
+/// The message with the line it is about and carets below the wrong part, as a program would show it.
+fn marked(error: &ScenarioError) -> String {
+    let (text, span, column) = (error.source_text(), error.span(), error.column());
+    let line = text.lines().nth(error.line() - 1).unwrap_or("").replace('\t', " ");
+    let wrong = text[span].lines().next().unwrap_or("").chars().count();
+    let carets = wrong.min((line.chars().count() + 1).saturating_sub(column - 1)).max(1);
+    let shown = format!("{}:{}:{column}\n{line}\n{}{}", error.source_name(), error.line(), " ".repeat(column - 1), "^".repeat(carets));
+    match error.help() {
+        Some(help) => format!("{}\n{shown}\nhelp: {help}\n", error.problem()),
+        None => format!("{}\n{shown}\n", error.problem()),
+    }
+}
+
 #[test]
 fn a_wrong_scenario_is_refused_with_its_place_and_a_way_out() {
     let mut report = String::new();
     for (name, text) in WRONG {
         let error = Scenario::parse(text, "scenario.toml").expect_err(name);
-        report += &format!("## {name}\n{error}\n{}\n", error.report());
+        report += &format!("## {name}\n{error}\n{}\n", marked(&error));
     }
     insta::assert_snapshot!(report);
 }
@@ -160,13 +173,13 @@ fn a_wrong_override_is_refused_with_the_argument_as_its_place() {
         let built = ScenarioBuilder::built_in().set(argument).and_then(|builder| builder.build());
         let error = built.expect_err(argument);
         assert_eq!(error.source_text(), *argument);
-        report += &format!("## {argument}\n{error}\n{}\n", error.report());
+        report += &format!("## {argument}\n{error}\n{}\n", marked(&error));
     }
     for (flag, key, value) in [("--seed", "seed", "abc"), ("--steps", "time.steps", "-1"), ("--out", "output.dir", "")]
     {
         let built = ScenarioBuilder::built_in().flag(flag, key, value).and_then(|builder| builder.build());
         let error = built.expect_err(flag);
-        report += &format!("## {flag} {value}\n{error}\n{}\n", error.report());
+        report += &format!("## {flag} {value}\n{error}\n{}\n", marked(&error));
     }
     insta::assert_snapshot!(report);
 }
@@ -203,7 +216,7 @@ fn hostile_nesting_is_refused_without_exhausting_the_stack() {
     for text in
         [["a"; 100_000].join("."), format!("a = {}", "[".repeat(100_000)), format!("[{}]", ["a"; 100_000].join("."))]
     {
-        Scenario::parse(&text, "scenario.toml").unwrap_err().report();
+        marked(&Scenario::parse(&text, "scenario.toml").unwrap_err());
     }
 }
 
@@ -213,7 +226,7 @@ proptest! {
     #[test]
     fn no_text_whatever_makes_the_reader_panic(text in "\\PC{0,200}") {
         if let Err(error) = Scenario::parse(&text, "any") {
-            let _ = (error.report(), error.to_string());
+            let _ = (marked(&error), error.to_string());
         }
     }
 
@@ -229,7 +242,7 @@ proptest! {
         )
     ) {
         if let Err(error) = Scenario::parse(&parts.concat(), "any") {
-            let _ = (error.report(), error.to_string());
+            let _ = (marked(&error), error.to_string());
         }
     }
 
@@ -237,7 +250,7 @@ proptest! {
     fn no_override_whatever_makes_the_reader_panic(argument in "[a-z.=\\[\\]\"' é0-9-]{0,40}") {
         let built = ScenarioBuilder::built_in().set(&argument).and_then(|builder| builder.build());
         if let Err(error) = built {
-            let _ = (error.report(), error.to_string());
+            let _ = (marked(&error), error.to_string());
         }
     }
 }

@@ -10,7 +10,7 @@ use lampyrid_io::scenario::{
 };
 
 fn parse(text: &str) -> Scenario {
-    Scenario::parse(text, "scenario.toml").unwrap_or_else(|error| panic!("{}", error.report()))
+    Scenario::parse(text, "scenario.toml").unwrap_or_else(|error| panic!("{error}"))
 }
 
 fn network(text: &str) -> NetworkScenario {
@@ -20,7 +20,7 @@ fn network(text: &str) -> NetworkScenario {
 /// The built-in scenario with overrides.
 fn overridden(arguments: &[&str]) -> Scenario {
     let builder = arguments.iter().try_fold(ScenarioBuilder::built_in(), |builder, argument| builder.set(argument));
-    builder.and_then(|builder| builder.build()).unwrap_or_else(|error| panic!("{}", error.report()))
+    builder.and_then(|builder| builder.build()).unwrap_or_else(|error| panic!("{error}"))
 }
 
 #[test]

@@ -1,52 +1,10 @@
 //! From the words of a scenario to the types that act on them.
 
 use lampyrid::{
-    graph::Topology,
-    io::scenario::{self, Blocks, Density, GeneratedNetwork, Reach, Sampling},
+    io::scenario::{self, Sampling},
     kernel::draw,
     swarm,
 };
-
-pub(crate) fn topology(network: &GeneratedNetwork) -> Topology {
-    match network.clone() {
-        GeneratedNetwork::Complete { agents } => Topology::Complete { agents },
-        GeneratedNetwork::Ring { agents, neighbors } => Topology::Ring { agents, neighbors },
-        GeneratedNetwork::Lattice { width, height, periodic } => Topology::Lattice { width, height, periodic },
-        GeneratedNetwork::Star { agents } => Topology::Star { agents },
-        GeneratedNetwork::Random { agents, density } => match density {
-            Density::Probability(probability) => Topology::Random { agents, probability },
-            Density::Neighbors(mean) => {
-                Topology::Random { agents, probability: (mean / (agents.max(2) - 1) as f64).min(1.0) }
-            }
-            Density::Links(links) => Topology::RandomLinks { agents, links: links as usize },
-        },
-        GeneratedNetwork::SmallWorld { agents, neighbors, rewire } => {
-            Topology::SmallWorld { agents, neighbors, rewire }
-        }
-        GeneratedNetwork::ScaleFree { agents, attach } => Topology::ScaleFree { agents, attach },
-        GeneratedNetwork::Modular { blocks, within, between } => {
-            Topology::Modular { sizes: sizes(&blocks), within, between }
-        }
-        GeneratedNetwork::Geometric { agents, reach, periodic } => {
-            let radius = match reach {
-                Reach::Radius(radius) => radius,
-                // A disc of radius r holds N π r² agents on average.
-                Reach::Neighbors(mean) => (mean / (std::f64::consts::PI * agents as f64)).sqrt(),
-            };
-            Topology::Geometric { agents, radius, periodic }
-        }
-        other => unreachable!("{other:?} is a kind that this program does not list"),
-    }
-}
-
-fn sizes(blocks: &Blocks) -> Vec<usize> {
-    match blocks {
-        Blocks::Sizes { sizes } => sizes.clone(),
-        &Blocks::Equal { agents, blocks } => {
-            (0..blocks).map(|block| agents / blocks + usize::from(block < agents % blocks)).collect()
-        }
-    }
-}
 
 pub(crate) fn phase_distribution(law: scenario::PhaseDistribution) -> draw::PhaseDistribution {
     match law {

@@ -64,7 +64,7 @@ fn network(scenario: &Scenario, strict: bool) -> Result<Network, Failure> {
         NetworkScenario::Generated(network) if scenario.coupling.all_to_all => {
             Ok(made(Adjacency::without_links(network.agents())?))
         }
-        NetworkScenario::Generated(network) => Ok(made(convert::topology(network).build(scenario.seed)?)),
+        NetworkScenario::Generated(network) => Ok(made(network.topology().build(scenario.seed)?)),
         other => unreachable!("{other:?} is a source that this program does not list"),
     }
 }

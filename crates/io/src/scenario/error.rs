@@ -102,7 +102,8 @@ pub enum ScenarioProblem {
 /// A wrong scenario: the problem, the place in the text and, mostly, a way out.
 ///
 /// [`Display`](fmt::Display) gives one line, `scenario.toml:7:3: unknown key `strenght`; did you mean
-/// `strength`?`; [`report`](Self::report) adds the line of the scenario with a caret below the wrong part.
+/// `strength`?`; [`source_text`](Self::source_text) and
+/// [`span`](Self::span) let a program show the wrong part in its text.
 #[derive(Debug)]
 pub struct ScenarioError {
     // Boxed: errors are rare, results are not.
@@ -164,33 +165,6 @@ impl ScenarioError {
         let before = self.before();
         let start = before.rfind('\n').map_or(0, |newline| newline + 1);
         before[start..].chars().count() + 1
-    }
-
-    /// The message with the line it is about and carets below the wrong part.
-    pub fn report(&self) -> String {
-        let Inner { problem, help, source, span } = &*self.inner;
-        let mut report = format!("error: {problem}\n");
-        let (line, column) = (self.line(), self.column());
-        let gutter = " ".repeat(line.to_string().len());
-        if source.is_argument {
-            report += &format!("{gutter}--> {}\n", source.name);
-        } else {
-            report += &format!("{gutter}--> {}:{line}:{column}\n", source.name);
-        }
-        if !source.text.is_empty() {
-            let text = source.text.lines().nth(line - 1).unwrap_or("");
-            // A tab would shift the caret by an unknown amount.
-            let shown = text.replace('\t', " ");
-            let length = shown.chars().count();
-            let wrong = source.text[span.clone()].lines().next().unwrap_or("");
-            let carets = wrong.chars().count().min((length + 1).saturating_sub(column - 1)).max(1);
-            report += &format!("{gutter} |\n{line} | {shown}\n");
-            report += &format!("{gutter} | {}{}\n", " ".repeat(column - 1), "^".repeat(carets));
-        }
-        if let Some(help) = help {
-            report += &format!("{gutter} = help: {help}\n");
-        }
-        report
     }
 
     /// The text before the wrong part, never cut inside a character.
