@@ -1,7 +1,7 @@
 //! Files in and files out: networks and per-agent vectors to plain data, results to files.
 //!
 //! Every reader refuses bad input with a typed error that names the file, the line and the column,
-//! and allocates nothing in proportion to a number that the file merely states.
+//! and a number that the file merely states makes it allocate a few MiB at most.
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
