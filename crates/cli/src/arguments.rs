@@ -4,9 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-/// Simulates swarms of coupled oscillators: who listens to whom, how strongly, and what comes of it.
-///
-/// Without a command, runs the built-in scenario: the power grid of the western United States.
+/// Simulates swarms of coupled oscillators. Without a command, runs the built-in scenario: the power grid of the
+/// western United States.
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100, args_conflicts_with_subcommands = true, after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
@@ -42,10 +41,10 @@ pub(crate) struct RunArguments {
     #[arg(long, value_name = "KEY=VALUE")]
     pub set: Vec<String>,
     /// Seed of everything random.
-    #[arg(long, value_name = "SEED")]
+    #[arg(long, value_name = "SEED", allow_negative_numbers = true)]
     pub seed: Option<String>,
     /// Number of steps, instead of the scenario's duration; 0 writes the initial state and ends.
-    #[arg(long, value_name = "STEPS")]
+    #[arg(long, value_name = "STEPS", allow_negative_numbers = true)]
     pub steps: Option<String>,
     /// Compute threads; changes no result [default: all cores].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]

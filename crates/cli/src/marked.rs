@@ -31,7 +31,12 @@ impl<'a> Marked<'a> {
 
 impl fmt::Display for Marked<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.error.problem())
+        // Without a text to show, the message has to name the source itself.
+        if self.error.source_text().is_empty() {
+            write!(f, "{}", self.error)
+        } else {
+            write!(f, "{}", self.error.problem())
+        }
     }
 }
 

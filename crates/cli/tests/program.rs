@@ -1,0 +1,291 @@
+//! What the program promises: results, exit codes, and that nothing is ever lost.
+
+mod support;
+
+use std::{
+    fs,
+    io::Read,
+    path::Path,
+    process::{Output, Stdio},
+    time::Duration,
+};
+
+use support::{lampyrid, repository, run};
+
+const SMALL: &[&str] = &["run", "--set", "network.kind=ring", "--set", "network.agents=50", "--set", "time.duration=1"];
+
+fn small(directory: &Path, further: &[&str]) -> Output {
+    run(directory, &[SMALL, further].concat())
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().expect("the program was not killed")
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn record(directory: &Path) -> serde_json::Value {
+    serde_json::from_slice(&fs::read(directory.join("run.json")).unwrap()).unwrap()
+}
+
+fn files(directory: &Path) -> Vec<String> {
+    let mut names: Vec<String> =
+        fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_run_leaves_numbers_and_pictures_and_nothing_else() {
+    let scratch = tempfile::tempdir().unwrap();
+    let output = small(scratch.path(), &["--out", "results"]);
+    assert_eq!(code(&output), 0, "{}", said(&output));
+    let results = scratch.path().join("results");
+    let expected = [
+        "final_state.csv",
+        "order_parameter.csv",
+        "order_parameter.png",
+        "order_parameter.svg",
+        "phase_circles.png",
+        "phase_circles.svg",
+        "phase_raster.png",
+        "phase_raster.svg",
+        "run.json",
+    ];
+    assert_eq!(files(&results), expected);
+    let record = record(&results);
+    assert_eq!((record["agents"].as_u64(), record["steps"].as_u64()), (Some(50), Some(50)));
+    assert_eq!(record["time"].as_f64(), Some(1.0));
+    let last = fs::read_to_string(results.join("order_parameter.csv")).unwrap();
+    let last: Vec<&str> = last.lines().last().unwrap().split(',').collect();
+    assert_eq!(last[1].parse::<f64>().unwrap(), record["final"]["R"].as_f64().unwrap());
+    assert!(String::from_utf8_lossy(&output.stdout).contains("Results are in results"));
+}
+
+#[test]
+fn no_steps_write_the_initial_state() {
+    let scratch = tempfile::tempdir().unwrap();
+    fs::write(scratch.path().join("ring.csv"), "source,target\n0,1\n1,2\n2,0\n").unwrap();
+    fs::write(scratch.path().join("theta0.csv"), "0.5\n1.5\n-1.0\n").unwrap();
+    let output = run(
+        scratch.path(),
+        &["run", "--steps", "0", "--out", "start", "--set", "network.file=ring.csv", "--set", "phases.file=theta0.csv"],
+    );
+    assert_eq!(code(&output), 0, "{}", said(&output));
+    let state = fs::read_to_string(scratch.path().join("start/final_state.csv")).unwrap();
+    let phases: Vec<&str> = state.lines().skip(1).map(|line| line.split(',').nth(1).unwrap()).collect();
+    assert_eq!(phases, ["0.50000000000000000", "1.5000000000000000", "5.2831853071795862"]);
+    assert_eq!(record(&scratch.path().join("start"))["steps"], 0);
+}
+
+#[test]
+fn threads_and_repetition_change_no_bit() {
+    let scratch = tempfile::tempdir().unwrap();
+    let hash = |name: &str, further: &[&str]| {
+        let noise = ["--set", "coupling.noise=0.1", "--set", "network.agents=20000", "--steps", "20"];
+        let output = small(scratch.path(), &[&noise, further, &["--out", name, "--quiet"]].concat());
+        assert_eq!(code(&output), 0, "{}", said(&output));
+        record(&scratch.path().join(name))["phase_hash"].as_str().unwrap().to_owned()
+    };
+    let first = hash("one", &["--threads", "1"]);
+    for threads in ["2", "3", "4", "8"] {
+        assert_eq!(hash(threads, &["--threads", threads]), first, "{threads} threads");
+    }
+    assert_ne!(hash("seed", &["--seed", "7"]), first);
+}
+
+#[test]
+fn an_earlier_run_is_replaced_only_when_forced_and_only_by_a_whole_one() {
+    let scratch = tempfile::tempdir().unwrap();
+    let here = scratch.path();
+    assert_eq!(code(&small(here, &["--out", "results", "--set", "record.phases=true"])), 0);
+    let before = record(&here.join("results"));
+
+    let refused = small(here, &["--out", "results", "--seed", "7"]);
+    assert_eq!(code(&refused), 2);
+    assert!(said(&refused).contains("already holds a run") && said(&refused).contains("--force"));
+    assert_eq!(record(&here.join("results")), before);
+
+    let broken = small(here, &["--out", "results", "--force", "--set", "phases.file=missing.csv"]);
+    assert_eq!(code(&broken), 3);
+    assert_eq!(record(&here.join("results")), before);
+
+    assert_eq!(code(&small(here, &["--out", "results", "--force", "--seed", "7"])), 0);
+    assert_eq!(record(&here.join("results"))["seed"], 7);
+    assert!(!here.join("results/phases.csv").exists(), "a file of the earlier run has stayed");
+}
+
+#[test]
+fn quiet_is_quiet_and_json_is_json() {
+    let scratch = tempfile::tempdir().unwrap();
+    let quiet = small(scratch.path(), &["--quiet", "--out", "a"]);
+    assert!(quiet.stdout.is_empty() && quiet.stderr.is_empty());
+    let json = small(scratch.path(), &["--json", "--out", "b"]);
+    let printed: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(printed, record(&scratch.path().join("b")));
+}
+
+#[test]
+fn without_a_terminal_progress_is_a_line_for_each_tenth() {
+    let scratch = tempfile::tempdir().unwrap();
+    let output = small(scratch.path(), &["--out", "a", "--steps", "1000"]);
+    let text = said(&output);
+    assert_eq!(text.lines().filter(|line| line.contains('%')).count(), 10, "{text}");
+    assert!(!text.contains('\r') && !text.contains('\u{1b}'), "control codes outside a terminal");
+}
+
+/// Wrong arguments and scenarios, the exit code, and what the message must say.
+#[test]
+fn wrong_input_has_its_exit_code_and_a_message_with_the_place_and_a_remedy() {
+    let scratch = tempfile::tempdir().unwrap();
+    let here = scratch.path();
+    let write = |name: &str, bytes: &[u8]| fs::write(here.join(name), bytes).unwrap();
+    write("typo.toml", b"seed = 1\n[coupling]\nstrenght = 2.0\n");
+    write("type.toml", b"[time]\nstep = \"fast\"\n");
+    write("empty.mtx", b"");
+    write("binary.mtx", &[0, 159, 146, 150, 0, 1, 2]);
+    write("banner.mtx", b"%%MatrixMarkt matrix coordinate pattern general\n1 1 0\n");
+    write("short.mtx", b"%%MatrixMarket matrix coordinate pattern general\n3 3 4\n1 2\n2 3\n");
+    write("range.mtx", b"%%MatrixMarket matrix coordinate pattern general\n3 3 1\n1 4\n");
+    write(
+        "huge.mtx",
+        b"%%MatrixMarket matrix coordinate pattern general\n1000000000000000000 1000000000000000000 1\n1 1\n",
+    );
+    write("nan.mtx", b"%%MatrixMarket matrix coordinate real general\n2 2 1\n1 2 nan\n");
+    write("ok.mtx", b"%%MatrixMarket matrix coordinate pattern symmetric\n3 3 2\n2 1\n3 2\n");
+    write("twice.mtx", b"%%MatrixMarket matrix coordinate pattern general\n3 3 2\n2 1\n2 1\n");
+    write("two.csv", b"0.1\n0.2\n");
+    write("inf.csv", b"0.1\n0.2\ninf\n");
+    write("broken.graphml", b"<graphml><graph edgedefault=\"directed\"><node id=\"a\"/>");
+    write("file", b"not a directory");
+    let cases: &[(&[&str], i32, &[&str])] = &[
+        (&["run", "typo.toml"], 2, &["typo.toml:3:1", "strenght", "strength"]),
+        (&["run", "type.toml"], 2, &["type.toml:2:8", "time.step"]),
+        (&["run", "missing.toml"], 2, &["missing.toml"]),
+        (&["run", "--set", "time.step=0"], 2, &["time.step", "--set"]),
+        (&["run", "--set", "time.step=inf"], 2, &["time.step"]),
+        (&["run", "--set", "network.kind=ring", "--set", "network.agents=0"], 2, &["agents"]),
+        (&["run", "--set", "coupling.strenght=1"], 2, &["strength"]),
+        (&["run", "--set", "nonsense"], 2, &["key=value"]),
+        (&["run", "--seed", "-1"], 2, &["--seed"]),
+        (&["run", "--threads", "0"], 2, &["--threads"]),
+        (&["run", "--unknown"], 2, &["--unknown"]),
+        (&["run", "--set", "network.file=missing.mtx"], 3, &["missing.mtx"]),
+        (&["run", "--set", "network.file=empty.mtx"], 3, &["empty.mtx"]),
+        (&["run", "--set", "network.file=binary.mtx"], 3, &["binary.mtx"]),
+        (&["run", "--set", "network.file=banner.mtx"], 3, &["banner.mtx:1"]),
+        (&["run", "--set", "network.file=short.mtx"], 3, &["short.mtx", "4", "2"]),
+        (&["run", "--set", "network.file=range.mtx"], 3, &["range.mtx:3:3", "4"]),
+        (&["run", "--set", "network.file=huge.mtx"], 3, &["huge.mtx:2"]),
+        (&["run", "--set", "network.file=nan.mtx"], 3, &["nan.mtx:3:5"]),
+        (&["run", "--set", "network.file=broken.graphml"], 3, &["broken.graphml"]),
+        (&["run", "--set", "network.file=twice.mtx", "--strict"], 3, &["twice.mtx:4"]),
+        (&["run", "--set", "network.file=."], 3, &["directory"]),
+        (&["run", "--set", "network.file=ok.mtx", "--set", "phases.file=two.csv"], 3, &["two.csv", "3", "2"]),
+        (&["run", "--set", "network.file=ok.mtx", "--set", "frequencies.file=inf.csv"], 3, &["inf.csv:3:1"]),
+        (&["run", "--set", "network.file=ok.mtx", "--out", "file"], 5, &["file"]),
+        (&["run", "--set", "network.file=ok.mtx", "--out", "file/below"], 5, &["file"]),
+        (&["inspect", "missing.mtx"], 3, &["missing.mtx"]),
+        (&["inspect", "short.mtx"], 3, &["short.mtx"]),
+    ];
+    let before = files(here);
+    for (arguments, expected, parts) in cases {
+        let output = run(here, arguments);
+        assert_eq!(code(&output), *expected, "{arguments:?}: {}", said(&output));
+        for part in *parts {
+            assert!(said(&output).contains(part), "{arguments:?} does not say {part}: {}", said(&output));
+        }
+        assert!(output.stdout.is_empty());
+        assert_eq!(files(here), before, "{arguments:?} left something behind");
+    }
+}
+
+#[test]
+fn a_swarm_of_drifters_is_legal() {
+    let scratch = tempfile::tempdir().unwrap();
+    fs::write(scratch.path().join("none.mtx"), "%%MatrixMarket matrix coordinate pattern general\n4 4 0\n").unwrap();
+    let output = run(scratch.path(), &["run", "--set", "network.file=none.mtx", "--out", "a", "--steps", "10"]);
+    assert_eq!(code(&output), 0, "{}", said(&output));
+    assert_eq!(record(&scratch.path().join("a"))["links"], 0);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_interrupted_run_ends_with_whole_files_and_its_own_exit_code() {
+    let scratch = tempfile::tempdir().unwrap();
+    for (signal, name) in [("-INT", "interrupted"), ("-TERM", "terminated")] {
+        let mut child = lampyrid(scratch.path())
+            .args(SMALL)
+            .args(["--set", "time.duration=1e9", "--out", name])
+            .stderr(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // The first line is printed when everything is ready to run.
+        let mut first = [0; 1];
+        child.stderr.as_mut().unwrap().read_exact(&mut first).unwrap();
+        std::thread::sleep(Duration::from_millis(300));
+        let sent = std::process::Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(code(&output), 130);
+        let results = scratch.path().join(name);
+        let record = record(&results);
+        assert_eq!(record["interrupted"], true);
+        assert_eq!(record["exit_code"], 130);
+        let steps = record["steps"].as_u64().unwrap();
+        let series = fs::read_to_string(results.join("order_parameter.csv")).unwrap();
+        let last: f64 = series.lines().last().unwrap().split(',').next().unwrap().parse().unwrap();
+        assert!((last - steps as f64 * 0.02).abs() < 1e-6, "the last row is at {last} s, the run at step {steps}");
+        assert!(files(&results).iter().all(|name| !name.ends_with(".partial")));
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_closed_standard_output_is_an_error_that_costs_no_file() {
+    let scratch = tempfile::tempdir().unwrap();
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let child = lampyrid(scratch.path()).args(SMALL).args(["--out", "a"]).stdout(full).stderr(Stdio::piped()).spawn();
+    let output = child.unwrap().wait_with_output().unwrap();
+    assert_eq!(code(&output), 5);
+    assert!(said(&output).contains("standard output"));
+    assert_eq!(record(&scratch.path().join("a"))["exit_code"], 0);
+
+    let mut child = lampyrid(scratch.path())
+        .args(["inspect", repository("data/power.mtx").to_str().unwrap()])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(code(&output), 5, "{}", said(&output));
+}
+
+#[test]
+fn inspect_tells_what_is_known_of_the_power_grid() {
+    let output = run(&repository("."), &["inspect", "data/power.mtx", "--json"]);
+    let found: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((found["nodes"].as_u64(), found["links"].as_u64()), (Some(4941), Some(13_188)));
+    assert_eq!((found["components"].as_u64(), found["symmetric"].as_bool()), (Some(1), Some(true)));
+    // Watts & Strogatz 1998, table 1: C = 0.080, k = 2.67.
+    assert!((found["average_clustering"].as_f64().unwrap() - 0.080).abs() < 0.001);
+    assert!((found["in_degree"]["mean"].as_f64().unwrap() - 2.67).abs() < 0.005);
+}
+
+#[test]
+fn every_help_fits_a_screen_and_never_changes_unnoticed() {
+    let scratch = tempfile::tempdir().unwrap();
+    let help: String = [&["--help"][..], &["run", "--help"], &["inspect", "--help"]]
+        .iter()
+        .map(|arguments| {
+            let text = String::from_utf8(run(scratch.path(), arguments).stdout).unwrap();
+            assert!(text.lines().count() <= 50, "{arguments:?} has {} lines", text.lines().count());
+            format!("$ lampyrid {}\n{text}\n", arguments.join(" "))
+        })
+        .collect();
+    insta::assert_snapshot!(help);
+}

@@ -1,0 +1,23 @@
+//! Running the program as a user would.
+
+use std::{
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
+
+/// The program, ready for arguments, in a directory.
+pub(crate) fn lampyrid(directory: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lampyrid"));
+    command.current_dir(directory).env("NO_COLOR", "1");
+    command
+}
+
+/// Runs the program and returns what it said.
+pub(crate) fn run(directory: &Path, arguments: &[&str]) -> Output {
+    lampyrid(directory).args(arguments).output().expect("the program starts")
+}
+
+/// A path inside the repository.
+pub(crate) fn repository(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path)
+}
