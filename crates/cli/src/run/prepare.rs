@@ -36,12 +36,15 @@ pub(crate) fn prepare(scenario: &Scenario, threads: usize, strict: bool) -> Resu
     world.insert_resource(convert::time_step(&scenario.time));
     world.insert_resource(SwarmSeed(scenario.seed));
     world.insert_resource(Workers::with_threads(threads));
-    SwarmSpawner::new(&adjacency)
+    // The mean field needs no links; measures of the network may want them all the same.
+    let unlinked = scenario.coupling.all_to_all.then(|| Adjacency::without_links(agents)).transpose()?;
+    let coupled = unlinked.as_ref().unwrap_or(&adjacency);
+    SwarmSpawner::new(coupled)
         .phases(&phases)
         .frequencies(&frequencies)
         .spawn(&mut world)
         .map_err(|error| Failure::Swarm { steps: 0, error })?;
-    let links = adjacency.links();
+    let links = coupled.links();
     let adjacency = (!scenario.record.columns.is_empty()).then_some(adjacency);
     Ok(Prepared { world, agents, links, names, network: record, adjacency })
 }
@@ -55,12 +58,12 @@ struct Network {
 fn network(scenario: &Scenario, strict: bool) -> Result<Network, Failure> {
     let options = |direction| ReadOptions { direction, strict, format: None };
     match &scenario.network {
-        NetworkScenario::File { file, direction } => Ok(read(io::read_network(file, &options(*direction))?, scenario)),
+        NetworkScenario::File { file, direction } => Ok(read(io::read_network(file, &options(*direction))?)),
         NetworkScenario::Builtin { builtin, direction } => {
             let network = io::read_network_bytes(builtin.name(), builtin.bytes(), &options(*direction))?;
-            Ok(read(network, scenario))
+            Ok(read(network))
         }
-        // The mean field needs no links, and a complete network has too many.
+        // A complete network, which is what the mean field is, has too many links to be made for nothing.
         NetworkScenario::Generated(network) if scenario.coupling.all_to_all => {
             Ok(made(Adjacency::without_links(network.agents())?))
         }
@@ -81,7 +84,7 @@ fn made(adjacency: Adjacency) -> Network {
     Network { adjacency, names: None, record }
 }
 
-fn read(network: io::Network, scenario: &Scenario) -> Network {
+fn read(network: io::Network) -> Network {
     let record = NetworkRecord {
         format: Some(network.format.to_string()),
         directed: network.directed,
@@ -90,12 +93,7 @@ fn read(network: io::Network, scenario: &Scenario) -> Network {
         self_links: network.self_links as u64,
         isolated: properties::isolated(&network.adjacency) as u64,
     };
-    let adjacency = if scenario.coupling.all_to_all {
-        Adjacency::without_links(network.adjacency.nodes()).unwrap_or(network.adjacency)
-    } else {
-        network.adjacency
-    };
-    Network { adjacency, names: network.names, record }
+    Network { adjacency: network.adjacency, names: network.names, record }
 }
 
 fn phases(scenario: &Scenario, agents: usize) -> Result<Vec<f64>, Failure> {
