@@ -10,12 +10,14 @@ use bevy_ecs::{
 };
 
 use crate::{
+    clock::SwarmClock,
     coherence::Coherence,
     error::SwarmError,
     index::follow,
     schedule::{StepSystems, SwarmSchedule, SwarmSystems, advance},
-    settings::{Coupling, EnergyRule},
+    settings::{Coupling, EnergyRule, SwarmSeed, TimeStep},
     step::{integrate, recover, sample, tick},
+    workers::Workers,
     world::install_core,
 };
 
@@ -170,13 +172,33 @@ duty! {
 
 /// Which duties this world has; each is installed once.
 #[derive(Resource, Clone, Copy, Debug, Default)]
-pub(crate) struct Duties {
+struct Duties {
     stepping: bool,
     topology: bool,
-    pub(crate) coupling: bool,
+    coupling: bool,
     integration: bool,
     energy: bool,
     coherence: bool,
+}
+
+/// Whether every setting that the installed duties need is there, and is one they can take. Looked
+/// at before each step, so that a step is either taken whole or not at all.
+pub(crate) fn check_settings(world: &World) -> Result<(), SwarmError> {
+    fn setting<'w, R: Resource>(world: &'w World, name: &'static str) -> Result<&'w R, SwarmError> {
+        world.get_resource::<R>().ok_or(SwarmError::SettingsMissing { name })
+    }
+    let duties = world.get_resource::<Duties>().ok_or(SwarmError::NotInstalled)?;
+    setting::<TimeStep>(world, "TimeStep")?.check()?;
+    setting::<Workers>(world, "Workers")?;
+    setting::<SwarmClock>(world, "SwarmClock")?;
+    setting::<SwarmSeed>(world, "SwarmSeed")?;
+    if duties.coupling {
+        setting::<Coupling>(world, "Coupling")?.check()?;
+    }
+    if duties.energy {
+        setting::<EnergyRule>(world, "EnergyRule")?.check()?;
+    }
+    Ok(())
 }
 
 fn is_new(world: &mut World, duty: impl Fn(&mut Duties) -> &mut bool) -> bool {

@@ -5,7 +5,7 @@ use bevy_ecs::{
     schedule::{Schedule, ScheduleLabel, SingleThreadedExecutor, SystemSet},
 };
 
-use crate::{error::SwarmError, index::SwarmIndex, settings::TimeStep};
+use crate::{error::SwarmError, index::SwarmIndex, plugins::check_settings, settings::TimeStep};
 
 /// Where the swarm acts in the host's schedule; order your systems against these.
 #[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -119,13 +119,13 @@ pub fn advance(world: &mut World, steps: u64) -> Result<(), SwarmError> {
 }
 
 fn step(world: &mut World, schedule: &mut Schedule) -> Result<(), SwarmError> {
-    let time_step = world.get_resource::<TimeStep>().ok_or(SwarmError::SettingsMissing { name: "TimeStep" })?;
-    time_step.check()?;
-    let count = time_step.integrator.stages().len();
+    check_settings(world)?;
+    let count = world.resource::<TimeStep>().integrator.stages().len();
     for index in 0..count {
-        *world.resource_mut::<Stage>() = Stage { index, count };
+        *world.get_resource_mut::<Stage>().ok_or(SwarmError::NotInstalled)? = Stage { index, count };
         schedule.run(world);
-        if let Some(error) = world.resource_mut::<SwarmIndex>().take_error() {
+        let error = world.get_resource_mut::<SwarmIndex>().ok_or(SwarmError::NotInstalled)?.take_error();
+        if let Some(error) = error {
             return Err(error);
         }
     }

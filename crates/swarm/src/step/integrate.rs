@@ -31,13 +31,13 @@ type Agent = (
     Option<&'static Drive>,
 );
 
-/// The settings of a step, fetched together.
+/// The settings of a step, fetched together. Coupling and energy are there if their plugins are.
 #[derive(bevy_ecs::system::SystemParam)]
 pub(crate) struct Settings<'w> {
     coupling: Option<Res<'w, Coupling>>,
-    time_step: Option<Res<'w, TimeStep>>,
+    time_step: Res<'w, TimeStep>,
     energy: Option<Res<'w, EnergyRule>>,
-    seed: Option<Res<'w, SwarmSeed>>,
+    seed: Res<'w, SwarmSeed>,
     clock: Res<'w, SwarmClock>,
     stage: Res<'w, Stage>,
     workers: Res<'w, Workers>,
@@ -48,9 +48,6 @@ pub(crate) fn integrate(mut agents: Query<'_, '_, Agent>, settings: Settings<'_>
     if index.error().is_some() {
         return;
     }
-    let Some(time_step) = settings.time_step.as_deref() else {
-        return index.fail(SwarmError::SettingsMissing { name: "TimeStep" });
-    };
     let before = index.len();
     let after = agents
         .contiguous_iter()
@@ -69,12 +66,12 @@ pub(crate) fn integrate(mut agents: Query<'_, '_, Agent>, settings: Settings<'_>
         level: Level::detect(),
         law: Law::of(settings.coupling.as_deref(), &index.adjacency, index.mean),
         phasors: &index.phasors,
-        terms: time_step.integrator.stages()[settings.stage.index],
+        terms: settings.time_step.integrator.stages()[settings.stage.index],
         is_first: settings.stage.index == 0,
-        integrator: time_step.integrator,
-        dt: time_step.seconds,
+        integrator: settings.time_step.integrator,
+        dt: settings.time_step.seconds,
         cost_per_radian: settings.energy.as_deref().map_or(0.0, |rule| rule.cost_per_radian),
-        noise: Noise::of(&settings, time_step.seconds),
+        noise: Noise::of(&settings),
     };
 
     let plan = settings.workers.plan(before, BLOCK);
@@ -139,12 +136,12 @@ struct Noise {
 }
 
 impl Noise {
-    fn of(settings: &Settings<'_>, dt: f64) -> Option<Self> {
+    fn of(settings: &Settings<'_>) -> Option<Self> {
         let diffusion = settings.coupling.as_deref().map_or(0.0, |coupling| coupling.noise);
         (diffusion > 0.0).then(|| Self {
-            seed: settings.seed.as_deref().map_or(0, |seed| seed.0),
+            seed: settings.seed.0,
             step: settings.clock.steps(),
-            deviation: noise::deviation(diffusion, dt),
+            deviation: noise::deviation(diffusion, settings.time_step.seconds),
         })
     }
 

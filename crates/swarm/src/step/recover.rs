@@ -7,7 +7,6 @@ use lampyrid_kernel::energy;
 use crate::{
     agent::{Energy, Phase},
     clock::SwarmClock,
-    error::SwarmError,
     index::SwarmIndex,
     settings::{EnergyRule, TimeStep},
 };
@@ -15,18 +14,12 @@ use crate::{
 /// Gives every agent that has energy its recovery of one step.
 pub(crate) fn recover(
     mut agents: Query<'_, '_, &mut Energy, With<Phase>>,
-    rule: Option<Res<'_, EnergyRule>>,
-    time_step: Option<Res<'_, TimeStep>>,
+    rule: Res<'_, EnergyRule>,
+    time_step: Res<'_, TimeStep>,
     mut index: ResMut<'_, SwarmIndex>,
 ) {
-    if index.error().is_some() || agents.is_empty() {
+    if index.error().is_some() {
         return;
-    }
-    let (Some(rule), Some(time_step)) = (rule, time_step) else {
-        return index.fail(SwarmError::SettingsMissing { name: "EnergyRule" });
-    };
-    if let Err(error) = rule.check() {
-        return index.fail(error);
     }
     let gain = rule.recovery * time_step.seconds;
     if gain == 0.0 {
@@ -39,12 +32,8 @@ pub(crate) fn recover(
 }
 
 /// Counts the step.
-pub(crate) fn tick(
-    mut clock: ResMut<'_, SwarmClock>,
-    time_step: Option<Res<'_, TimeStep>>,
-    index: Res<'_, SwarmIndex>,
-) {
-    if let (None, Some(time_step)) = (index.error(), time_step) {
+pub(crate) fn tick(mut clock: ResMut<'_, SwarmClock>, time_step: Res<'_, TimeStep>, index: Res<'_, SwarmIndex>) {
+    if index.error().is_none() {
         clock.advance(time_step.seconds);
     }
 }

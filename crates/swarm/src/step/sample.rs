@@ -37,13 +37,8 @@ pub(crate) fn sample(
         let (before, after) = (index.len(), tables().map(|(entities, ..)| entities.len()).sum());
         return index.fail(SwarmError::ChangedMidStep { before, after });
     }
-    let Some(coupling) = coupling else {
-        return index.fail(SwarmError::SettingsMissing { name: "Coupling" });
-    };
-    if let Err(error) = coupling.check() {
-        return index.fail(error);
-    }
-    match publish(&agents, coupling.all_to_all, &workers, &mut index) {
+    let with_mean = coupling.is_some_and(|coupling| coupling.all_to_all);
+    match publish(&agents, with_mean, &workers, &mut index) {
         Published { finite: false, .. } => {
             let error = first_not_finite(&agents);
             index.fail(error);
