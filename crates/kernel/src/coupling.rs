@@ -14,6 +14,7 @@ use lampyrid_graph::Adjacency;
 
 use crate::{
     Level, Phasor,
+    integrate::rotated,
     level::{Neighborhood, at_every_level},
 };
 
@@ -43,6 +44,12 @@ impl SineCoupling {
     #[must_use]
     pub fn new(strength: f64, phase_lag: f64, normalization: Normalization) -> Self {
         Self { strength, lag: Phasor::from_angle(phase_lag), normalization }
+    }
+
+    /// What the mean phasor of the swarm pulls with: K R e^{i(ψ − α)}.
+    #[inline(always)]
+    fn pull(&self, mean: Phasor) -> Phasor {
+        mean.turned_back_by(self.lag).times(self.strength)
     }
 
     /// Whether no phase of another agent can move any agent: K = 0.
@@ -95,9 +102,33 @@ at_every_level! {
     /// If the slices differ in length.
     pub fn mean_field_rates(coupling: &SineCoupling, mean: Phasor, phasors: &[Phasor], rates: &mut [f64]) {
         assert_eq!(phasors.len(), rates.len(), "one rate per phasor");
-        let pull = mean.turned_back_by(coupling.lag).times(coupling.strength);
+        let pull = coupling.pull(mean);
         for (rate, phasor) in rates.iter_mut().zip(phasors) {
             *rate = sine_to(pull, *phasor);
+        }
+    }
+
+    /// A whole Euler step of a block under the mean field: what [`mean_field_rates`],
+    /// [`scale`](crate::integrate::scale) and [`rotate`](crate::integrate::rotate) do one after
+    /// the other, to the bit, in one pass. All-to-all coupling does so little for each agent that
+    /// storing its rates in between is a fifth of the work.
+    ///
+    /// # Panics
+    ///
+    /// If the slices differ in length.
+    pub fn mean_field_euler(
+        coupling: &SineCoupling,
+        mean: Phasor,
+        phasors: &[Phasor],
+        phases: &mut [f64],
+        frequencies: &[f64],
+        dt: f64,
+    ) {
+        assert_eq!(phases.len(), phasors.len(), "one phasor per phase");
+        assert_eq!(phases.len(), frequencies.len(), "one frequency per phase");
+        let pull = coupling.pull(mean);
+        for ((phase, phasor), frequency) in phases.iter_mut().zip(phasors).zip(frequencies) {
+            *phase = rotated(*phase, *frequency, sine_to(pull, *phasor) * dt, dt);
         }
     }
 }

@@ -64,6 +64,12 @@ impl Integrator {
     }
 }
 
+/// θ + (ω Δt + d) of one agent, wrapped into [0, 2π).
+#[inline(always)]
+pub(crate) fn rotated(phase: f64, frequency: f64, displacement: f64, dt: f64) -> f64 {
+    wrap_near(phase + (frequency * dt + displacement))
+}
+
 at_every_level! {
     /// Multiplies values by factors, element by element: per-agent coupling scales κ_i.
     ///
@@ -131,8 +137,7 @@ at_every_level! {
         assert_eq!(phases.len(), frequencies.len(), "one frequency per phase");
         assert_eq!(phases.len(), displacements.len(), "one displacement per phase");
         for ((phase, frequency), displacement) in phases.iter_mut().zip(frequencies).zip(displacements) {
-            let moved = *phase + (frequency * dt + displacement);
-            *phase = wrap_near(moved);
+            *phase = rotated(*phase, *frequency, *displacement, dt);
         }
     }
 

@@ -273,3 +273,22 @@ fn agents_spawned_before_the_swarm_was_installed_get_their_ids_then() {
     let id = |agent| world.get::<AgentId>(agent).unwrap().get();
     assert_eq!((id(early), id(late)), (0, 1));
 }
+
+/// Agents that have nothing but phase and frequency take a shorter way under the mean field.
+#[test]
+fn a_neutral_scale_or_drive_changes_no_bit() {
+    let hash = |neutral: fn(&mut World, Entity)| {
+        let mut world = World::new();
+        install_swarm(&mut world);
+        world.insert_resource(Coupling { all_to_all: true, phase_lag: 0.3, ..Coupling::default() });
+        for i in 0..1000 {
+            let agent = world.spawn((Phase(0.37 * f64::from(i) % 6.2), Frequency(0.01 * f64::from(i % 90)))).id();
+            neutral(&mut world, agent);
+        }
+        advance(&mut world, 100).unwrap();
+        phase_hash(&mut world)
+    };
+    let plain = hash(|_, _| {});
+    assert_eq!(hash(|world, agent| _ = world.entity_mut(agent).insert(CouplingScale(1.0))), plain);
+    assert_eq!(hash(|world, agent| _ = world.entity_mut(agent).insert(Drive(0.0))), plain);
+}

@@ -4,7 +4,7 @@ use bevy_ecs::{change_detection::ContiguousMut, prelude::*};
 use lampyrid_graph::Adjacency;
 use lampyrid_kernel::{
     Integrator, Level, Phasor, SineCoupling,
-    coupling::{mean_field_rates, network_rates},
+    coupling::{mean_field_euler, mean_field_rates, network_rates},
     energy::{EnergyLedger, spend},
     integrate::{self as kernel, Stage as Terms},
     noise,
@@ -168,6 +168,11 @@ impl StageOfStep<'_> {
         let mut ledger = EnergyLedger::default();
         let mut rates = [0.0; BLOCK];
         for block in columns.chunks(BLOCK) {
+            if let Some((coupling, mean)) = self.plain_mean_field(&block) {
+                let own = &self.phasors[block.first..][..block.phases.len()];
+                mean_field_euler(self.level, coupling, mean, own, block.phases, block.frequencies, self.dt);
+                continue;
+            }
             let rates = &mut rates[..block.phases.len()];
             self.rates(&block, rates);
             match self.terms.next {
@@ -176,6 +181,17 @@ impl StageOfStep<'_> {
             }
         }
         ledger
+    }
+
+    /// The mean field, where it is all that moves the block's agents besides their frequencies and
+    /// the step has one stage.
+    fn plain_mean_field(&self, block: &Columns<'_>) -> Option<(&SineCoupling, Phasor)> {
+        let one_stage = self.is_first && self.terms.next.is_none();
+        let plain = block.energies.is_none() && block.scales.is_none() && block.drives.is_none();
+        match &self.law {
+            Law::MeanField(coupling, mean) if one_stage && plain && self.noise.is_none() => Some((coupling, *mean)),
+            _ => None,
+        }
     }
 
     /// The rates \[rad/s\] at which coupling and drive would move the block's agents.
