@@ -24,6 +24,7 @@
 #![warn(missing_docs)]
 
 mod adjacency;
+mod bins;
 mod draw;
 mod error;
 mod generate;

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::GraphError;
 use crate::adjacency::{Adjacency, check_count, check_link};
+use crate::bins::Bins;
 
 /// A directed link: `receiver` listens to `sender`.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -28,11 +29,32 @@ impl Link {
 ///
 /// A stream can be replayed: every call gives the same links in the same order. An undirected link
 /// is given in both directions.
+///
+/// ```
+/// use lampyrid_graph::{Adjacency, Link, LinkStream};
+///
+/// /// Everybody listens to the node before.
+/// struct Chain(u32);
+///
+/// impl LinkStream for Chain {
+///     fn nodes(&self) -> usize {
+///         self.0 as usize
+///     }
+///     fn for_each_link(&self, visit: impl FnMut(Link)) {
+///         (1..self.0).map(|node| Link::new(node, node - 1)).for_each(visit);
+///     }
+/// }
+///
+/// let built = Adjacency::from_stream(&Chain(4))?;
+/// assert_eq!(built.adjacency.columns(), [0, 1, 2]);
+/// assert_eq!((built.duplicates, built.self_links), (0, 0));
+/// # Ok::<(), lampyrid_graph::GraphError>(())
+/// ```
 pub trait LinkStream {
     /// Number of nodes.
     fn nodes(&self) -> usize;
 
-    /// Whether links have weights other than 1.
+    /// Whether links have weights; if not, every weight is to be 1.
     fn is_weighted(&self) -> bool {
         false
     }
@@ -65,14 +87,20 @@ pub struct Built {
 impl Adjacency {
     /// Builds the adjacency of a stream: counts, fills, sorts each row, merges duplicates.
     ///
-    /// Self-links are dropped. A link met several times becomes one whose weight is the sum, also
-    /// in an unweighted stream, where a link met m times then weighs m. Takes linear time and no
-    /// memory beyond the result; only a stream with duplicates or weights needs a row's worth.
+    /// Self-links are dropped. A link met several times becomes one whose weight is the sum, added
+    /// in the order of the stream; also in an unweighted stream, where a link met m times then
+    /// weighs m.
+    ///
+    /// Takes time in proportion to nodes and links (short of the sorting of each row) and, beyond
+    /// the arrays of the result, a few megabytes at most. Rows of a weighted stream are sorted in a
+    /// copy of one row; duplicates take their place in the arrays until they are merged.
     ///
     /// # Errors
     ///
-    /// When a link leaves the network, a weight is not finite, or there are too many nodes or
-    /// links for 32-bit indices.
+    /// [`GraphError::OutOfRange`] if a link leaves the network, [`GraphError::WeightNotFinite`] if a
+    /// weight or a sum of weights is not finite, [`GraphError::TooMany`] beyond 2³² − 1 nodes or
+    /// links: in all these cases before memory for links is asked for, except where a sum
+    /// overflows. [`GraphError::Unsteady`] if it shows that a replay gave other links.
     pub fn from_stream(stream: &impl LinkStream) -> Result<Built, GraphError> {
         check_count("nodes", stream.nodes() as u64)?;
         let (ends, self_links) = row_ends(stream)?;
@@ -87,6 +115,10 @@ fn row_ends(stream: &impl LinkStream) -> Result<(Vec<u32>, usize), GraphError> {
     let nodes = stream.nodes();
     let mut offsets = vec![0_u32; nodes + 1];
     let (mut links, mut self_links, mut error) = (0_u64, 0, None);
+    let mut bins = Bins::new(nodes, |receiver: u32| {
+        let count = &mut offsets[receiver as usize + 1];
+        *count = count.saturating_add(1);
+    });
     stream.for_each_link(|link| {
         if link.receiver == link.sender && (link.receiver as usize) < nodes {
             self_links += 1;
@@ -94,10 +126,10 @@ fn row_ends(stream: &impl LinkStream) -> Result<(Vec<u32>, usize), GraphError> {
             error.get_or_insert(wrong);
         } else {
             links += 1;
-            let count = &mut offsets[link.receiver as usize + 1];
-            *count = count.saturating_add(1);
+            bins.add(link.receiver, link.receiver);
         }
     });
+    bins.finish();
     if let Some(error) = error {
         return Err(error);
     }
@@ -123,31 +155,35 @@ fn fill(stream: &impl LinkStream, mut offsets: Vec<u32>) -> Result<Rows, GraphEr
     let links = offsets.last().copied().unwrap_or(0) as usize;
     let mut columns = vec![0_u32; links];
     let mut weights = stream.is_weighted().then(|| vec![0.0; links]);
+    let nodes = stream.nodes();
     let mut unsteady = false;
-    stream.for_each_link(|link| {
-        if link.receiver == link.sender {
-            return;
-        }
-        let Some(cursor) = offsets.get_mut(link.receiver as usize) else {
-            unsteady = true;
-            return;
-        };
+    let mut missed = false;
+    let mut bins = Bins::new(nodes, |link: Link| {
+        let cursor = &mut offsets[link.receiver as usize];
         let place = *cursor as usize;
         *cursor = cursor.saturating_add(1);
-        let (Some(column), true) = (columns.get_mut(place), (link.sender as usize) < stream.nodes()) else {
-            unsteady = true;
-            return;
-        };
-        *column = link.sender;
-        if let Some(weights) = &mut weights {
-            weights[place] = link.weight;
+        if let Some(column) = columns.get_mut(place) {
+            *column = link.sender;
+            if let Some(weights) = &mut weights {
+                weights[place] = link.weight;
+            }
+        } else {
+            missed = true;
         }
     });
+    stream.for_each_link(|link| {
+        if link.receiver as usize >= nodes || link.sender as usize >= nodes {
+            unsteady = true;
+        } else if link.receiver != link.sender {
+            bins.add(link.receiver, link);
+        }
+    });
+    bins.finish();
     // Every cursor must have reached the beginning of the next row, i.e. the old offset there.
     offsets.pop();
     offsets.insert(0, 0);
     let steady = offsets.last().copied() == Some(links as u32) && offsets.is_sorted();
-    if unsteady || !steady {
+    if unsteady || missed || !steady {
         return Err(GraphError::Unsteady);
     }
     Ok(Rows { offsets, columns, weights })

@@ -149,7 +149,13 @@ fn marked(error: &ScenarioError) -> String {
     let line = text.lines().nth(error.line() - 1).unwrap_or("").replace('\t', " ");
     let wrong = text[span].lines().next().unwrap_or("").chars().count();
     let carets = wrong.min((line.chars().count() + 1).saturating_sub(column - 1)).max(1);
-    let shown = format!("{}:{}:{column}\n{line}\n{}{}", error.source_name(), error.line(), " ".repeat(column - 1), "^".repeat(carets));
+    let shown = format!(
+        "{}:{}:{column}\n{line}\n{}{}",
+        error.source_name(),
+        error.line(),
+        " ".repeat(column - 1),
+        "^".repeat(carets)
+    );
     match error.help() {
         Some(help) => format!("{}\n{shown}\nhelp: {help}\n", error.problem()),
         None => format!("{}\n{shown}\n", error.problem()),

@@ -3,7 +3,7 @@
 //! Two things cannot be said in safe Rust: calling a function compiled for more instructions
 //! than the baseline, and reading the phasor table at a neighbour's index without a bounds check.
 //! Both are here, each behind an interface that cannot be misused: a [`Level`] exists only on a
-//! processor that has it, and a [`Neighborhood`] exists only over a validated adjacency and a
+//! processor that has it, and a `Neighborhood` exists only over a validated adjacency and a
 //! table of the same size.
 #![allow(unsafe_code, reason = "the one audited module: instruction levels and the unchecked gather")]
 
