@@ -25,15 +25,18 @@
 
 mod adjacency;
 mod bins;
+mod build;
 mod draw;
 mod error;
 mod generate;
 pub mod properties;
+mod size;
 mod stream;
 mod topology;
 
 pub use adjacency::{Adjacency, RowWriter};
+pub use build::Built;
 pub use error::GraphError;
 pub use generate::geometric::positions;
-pub use stream::{Built, Link, LinkStream};
+pub use stream::{Link, LinkStream};
 pub use topology::{Topology, TopologyStream};

@@ -186,9 +186,11 @@ impl Topology {
     ///
     /// # Errors
     ///
-    /// As [`stream`](Self::stream), and beyond 2³² − 1 directed links.
+    /// As [`stream`](Self::stream), and [`GraphError::TooMany`] beyond 2³² − 1 directed links.
     pub fn build(&self, seed: u64) -> Result<Adjacency, GraphError> {
-        Adjacency::from_stream(&self.stream(seed)?).map(|built| built.adjacency)
+        let stream = self.stream(seed)?;
+        check_count("links", self.fewest_links() as u64)?;
+        Adjacency::from_stream(&stream).map(|built| built.adjacency)
     }
 }
 

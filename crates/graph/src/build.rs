@@ -1,0 +1,200 @@
+//! From a stream of links to an adjacency.
+
+use crate::adjacency::{Adjacency, check_count, check_link};
+use crate::bins::Bins;
+use crate::{GraphError, Link, LinkStream};
+
+/// An adjacency and what was met on the way to it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Built {
+    /// The adjacency: rows ascending, without duplicates and self-links.
+    pub adjacency: Adjacency,
+    /// Links that had been given before; their weights were added.
+    pub duplicates: usize,
+    /// Links of a node to itself, which were dropped.
+    pub self_links: usize,
+}
+
+impl Adjacency {
+    /// Builds the adjacency of a stream: counts, fills, sorts each row, merges duplicates.
+    ///
+    /// Self-links are dropped. A link met several times becomes one whose weight is the sum, added
+    /// in the order of the stream; also in an unweighted stream, where a link met m times then
+    /// weighs m.
+    ///
+    /// Takes time in proportion to nodes and links (short of the sorting of each row) and, beyond
+    /// the arrays of the result, a few megabytes at most. Rows of a weighted stream that are not in
+    /// order are sorted in a copy of one row; duplicates take their place in the arrays until they
+    /// are merged.
+    ///
+    /// # Errors
+    ///
+    /// [`GraphError::OutOfRange`] if a link leaves the network, [`GraphError::WeightNotFinite`] if a
+    /// weight or a sum of weights is not finite, [`GraphError::TooMany`] beyond 2³² − 1 nodes or
+    /// links: in all these cases before memory for links is asked for, except where a sum
+    /// overflows. [`GraphError::Unsteady`] if it shows that a replay gave other links.
+    pub fn from_stream(stream: &impl LinkStream) -> Result<Built, GraphError> {
+        check_count("nodes", stream.nodes() as u64)?;
+        let (ends, self_links) = row_ends(stream)?;
+        let mut rows = fill(stream, ends)?;
+        let duplicates = rows.sort_and_merge()?;
+        Ok(Built { adjacency: rows.finish(), duplicates, self_links })
+    }
+}
+
+/// The end of each row, moved one place up: row i ends where place i + 1 says.
+fn row_ends(stream: &impl LinkStream) -> Result<(Vec<u32>, usize), GraphError> {
+    let nodes = stream.nodes();
+    let mut offsets = vec![0_u32; nodes + 1];
+    let (mut links, mut self_links, mut error) = (0_u64, 0, None);
+    let mut bins = Bins::new(nodes, |receiver: u32| {
+        let count = &mut offsets[receiver as usize + 1];
+        *count = count.saturating_add(1);
+    });
+    stream.for_each_link(|link| {
+        if link.receiver == link.sender && (link.receiver as usize) < nodes {
+            self_links += 1;
+        } else if let Err(wrong) = check_link(link.receiver, link.sender, link.weight, nodes) {
+            error.get_or_insert(wrong);
+        } else {
+            links += 1;
+            bins.add(link.receiver, link.receiver);
+        }
+    });
+    bins.finish();
+    if let Some(error) = error {
+        return Err(error);
+    }
+    check_count("links", links)?;
+    let mut total = 0;
+    for offset in &mut offsets {
+        total += *offset;
+        *offset = total;
+    }
+    Ok((offsets, self_links))
+}
+
+/// Rows in the making, in the order of the stream.
+struct Rows {
+    offsets: Vec<u32>,
+    columns: Vec<u32>,
+    weights: Option<Vec<f64>>,
+}
+
+/// Puts every link into its row. `offsets[i]` serves as the cursor of row i, and is where row
+/// i + 1 begins when all are in.
+fn fill(stream: &impl LinkStream, mut offsets: Vec<u32>) -> Result<Rows, GraphError> {
+    let links = offsets.last().copied().unwrap_or(0) as usize;
+    let mut columns = vec![0_u32; links];
+    let mut weights = stream.is_weighted().then(|| vec![0.0; links]);
+    // Not asked for again: columns must be less than the number of nodes that was counted.
+    let nodes = offsets.len() - 1;
+    let (mut given, mut stored) = (0_usize, 0_usize);
+    let mut bins = Bins::new(nodes, |link: Link| {
+        let cursor = &mut offsets[link.receiver as usize];
+        let place = *cursor as usize;
+        *cursor = cursor.saturating_add(1);
+        if let Some(column) = columns.get_mut(place) {
+            *column = link.sender;
+            if let Some(weights) = &mut weights {
+                weights[place] = link.weight;
+            }
+            stored += 1;
+        }
+    });
+    stream.for_each_link(|link| {
+        given += usize::from(link.receiver != link.sender);
+        let inside = (link.receiver as usize) < nodes && (link.sender as usize) < nodes;
+        if inside && link.receiver != link.sender {
+            bins.add(link.receiver, link);
+        }
+    });
+    bins.finish();
+    // Every cursor must have reached the beginning of the next row, i.e. the old offset there.
+    offsets.pop();
+    offsets.insert(0, 0);
+    let full = offsets.last().copied() == Some(links as u32) && offsets.is_sorted();
+    if given != links || stored != links || !full {
+        return Err(GraphError::Unsteady);
+    }
+    Ok(Rows { offsets, columns, weights })
+}
+
+impl Rows {
+    /// Sorts each row by column and merges equal ones; returns how many links were merged.
+    fn sort_and_merge(&mut self) -> Result<usize, GraphError> {
+        if self.weights.is_none() {
+            for row in self.offsets.array_windows().map(|[start, end]| *start as usize..*end as usize) {
+                self.columns[row].sort_unstable();
+            }
+            let repeated = |row: &[u32]| row.array_windows().any(|[a, b]| a == b);
+            let any = self
+                .offsets
+                .array_windows()
+                .any(|[start, end]| repeated(&self.columns[*start as usize..*end as usize]));
+            if !any {
+                return Ok(0);
+            }
+            self.weights = Some(vec![1.0; self.columns.len()]);
+        }
+        self.merge()
+    }
+
+    /// Sorts and merges links with weights; equal ones are added in the order of the stream.
+    fn merge(&mut self) -> Result<usize, GraphError> {
+        let Some(weights) = &mut self.weights else {
+            return Ok(0);
+        };
+        let nodes = self.offsets.len() - 1;
+        let (mut kept, mut start) = (0, 0);
+        let mut copy: Vec<(u32, u32, f64)> = Vec::new();
+        for receiver in 0..nodes {
+            let end = self.offsets[receiver + 1] as usize;
+            sort_row(&mut self.columns[start..end], &mut weights[start..end], &mut copy);
+            let first = kept;
+            for place in start..end {
+                let (sender, weight) = (self.columns[place], weights[place]);
+                if kept > first && self.columns[kept - 1] == sender {
+                    weights[kept - 1] += weight;
+                } else {
+                    (self.columns[kept], weights[kept]) = (sender, weight);
+                    kept += 1;
+                }
+            }
+            for (&sender, &weight) in self.columns[first..kept].iter().zip(&weights[first..kept]) {
+                check_link(receiver as u32, sender, weight, nodes)?;
+            }
+            self.offsets[receiver + 1] = kept as u32;
+            start = end;
+        }
+        let merged = self.columns.len() - kept;
+        self.columns.truncate(kept);
+        weights.truncate(kept);
+        if merged > 0 {
+            self.columns.shrink_to_fit();
+            weights.shrink_to_fit();
+        }
+        Ok(merged)
+    }
+
+    fn finish(self) -> Adjacency {
+        Adjacency::from_checked(self.offsets, self.columns, self.weights)
+    }
+}
+
+/// Sorts a row by column, equal ones in their present order, by way of a copy if it must.
+fn sort_row(columns: &mut [u32], weights: &mut [f64], copy: &mut Vec<(u32, u32, f64)>) {
+    if columns.is_sorted() {
+        return;
+    }
+    copy.clear();
+    copy.extend(columns.iter().zip(&*weights).zip(0..).map(|((&column, &weight), place)| (column, place, weight)));
+    // The place makes keys distinct: this sort is as good as a stable one, which would take memory.
+    copy.sort_unstable_by_key(|&(column, place, _)| (column, place));
+    for ((column, weight), sorted) in columns.iter_mut().zip(weights).zip(&*copy) {
+        (*column, *weight) = (sorted.0, sorted.2);
+    }
+}
+
+#[cfg(test)]
+mod tests;
