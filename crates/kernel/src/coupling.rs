@@ -30,6 +30,10 @@ pub enum Normalization {
     Size,
 }
 
+/// From so many agents on, their phasors no longer fit into the second-level cache, and asking for
+/// them ahead of time pays.
+const FAR_TABLE: usize = 1 << 18;
+
 /// The sine coupling of one swarm, ready for the kernels.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SineCoupling {
@@ -76,20 +80,30 @@ pub fn network_rates(
     rates: &mut [f64],
 ) {
     let neighborhood = Neighborhood::new(adjacency, phasors);
-    if neighborhood.weighted() {
-        weighted_rates(level, coupling, neighborhood, first, rates);
-    } else {
-        unweighted_rates(level, coupling, neighborhood, first, rates);
+    let far = phasors.len() >= FAR_TABLE;
+    match (neighborhood.weighted(), far) {
+        (false, false) => unweighted_rates(level, coupling, neighborhood, first, rates),
+        (false, true) => far_unweighted_rates(level, coupling, neighborhood, first, rates),
+        (true, false) => weighted_rates(level, coupling, neighborhood, first, rates),
+        (true, true) => far_weighted_rates(level, coupling, neighborhood, first, rates),
     }
 }
 
 at_every_level! {
     fn unweighted_rates(coupling: &SineCoupling, neighborhood: Neighborhood<'_>, first: usize, rates: &mut [f64]) {
-        rows::<false>(coupling, neighborhood, first, rates);
+        rows::<false, false>(coupling, neighborhood, first, rates);
+    }
+
+    fn far_unweighted_rates(coupling: &SineCoupling, neighborhood: Neighborhood<'_>, first: usize, rates: &mut [f64]) {
+        rows::<false, true>(coupling, neighborhood, first, rates);
+    }
+
+    fn far_weighted_rates(coupling: &SineCoupling, neighborhood: Neighborhood<'_>, first: usize, rates: &mut [f64]) {
+        rows::<true, true>(coupling, neighborhood, first, rates);
     }
 
     fn weighted_rates(coupling: &SineCoupling, neighborhood: Neighborhood<'_>, first: usize, rates: &mut [f64]) {
-        rows::<true>(coupling, neighborhood, first, rates);
+        rows::<true, false>(coupling, neighborhood, first, rates);
     }
 
     /// Writes `K R sin(ψ − θ_i − α)` \[rad/s\] for each phasor of a block: all-to-all coupling by
@@ -140,7 +154,7 @@ fn sine_to(field: Phasor, own: Phasor) -> f64 {
 }
 
 #[inline(always)]
-fn rows<const WEIGHTED: bool>(
+fn rows<const WEIGHTED: bool, const FAR: bool>(
     coupling: &SineCoupling,
     neighborhood: Neighborhood<'_>,
     first: usize,
@@ -153,9 +167,139 @@ fn rows<const WEIGHTED: bool>(
         Normalization::Size => Some(coupling.strength / nodes as f64),
     };
     for (row, rate) in (first..).zip(rates) {
+        if FAR {
+            neighborhood.fetch_ahead(row);
+        }
         let (degree, field) = neighborhood.field::<WEIGHTED>(row);
         let own = neighborhood.phasor(row).turned_by(coupling.lag);
         let gain = common.unwrap_or(coupling.strength / degree.max(1) as f64);
         *rate = gain * sine_to(field, own);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{ExactSum, integrate, phasor};
+    use lampyrid_graph::Topology;
+    use std::vec::Vec;
+
+    const NODES: usize = 700;
+
+    fn phases() -> Vec<f64> {
+        (0..NODES).map(|i| 0.77 * i as f64 % 6.2).collect()
+    }
+
+    fn phasors(phases: &[f64]) -> Vec<Phasor> {
+        let mut phasors = std::vec![Phasor::ZERO; phases.len()];
+        assert!(phasor::sin_cos(Level::detect(), phases, &mut phasors));
+        phasors
+    }
+
+    /// A network with nodes that hear nobody, and its copy with weights.
+    fn networks() -> [Adjacency; 2] {
+        let plain = Topology::Random { agents: NODES, probability: 0.005 }.build(3).unwrap();
+        assert!((0..NODES).any(|node| plain.degree(node) == 0));
+        let weights = (0..plain.links()).map(|link| (link as f64).sin()).collect();
+        let weighted = Adjacency::from_parts(plain.offsets().to_vec(), plain.columns().to_vec(), Some(weights));
+        [plain, weighted.unwrap()]
+    }
+
+    fn rates(level: Level, coupling: &SineCoupling, network: &Adjacency, phasors: &[Phasor]) -> Vec<f64> {
+        let mut rates = std::vec![f64::NAN; network.nodes()];
+        let (head, tail) = rates.split_at_mut(301);
+        network_rates(level, coupling, network, phasors, 0, head);
+        network_rates(level, coupling, network, phasors, 301, tail);
+        rates
+    }
+
+    #[test]
+    fn rates_are_the_normalised_sums_of_sines() {
+        let phases = phases();
+        for network in networks() {
+            for (normalization, lag) in
+                [(Normalization::Degree, 0.0), (Normalization::Sum, 0.4), (Normalization::Size, -1.1)]
+            {
+                let coupling = SineCoupling::new(1.7, lag, normalization);
+                let found = rates(Level::detect(), &coupling, &network, &phasors(&phases));
+                for (node, rate) in found.iter().enumerate() {
+                    let row = network.neighbors(node);
+                    let terms = row.iter().enumerate().map(|(place, &j)| {
+                        let weight = network.weights_of(node).map_or(1.0, |weights| weights[place]);
+                        weight * (phases[j as usize] - phases[node] - lag).sin()
+                    });
+                    let divisor = match normalization {
+                        Normalization::Degree => row.len().max(1) as f64,
+                        Normalization::Sum => 1.0,
+                        Normalization::Size => NODES as f64,
+                    };
+                    let expected = 1.7 * terms.sum::<f64>() / divisor;
+                    assert!((rate - expected).abs() < 1e-14, "node {node}, {normalization:?}: {rate} not {expected}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn neither_level_nor_fetching_ahead_changes_a_bit() {
+        let phasors = phasors(&phases());
+        let coupling = SineCoupling::new(0.9, 0.2, Normalization::Degree);
+        for network in networks() {
+            let expected = rates(Level::BASELINE, &coupling, &network, &phasors);
+            for level in Level::available() {
+                assert_eq!(rates(level, &coupling, &network, &phasors), expected, "{}", level.name());
+                let mut far = std::vec![f64::NAN; NODES];
+                let neighborhood = Neighborhood::new(&network, &phasors);
+                if neighborhood.weighted() {
+                    far_weighted_rates(level, &coupling, neighborhood, 0, &mut far);
+                } else {
+                    far_unweighted_rates(level, &coupling, neighborhood, 0, &mut far);
+                }
+                assert_eq!(far, expected, "{}, fetching ahead", level.name());
+            }
+        }
+    }
+
+    #[test]
+    fn the_mean_field_is_a_complete_network_that_hears_itself() {
+        let phases = phases();
+        let phasors = phasors(&phases);
+        let mut sum = ExactSum::default();
+        sum.add(&phasors);
+        let coupling = SineCoupling::new(1.3, 0.5, Normalization::Size);
+        let mut by_mean = std::vec![0.0; NODES];
+        mean_field_rates(Level::detect(), &coupling, sum.mean(), &phasors, &mut by_mean);
+        let complete = Topology::Complete { agents: NODES }.build(0).unwrap();
+        let by_links = rates(Level::detect(), &coupling, &complete, &phasors);
+        let own = 1.3 * (-0.5_f64).sin() / NODES as f64;
+        for (mean, links) in by_mean.iter().zip(&by_links) {
+            assert!((mean - links - own).abs() < 1e-14);
+        }
+    }
+
+    #[test]
+    fn a_mean_field_step_in_one_pass_has_the_bits_of_three() {
+        let frequencies: Vec<f64> = (0..NODES).map(|i| (i as f64).cos()).collect();
+        let phasors = phasors(&phases());
+        let mean = Phasor { cos: 0.3, sin: -0.2 };
+        let coupling = SineCoupling::new(1.3, 0.5, Normalization::Size);
+        for level in Level::available() {
+            let mut rates = std::vec![0.0; NODES];
+            mean_field_rates(level, &coupling, mean, &phasors, &mut rates);
+            integrate::scale(level, &mut rates, 0.01);
+            let mut apart = phases();
+            integrate::rotate(level, &mut apart, &frequencies, &rates, 0.01);
+            let mut at_once = phases();
+            mean_field_euler(level, &coupling, mean, &phasors, &mut at_once, &frequencies, 0.01);
+            assert_eq!(at_once, apart, "{}", level.name());
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "one phasor per node")]
+    fn a_table_of_another_size_is_refused() {
+        let network = Topology::Star { agents: 3 }.build(0).unwrap();
+        let coupling = SineCoupling::new(1.0, 0.0, Normalization::Degree);
+        network_rates(Level::BASELINE, &coupling, &network, &[Phasor::ZERO; 2], 0, &mut [0.0; 3]);
     }
 }

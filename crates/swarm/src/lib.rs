@@ -1,7 +1,7 @@
 //! Swarms of coupled phase oscillators as Bevy ECS components, systems and plugins.
 //!
 //! An agent is an entity with a [`Phase`]. Spawn agents one by one or from a graph, add
-//! [`SwarmPlugins`] to an app (or call [`install_swarm`] on a bare [`World`](bevy_ecs::world::World)
+//! [`SwarmPlugins`] to an app (or call [`install_swarm`] on a bare [`World`]
 //! and [`advance`] it), and they couple:
 //!
 //! dθ_i/dt = ω_i + κ_i K H_i + ξ_i,  H_i = (1/n_i) Σ_j w_ij sin(θ_j − θ_i − α)
