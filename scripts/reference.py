@@ -109,9 +109,9 @@ def cases():
     yield Case("weighted_undirected", 40, small_world(40, 4, 0.3, 3), symmetric=True, weighted="real",
                strength=3.0, duration=15.0, step=0.005, seed=13)
     yield Case("weighted_lagged", 45, random_directed(45, 0.12, 4), symmetric=False, weighted="real",
-               strength=2.5, lag=0.4, duration=20.0, seed=14)
+               strength=2.5, lag=0.4, duration=20.0, step=0.005, seed=14)
     yield Case("disconnected", 36, random_directed(36, 0.2, 5, nodes=[*range(3, 15), *range(20, 33)]), symmetric=False,
-               weighted=None, strength=1.0, duration=25.0, seed=15, spread=2.0)
+               weighted=None, strength=1.0, duration=25.0, step=0.005, seed=15, spread=2.0)
     yield Case("star_summed", 12, [(i, 0) for i in range(1, 12)], symmetric=True, weighted=None, strength=0.4,
                normalization="sum", duration=50.0, seed=16)
     yield Case("complete_by_size", 30, [(i, j) for i in range(30) for j in range(i)], symmetric=True, weighted=None,
