@@ -111,6 +111,29 @@ fn a_giant_component_appears_where_the_mean_degree_passes_one() {
     assert!((largest(2.0) - 0.7968).abs() < 0.02);
 }
 
+/// Nodes 1 to n in a circle around node 0. The hub must not make the count take quadratic time.
+#[test]
+fn clustering_of_a_wheel_is_known_however_many_spokes_it_has() {
+    let n = 300_000_u32;
+    let rim = (1..=n).map(|node| (node, node % n + 1));
+    let links: Vec<_> = rim.chain((1..=n).map(|node| (0, node))).collect();
+    let found = clustering(&directed(n as usize + 1, &links));
+    let n = f64::from(n);
+    // Two of the three neighbours of a rim node are linked to the third, the hub.
+    let local = (n * 2.0 / 3.0 + 2.0 / (n - 1.0)) / (n + 1.0);
+    let transitivity = 3.0 * n / (n * (n - 1.0) / 2.0 + 3.0 * n);
+    assert!((found.average_local - local).abs() < 1e-9, "{found:?}");
+    assert!((found.transitivity - transitivity).abs() < 1e-9 * transitivity, "{found:?}");
+}
+
+#[test]
+fn clustering_does_not_depend_on_the_order_or_repetition_of_links() {
+    let tidy = directed(4, &[(0, 1), (0, 2), (1, 2), (2, 3)]);
+    let untidy = Adjacency::from_parts(vec![0, 4, 5, 6, 8], vec![2, 1, 2, 0, 2, 3, 2, 2], None).unwrap();
+    assert_eq!(clustering(&tidy), clustering(&untidy));
+    assert_eq!(clustering(&tidy).transitivity, 0.6);
+}
+
 #[test]
 fn an_empty_network_has_empty_properties() {
     let none = Adjacency::default();
