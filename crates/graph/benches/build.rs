@@ -2,8 +2,9 @@
 //! with 10⁸ directed links.
 //!
 //! Time is linear if the nanoseconds per link stay about the same from size to size; memory is
-//! lean if the peak is little more than the adjacency itself. Each line is built in a fresh process
-//! state as far as the peak goes (Linux only): the resident set above what stood before.
+//! lean if the peak is little more than the adjacency itself. The peak is that of the resident set
+//! above what stood before (Linux only); small builds get memory that the process still holds from
+//! earlier ones, so it is shown for large ones only.
 //!
 //! ```text
 //! cargo bench -p lampyrid_graph --bench build                # up to 10⁷ nodes
@@ -20,6 +21,9 @@ use lampyrid_graph::Topology;
 
 /// Largest number of nodes unless told otherwise.
 const LARGEST: usize = 10_000_000;
+
+/// Size from which the peak of the resident set says something \[bytes\].
+const LARGE: usize = 100_000_000;
 
 /// A kind of network and its builder of `agents` nodes, about ten links each.
 type Case = (&'static str, fn(usize) -> Topology);
@@ -64,12 +68,12 @@ fn measure(name: &str, topology: &Topology) {
         peak = peak.max(resident("VmHWM:").saturating_sub(before));
         (links, bytes) = (graph.links(), graph.heap_bytes());
     }
-    println!(
-        "{name:13} {:10} {links:11} {seconds:9.3} {:9.1} {bytes:11} {:12.2}",
-        topology.agents(),
-        seconds * 1e9 / links as f64,
-        peak as f64 / bytes as f64,
-    );
+    let ratio = match bytes >= LARGE {
+        true => format!("{:.2}", peak as f64 / bytes as f64),
+        false => "-".to_owned(),
+    };
+    let each = seconds * 1e9 / links as f64;
+    println!("{name:13} {:10} {links:11} {seconds:9.3} {each:9.1} {bytes:11} {ratio:>12}", topology.agents());
 }
 
 /// Makes the peak of the resident set the present one, and tells it \[bytes\].

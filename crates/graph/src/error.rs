@@ -5,11 +5,13 @@
 #[non_exhaustive]
 pub enum GraphError {
     /// More nodes or links than 32-bit indices can name.
-    #[error("{count} {what} are more than {limit}, which is what 32-bit indices can name")]
+    #[error(
+        "{count} {what} are more than {limit}, which is what 32-bit indices can name; make the network smaller or sparser"
+    )]
     TooMany {
         /// Nodes or directed links.
         what: &'static str,
-        /// How many.
+        /// How many there are, or at least how many.
         count: u64,
         /// How many there can be.
         limit: u64,
@@ -25,7 +27,7 @@ pub enum GraphError {
         allowed: String,
     },
     /// A link names a node that does not exist.
-    #[error("a link of node {receiver} to node {sender} leaves the network of {nodes} nodes")]
+    #[error("a link of node {receiver} to node {sender} leaves the network of {nodes} nodes; number them from 0")]
     OutOfRange {
         /// The listener.
         receiver: u32,
