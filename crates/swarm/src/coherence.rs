@@ -105,7 +105,7 @@ impl SwarmCoherence<'_, '_> {
 }
 
 /// Measures the phases of all agents now.
-pub(crate) fn measure(agents: &Query<'_, '_, (Entity, &Phase, &AgentId)>) -> Result<OrderParameter, SwarmError> {
+pub(crate) fn measure(agents: &Query<(Entity, &Phase, &AgentId)>) -> Result<OrderParameter, SwarmError> {
     let mut sum = OrderSum::default();
     for (_, phases, _) in agents.contiguous_iter().expect("all components of an agent are table components") {
         sum.add(Phase::peel_slice(phases));
@@ -115,7 +115,7 @@ pub(crate) fn measure(agents: &Query<'_, '_, (Entity, &Phase, &AgentId)>) -> Res
 
 /// The agent with the smallest id among those whose phase is not finite.
 #[cold]
-pub(crate) fn first_not_finite(agents: &Query<'_, '_, (Entity, &Phase, &AgentId)>) -> SwarmError {
+pub(crate) fn first_not_finite(agents: &Query<(Entity, &Phase, &AgentId)>) -> SwarmError {
     agents
         .iter()
         .filter(|(_, phase, _)| !phase.0.is_finite())

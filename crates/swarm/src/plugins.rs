@@ -121,7 +121,7 @@ impl Plugin for SteppingPlugin {
 }
 
 /// One step; an error stops the swarm, not the host.
-fn take_step(world: &mut World, mut standing: Local<'_, Option<SwarmError>>) {
+fn take_step(world: &mut World, mut standing: Local<Option<SwarmError>>) {
     let outcome = advance(world, 1).err();
     if let Some(error) = outcome.filter(|error| Some(error.to_string()) != standing.map(|error| error.to_string())) {
         log::error!("the swarm has stopped: {error}");

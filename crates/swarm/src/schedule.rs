@@ -64,11 +64,11 @@ pub(crate) struct Stage {
     pub(crate) count: usize,
 }
 
-fn on_first_stage(stage: Res<'_, Stage>) -> bool {
+fn on_first_stage(stage: Res<Stage>) -> bool {
     stage.index == 0
 }
 
-fn on_last_stage(stage: Res<'_, Stage>) -> bool {
+fn on_last_stage(stage: Res<Stage>) -> bool {
     stage.index + 1 == stage.count
 }
 

@@ -99,9 +99,7 @@ pub fn coherence(world: &mut World) -> Result<OrderParameter, SwarmError> {
     if !world.contains_resource::<Coherence>() {
         return Err(SwarmError::SettingsMissing { name: "Coherence" });
     }
-    world
-        .run_system_cached(|mut coherence: SwarmCoherence<'_, '_>| coherence.read())
-        .unwrap_or(Err(SwarmError::NotInstalled))
+    world.run_system_cached(|mut coherence: SwarmCoherence| coherence.read()).unwrap_or(Err(SwarmError::NotInstalled))
 }
 
 /// What the swarm's structure is, as of the last step.

@@ -111,7 +111,7 @@ impl SwarmIndex {
     }
 }
 
-fn tables<'a>(agents: &'a Query<'_, '_, Structure, With<Phase>>) -> impl Iterator<Item = Table<'a>> {
+fn tables<'a>(agents: &'a Query<Structure, With<Phase>>) -> impl Iterator<Item = Table<'a>> {
     agents.contiguous_iter().expect("all components of an agent are table components")
 }
 

@@ -20,7 +20,7 @@ pub(super) type Table<'w> =
 ///
 /// Comparing every table's entities costs about half a nanosecond per agent. Lifecycle hooks would
 /// cost nothing per step but miss moves between archetypes, which reorder rows.
-pub(crate) fn follow(agents: Query<'_, '_, Structure, With<Phase>>, mut index: ResMut<'_, SwarmIndex>) {
+pub(crate) fn follow(agents: Query<Structure, With<Phase>>, mut index: ResMut<SwarmIndex>) {
     // A build that failed left nothing to compare with: it is tried again at every step.
     if !index.is_current(&agents) {
         index.rebuild(&agents);
@@ -28,7 +28,7 @@ pub(crate) fn follow(agents: Query<'_, '_, Structure, With<Phase>>, mut index: R
 }
 
 impl SwarmIndex {
-    fn is_current(&self, agents: &Query<'_, '_, Structure, With<Phase>>) -> bool {
+    fn is_current(&self, agents: &Query<Structure, With<Phase>>) -> bool {
         let tables = || agents.contiguous_iter().expect("all components of an agent are table components");
         self.is_built()
             && self.has_order(tables().map(|(entities, ..)| entities))

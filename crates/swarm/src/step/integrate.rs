@@ -44,7 +44,7 @@ pub(crate) struct Settings<'w> {
 }
 
 /// Runs one stage of the integrator on every agent.
-pub(crate) fn integrate(mut agents: Query<'_, '_, Agent>, settings: Settings<'_>, mut index: ResMut<'_, SwarmIndex>) {
+pub(crate) fn integrate(mut agents: Query<Agent>, settings: Settings<'_>, mut index: ResMut<SwarmIndex>) {
     if index.error().is_some() {
         return;
     }

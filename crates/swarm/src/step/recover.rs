@@ -13,10 +13,10 @@ use crate::{
 
 /// Gives every agent that has energy its recovery of one step.
 pub(crate) fn recover(
-    mut agents: Query<'_, '_, &mut Energy, With<Phase>>,
-    rule: Res<'_, EnergyRule>,
-    time_step: Res<'_, TimeStep>,
-    mut index: ResMut<'_, SwarmIndex>,
+    mut agents: Query<&mut Energy, With<Phase>>,
+    rule: Res<EnergyRule>,
+    time_step: Res<TimeStep>,
+    mut index: ResMut<SwarmIndex>,
 ) {
     if index.error().is_some() {
         return;
@@ -32,7 +32,7 @@ pub(crate) fn recover(
 }
 
 /// Counts the step.
-pub(crate) fn tick(mut clock: ResMut<'_, SwarmClock>, time_step: Res<'_, TimeStep>, index: Res<'_, SwarmIndex>) {
+pub(crate) fn tick(mut clock: ResMut<SwarmClock>, time_step: Res<TimeStep>, index: Res<SwarmIndex>) {
     if index.error().is_none() {
         clock.advance(time_step.seconds);
     }

@@ -22,11 +22,11 @@ use crate::{
 ///
 /// A phase that is not finite ends the step with an error that names the agent.
 pub(crate) fn sample(
-    agents: Query<'_, '_, (Entity, &Phase, &AgentId)>,
-    coupling: Option<Res<'_, Coupling>>,
-    workers: Res<'_, Workers>,
-    stage: Res<'_, Stage>,
-    mut index: ResMut<'_, SwarmIndex>,
+    agents: Query<(Entity, &Phase, &AgentId)>,
+    coupling: Option<Res<Coupling>>,
+    workers: Res<Workers>,
+    stage: Res<Stage>,
+    mut index: ResMut<SwarmIndex>,
 ) {
     if index.error().is_some() {
         return;
@@ -59,7 +59,7 @@ impl Default for Published {
 }
 
 fn publish(
-    agents: &Query<'_, '_, (Entity, &Phase, &AgentId)>,
+    agents: &Query<(Entity, &Phase, &AgentId)>,
     with_mean: bool,
     workers: &Workers,
     index: &mut SwarmIndex,
