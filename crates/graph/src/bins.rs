@@ -54,7 +54,7 @@ mod tests {
     fn everything_is_handed_over_once_and_in_order_within_its_row() {
         for rows in [10_u32, 1 << 17, 300_000] {
             // Few enough rows that those of a binful are met again and again.
-            let row = |i: u32| i.wrapping_mul(2_654_435_761) % rows & !0x7ff;
+            let row = |i: u32| (i.wrapping_mul(2_654_435_761) % rows) & !0x7ff;
             let mut stored = Vec::new();
             let mut bins = Bins::new(rows as usize, |thing| stored.push(thing));
             let things: Vec<(u32, u32)> = (0..200_000).map(|i| (row(i), i)).collect();

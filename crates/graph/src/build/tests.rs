@@ -37,7 +37,7 @@ fn a_link_met_twice_weighs_two() {
 fn weights_are_added_in_the_order_of_the_stream_in_large_networks_too() {
     let nodes = 200_000;
     let links: Vec<_> = (0..600_000_u32)
-        .map(|i| (i.wrapping_mul(2_654_435_761) % nodes & !0x7ff, i % 3, 0.1 * f64::from(i % 7)))
+        .map(|i| ((i.wrapping_mul(2_654_435_761) % nodes) & !0x7ff, i % 3, 0.1 * f64::from(i % 7)))
         .filter(|link| link.0 != link.1)
         .collect();
     let mut map = BTreeMap::<(u32, u32), f64>::new();
