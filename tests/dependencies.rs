@@ -1,0 +1,105 @@
+//! Each room of the project knows only the rooms it is built on, and only one of them knows Bevy.
+//!
+//! Asks `cargo metadata` for the manifests as cargo understands them.
+
+use std::process::Command;
+
+use serde_json::Value;
+
+/// Which of our crates a crate may use; a crate that is not listed may not exist.
+const ALLOWED: [(&str, &[&str]); 7] = [
+    ("lampyrid_graph", &[]),
+    ("lampyrid_kernel", &["lampyrid_graph"]),
+    ("lampyrid_measure", &["lampyrid_graph", "lampyrid_kernel"]),
+    ("lampyrid_io", &["lampyrid_graph", "lampyrid_measure"]),
+    ("lampyrid_swarm", &["lampyrid_graph", "lampyrid_kernel", "lampyrid_measure"]),
+    ("lampyrid", &["lampyrid_graph", "lampyrid_kernel", "lampyrid_measure", "lampyrid_swarm", "lampyrid_io"]),
+    ("lampyrid_cli", &["lampyrid"]),
+];
+
+/// The crates that simulate with platform-independent mathematics.
+const MATHEMATICAL: [&str; 3] = ["lampyrid_graph", "lampyrid_kernel", "lampyrid_measure"];
+
+/// One line of a manifest.
+struct Dependency {
+    user: String,
+    used: String,
+    /// Needed to build the crate, not only its tests.
+    is_normal: bool,
+    takes_defaults: bool,
+}
+
+fn packages() -> Vec<Value> {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--no-deps", "--format-version", "1", "--offline"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("cargo runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let metadata: Value = serde_json::from_slice(&output.stdout).expect("cargo writes JSON");
+    metadata["packages"].as_array().expect("a list of packages").clone()
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().expect("a string").to_owned()
+}
+
+fn dependencies() -> Vec<Dependency> {
+    let of_package = |package: &Value| {
+        let user = text(&package["name"]);
+        let lines = package["dependencies"].as_array().expect("a list of dependencies").clone();
+        lines.into_iter().map(move |line| Dependency {
+            user: user.clone(),
+            used: text(&line["name"]),
+            is_normal: line["kind"].is_null(),
+            takes_defaults: line["uses_default_features"] == true,
+        })
+    };
+    packages().iter().flat_map(of_package).collect()
+}
+
+/// "user → used" of the dependencies that break a rule.
+fn offenders(breaks_rule: impl Fn(&Dependency) -> bool) -> Vec<String> {
+    let all = dependencies();
+    all.iter().filter(|found| breaks_rule(found)).map(|found| format!("{} → {}", found.user, found.used)).collect()
+}
+
+fn is_bevy(name: &str) -> bool {
+    name == "bevy" || name.starts_with("bevy_")
+}
+
+const NONE: [String; 0] = [];
+
+#[test]
+fn every_crate_has_its_place_in_the_order() {
+    let mut found: Vec<String> = packages().iter().map(|package| text(&package["name"])).collect();
+    let mut listed: Vec<&str> = ALLOWED.iter().map(|(name, _)| *name).collect();
+    found.sort_unstable();
+    listed.sort_unstable();
+    assert_eq!(found, listed);
+}
+
+#[test]
+fn crates_use_only_the_crates_they_are_built_on() {
+    let is_ours = |name: &str| ALLOWED.iter().any(|(ours, _)| *ours == name);
+    let is_allowed = |found: &Dependency| {
+        ALLOWED.iter().any(|(user, used)| *user == found.user && used.contains(&found.used.as_str()))
+    };
+    assert_eq!(offenders(|found| found.is_normal && is_ours(&found.used) && !is_allowed(found)), NONE);
+}
+
+#[test]
+fn only_the_swarm_knows_bevy() {
+    assert_eq!(offenders(|found| found.is_normal && is_bevy(&found.used) && found.user != "lampyrid_swarm"), NONE);
+}
+
+#[test]
+fn bevy_comes_in_small_crates_without_their_defaults() {
+    assert_eq!(offenders(|found| found.used == "bevy" || is_bevy(&found.used) && found.takes_defaults), NONE);
+}
+
+#[test]
+fn only_the_mathematical_crates_call_libm() {
+    let is_elsewhere = |found: &Dependency| !MATHEMATICAL.contains(&found.user.as_str());
+    assert_eq!(offenders(|found| found.is_normal && found.used == "libm" && is_elsewhere(found)), NONE);
+}
