@@ -61,7 +61,7 @@ impl SwarmIndex {
             return Ok(());
         }
         let mut named: Vec<(AgentId, Entity)> = ids().copied().zip(self.order.iter().copied()).collect();
-        named.sort_unstable();
+        named.sort_unstable_by_key(|(id, entity)| (*id, entity.index_u32()));
         match named.array_windows().find(|[a, b]| a.0 == b.0) {
             Some([first, second]) => {
                 Err(SwarmError::DuplicateAgentId { id: first.0.get(), first: first.1, second: second.1 })

@@ -1,0 +1,272 @@
+//! The swarm as a guest in other people's apps.
+
+use bevy_app::{App, FixedUpdate, PluginGroup, Update};
+use bevy_ecs::{
+    entity_disabling::Disabled,
+    prelude::*,
+    schedule::{LogLevel, ScheduleBuildSettings, ScheduleLabel, Schedules},
+};
+use bevy_time::{Time, TimePlugin, TimeUpdateStrategy, Virtual};
+use lampyrid::{
+    measure::order_parameter,
+    prelude::*,
+    swarm::{CouplingPlugin, SwarmSchedule, read_phases, topology_report},
+};
+
+/// Makes every ambiguous order of systems an error, now that all schedules are there.
+fn forbid_ambiguities(app: &mut App) {
+    let settings =
+        || ScheduleBuildSettings { ambiguity_detection: LogLevel::Error, ..ScheduleBuildSettings::default() };
+    for (_, schedule) in app.world_mut().resource_mut::<Schedules>().iter_mut() {
+        schedule.set_build_settings(settings());
+    }
+}
+
+/// Whether building the schedules complains.
+fn has_ambiguities(app: &mut App, labels: &[&dyn Fn(&mut World) -> bool]) -> bool {
+    labels.iter().any(|is_wrong| is_wrong(app.world_mut()))
+}
+
+fn wrong(label: impl ScheduleLabel + Clone) -> impl Fn(&mut World) -> bool {
+    move |world| world.schedule_scope(label.clone(), |world, schedule| schedule.initialize(world).is_err())
+}
+
+#[test]
+fn no_order_of_systems_is_ambiguous() {
+    let mut app = App::new();
+    app.add_plugins(SwarmPlugins::new(Update));
+    app.add_systems(
+        Update,
+        (|mut phases: Query<&mut Phase>| phases.iter_mut().for_each(drop)).before(SwarmSystems::Step),
+    );
+    app.add_systems(Update, (|mut coherence: SwarmCoherence| _ = coherence.read()).in_set(SwarmSystems::Measure));
+    app.add_systems(
+        SwarmSchedule,
+        (|mut drives: Query<&mut Drive>| drives.iter_mut().for_each(drop)).in_set(StepSystems::Couple),
+    );
+    forbid_ambiguities(&mut app);
+    assert!(!has_ambiguities(&mut app, &[&wrong(Update), &wrong(SwarmSchedule)]));
+    app.update();
+}
+
+#[test]
+fn a_system_that_writes_phases_at_any_time_is_found_ambiguous() {
+    let mut app = App::new();
+    app.add_plugins(SwarmPlugins::new(Update));
+    app.add_systems(SwarmSchedule, |mut phases: Query<&mut Phase>| phases.iter_mut().for_each(drop));
+    forbid_ambiguities(&mut app);
+    assert!(has_ambiguities(&mut app, &[&wrong(SwarmSchedule)]));
+}
+
+/// The phase of every agent after one Euler step, straight from the equation.
+fn naive_step(world: &mut World) -> Vec<(u64, f64)> {
+    let coupling = *world.resource::<Coupling>();
+    let dt = world.resource::<TimeStep>().seconds;
+    let mut agents = world.query::<(&AgentId, &Phase, &Frequency, &Neighbors)>();
+    let mut phases = world.query::<&Phase>();
+    let mut next: Vec<(u64, f64)> = agents
+        .iter(world)
+        .map(|(id, own, frequency, neighbors)| {
+            let heard: Vec<f64> = neighbors.iter().filter_map(|other| Some(phases.get(world, other).ok()?.0)).collect();
+            let sum: f64 = heard.iter().map(|other| (other - own.0).sin()).sum();
+            let pull = coupling.strength * sum / heard.len().max(1) as f64;
+            (id.get(), (own.0 + dt * (frequency.0 + pull)).rem_euclid(std::f64::consts::TAU))
+        })
+        .collect();
+    next.sort_unstable_by_key(|agent| agent.0);
+    next
+}
+
+#[test]
+fn ten_thousand_steps_of_constant_coming_and_going_stay_right() {
+    const AGENTS: usize = 200;
+    const STEPS_PER_SECOND: usize = 100;
+    let mut app = App::new();
+    app.add_plugins(SwarmPlugins::new(Update));
+    app.insert_resource(TimeStep { seconds: 0.01, integrator: Integrator::Euler });
+    let graph = Topology::SmallWorld { agents: AGENTS, neighbors: 6, rewire: 0.1 }.build(1).unwrap();
+    let phases: Vec<f64> = (0..AGENTS).map(|i| PhaseDistribution::Uniform.draw(1, i as u64)).collect();
+    let mut alive = SwarmSpawner::new(&graph).phases(&phases).spawn(app.world_mut()).unwrap();
+    for step in 0..10_000 {
+        if step % (STEPS_PER_SECOND / 10) == 0 {
+            // A hundredth every tenth of a second: a tenth of the swarm each second, links to the dead included.
+            for i in 0..AGENTS / 100 {
+                let place = (step * 31 + i * 77) % AGENTS;
+                app.world_mut().despawn(alive[place]);
+                let heard: Neighbors = (1..=6).map(|k| alive[(place + k * k * 13) % AGENTS]).collect();
+                let phase = Phase(PhaseDistribution::Uniform.draw(2, (step * AGENTS + i) as u64));
+                alive[place] = app.world_mut().spawn((phase, Frequency(0.5), heard)).id();
+            }
+        }
+        let expected = (step % 97 == 0).then(|| naive_step(app.world_mut()));
+        app.update();
+        for (state, (id, phase)) in expected.iter().flat_map(|all| agent_states(app.world_mut()).into_iter().zip(all)) {
+            let apart = (state.phase - phase).rem_euclid(std::f64::consts::TAU);
+            assert_eq!(state.id, *id);
+            assert!(apart.min(std::f64::consts::TAU - apart) < 1e-12, "step {step}, agent {id}");
+        }
+    }
+    assert_eq!(app.world().resource::<SwarmClock>().steps(), 10_000);
+    assert_eq!(topology_report(app.world()).agents, AGENTS);
+}
+
+#[test]
+fn the_fixed_schedule_takes_exactly_the_steps_of_its_clock() {
+    let mut app = App::new();
+    app.add_plugins((TimePlugin, SwarmPlugins::default()));
+    app.insert_resource(TimeUpdateStrategy::FixedTimesteps(7));
+    app.world_mut().resource_mut::<Time<Virtual>>().set_max_delta(std::time::Duration::MAX);
+    app.world_mut().spawn(Phase(0.0));
+    app.update(); // starts the clock
+    app.update();
+    app.update();
+    assert_eq!(app.world().resource::<SwarmClock>().steps(), 14);
+    // Nothing else in the fixed schedule steps the swarm.
+    app.world_mut().run_schedule(FixedUpdate);
+    assert_eq!(app.world().resource::<SwarmClock>().steps(), 15);
+}
+
+#[derive(Resource, Default)]
+struct Runs {
+    first: usize,
+    couple: usize,
+    last: usize,
+}
+
+#[test]
+fn stages_repeat_the_coupling_and_nothing_else() {
+    for (integrator, stages) in [(Integrator::Euler, 1), (Integrator::Heun, 2), (Integrator::Rk4, 4)] {
+        let mut app = App::new();
+        app.add_plugins(SwarmPlugins::new(Update)).init_resource::<Runs>();
+        app.insert_resource(TimeStep { integrator, ..TimeStep::default() });
+        app.add_systems(
+            SwarmSchedule,
+            (
+                (|mut runs: ResMut<Runs>| runs.first += 1).in_set(StepSystems::First),
+                (|mut runs: ResMut<Runs>| runs.couple += 1).in_set(StepSystems::Couple),
+                (|mut runs: ResMut<Runs>| runs.last += 1).in_set(StepSystems::Last),
+            ),
+        );
+        app.update();
+        app.update();
+        let runs = app.world().resource::<Runs>();
+        assert_eq!((runs.first, runs.couple, runs.last), (2, 2 * stages, 2), "{integrator:?}");
+    }
+}
+
+#[test]
+fn what_first_spawns_takes_part_in_the_step() {
+    let mut app = App::new();
+    app.add_plugins(SwarmPlugins::new(Update));
+    app.add_systems(
+        SwarmSchedule,
+        (|mut commands: Commands| _ = commands.spawn((Phase(1.0), Frequency(64.0)))).in_set(StepSystems::First),
+    );
+    app.update();
+    assert_eq!(agent_states(app.world_mut())[0].phase, 2.0); // 64 rad/s for 1/64 s
+}
+
+#[test]
+fn a_phase_written_by_a_host_is_where_the_next_step_starts() {
+    let mut app = App::new();
+    app.add_plugins(SwarmPlugins::new(Update));
+    let agent = app.world_mut().spawn((Phase(0.0), Frequency(64.0))).id();
+    app.update();
+    app.world_mut().get_mut::<Phase>(agent).unwrap().0 = -1.0;
+    app.update();
+    assert_eq!(app.world().get::<Phase>(agent).unwrap().0, 0.0);
+}
+
+#[test]
+fn change_detection_sees_every_phase_that_moved() {
+    #[derive(Resource, Default)]
+    struct Seen(usize);
+    let mut app = App::new();
+    app.add_plugins(SwarmPlugins::new(Update)).init_resource::<Seen>();
+    (0..10).for_each(|_| _ = app.world_mut().spawn(Phase(0.0)));
+    let count = |changed: Query<(), Changed<Phase>>, mut seen: ResMut<Seen>| seen.0 = changed.iter().count();
+    app.add_systems(Update, count.after(SwarmSystems::Step));
+    app.update();
+    app.update();
+    assert_eq!(app.world().resource::<Seen>().0, 10);
+}
+
+#[test]
+fn a_disabled_agent_neither_moves_nor_is_heard() {
+    let mut world = World::new();
+    install_swarm(&mut world);
+    let asleep = world.spawn((Phase(1.0), Frequency(1.0), Disabled)).id();
+    let listener = world.spawn((Phase(2.0), Neighbors::from([asleep]))).id();
+    advance(&mut world, 10).unwrap();
+    assert_eq!(world.get::<Phase>(asleep).unwrap().0, 1.0);
+    assert_eq!(world.get::<Phase>(listener).unwrap().0, 2.0);
+    assert_eq!((topology_report(&world).agents, topology_report(&world).missing), (1, 1));
+    world.entity_mut(asleep).remove::<Disabled>();
+    advance(&mut world, 10).unwrap();
+    assert_ne!(world.get::<Phase>(listener).unwrap().0, 2.0);
+}
+
+#[test]
+fn without_the_coupling_plugin_agents_follow_frequency_and_drive_alone() {
+    let mut app = App::new();
+    app.add_plugins(SwarmPlugins::new(Update).build().disable::<CouplingPlugin>());
+    let first = app.world_mut().spawn((Phase(0.0), Frequency(6.4))).id();
+    let second = app.world_mut().spawn((Phase(1.0), Drive(-6.4), Neighbors::from([first]))).id();
+    app.update();
+    let phase = |agent| app.world().get::<Phase>(agent).unwrap().0;
+    assert!((phase(first) - 0.1).abs() < 1e-15 && (phase(second) - 0.9).abs() < 1e-15);
+}
+
+#[test]
+fn coherence_is_measured_when_it_is_read_and_too_old() {
+    let mut world = World::new();
+    install_swarm(&mut world);
+    world.insert_resource(TimeStep { seconds: 0.03, integrator: Integrator::Euler });
+    (0..8).for_each(|i| _ = world.spawn((Phase(f64::from(i)), Frequency(f64::from(i)))));
+    let first = coherence(&mut world).unwrap();
+    advance(&mut world, 3).unwrap();
+    assert_eq!(coherence(&mut world).unwrap(), first, "0.09 s old, read from the cache");
+    assert_eq!(world.resource::<Coherence>().measurements(), 1);
+    advance(&mut world, 1).unwrap();
+    let mut phases = Vec::new();
+    read_phases(&mut world, &mut phases);
+    assert_eq!(coherence(&mut world).unwrap(), order_parameter(&phases).unwrap());
+    assert_eq!(world.resource::<Coherence>().measurements(), 2);
+    let newcomer = world.spawn(Phase(0.1)).id();
+    coherence(&mut world).unwrap();
+    world.despawn(newcomer);
+    coherence(&mut world).unwrap();
+    assert_eq!(world.resource::<Coherence>().measurements(), 4, "agents came and went");
+    world.resource_mut::<Coherence>().invalidate();
+    coherence(&mut world).unwrap();
+    assert_eq!(world.resource::<Coherence>().measurements(), 5);
+}
+
+#[test]
+fn an_agent_perceives_its_neighbours_as_they_are() {
+    let mut world = World::new();
+    install_swarm(&mut world);
+    let others: Vec<Entity> = [0.5, 0.5, 0.5 + std::f64::consts::PI].map(|phase| world.spawn(Phase(phase)).id()).into();
+    let agent = world.spawn((Phase(3.0), others.iter().copied().collect::<Neighbors>())).id();
+    let loner = world.spawn(Phase(0.0)).id();
+    let perceive = move |context: SwarmContext| (context.of(agent), context.of(loner), context.of(Entity::PLACEHOLDER));
+    let (seen, nothing, nobody) = world.run_system_once_with(perceive);
+    let seen = seen.unwrap();
+    assert_eq!(seen.neighbors, 3);
+    assert!((seen.local_coherence - 1.0 / 3.0).abs() < 1e-15 && (seen.mean_phase - 0.5).abs() < 1e-15);
+    assert_eq!(nothing, Some(Context::default()));
+    assert_eq!(nobody, None);
+}
+
+/// Runs a closure as a system, once.
+trait RunOnce {
+    fn run_system_once_with<M, S: IntoSystem<(), O, M>, O: 'static>(&mut self, system: S) -> O;
+}
+
+impl RunOnce for World {
+    fn run_system_once_with<M, S: IntoSystem<(), O, M>, O: 'static>(&mut self, system: S) -> O {
+        let mut system = IntoSystem::into_system(system);
+        system.initialize(self);
+        system.run((), self).unwrap()
+    }
+}

@@ -1,0 +1,250 @@
+//! Abuse of the API: a typed error or a documented no-op, never a panic, never a wrong result in silence.
+
+use bevy_app::{App, Update};
+use bevy_ecs::prelude::*;
+use lampyrid::{
+    prelude::*,
+    swarm::{SwarmSchedule, SwarmStopped, topology_report},
+};
+
+/// Two agents that hear each other.
+fn pair() -> (World, Entity, Entity) {
+    let mut world = World::new();
+    install_swarm(&mut world);
+    let first = world.spawn((Phase(0.5), Frequency(1.0))).id();
+    let second = world.spawn((Phase(1.5), Frequency(1.0), Neighbors::from([first]))).id();
+    world.entity_mut(first).insert(Neighbors::from([second]));
+    advance(&mut world, 1).unwrap();
+    (world, first, second)
+}
+
+/// A step must fail with this error and change nothing, at every attempt, until mended.
+fn refuses(world: &mut World, expected: SwarmError, mend: impl FnOnce(&mut World)) {
+    let before = (world.get_resource::<SwarmClock>().copied(), agent_states(world));
+    for _ in 0..3 {
+        let error = advance(world, 1).unwrap_err();
+        // Compared as text, since a NaN is not equal to itself.
+        assert_eq!(error.to_string(), expected.to_string());
+        let after = (world.get_resource::<SwarmClock>().copied(), agent_states(world));
+        assert_eq!(format!("{after:?}"), format!("{before:?}"), "a refused step changed something");
+    }
+    mend(world);
+    advance(world, 1).unwrap();
+}
+
+#[test]
+fn settings_that_are_gone_are_named_and_missed_until_they_are_back() {
+    fn without<R: Resource>(name: &'static str) {
+        let (mut world, ..) = pair();
+        let kept = world.remove_resource::<R>().unwrap();
+        refuses(&mut world, SwarmError::SettingsMissing { name }, |world| world.insert_resource(kept));
+    }
+    without::<Coupling>("Coupling");
+    without::<TimeStep>("TimeStep");
+    without::<EnergyRule>("EnergyRule");
+    without::<SwarmSeed>("SwarmSeed");
+    without::<Workers>("Workers");
+    without::<SwarmClock>("SwarmClock");
+    let (mut world, ..) = pair();
+    world.remove_resource::<Coherence>();
+    assert_eq!(coherence(&mut world), Err(SwarmError::SettingsMissing { name: "Coherence" }));
+    advance(&mut world, 1).unwrap();
+}
+
+#[test]
+fn settings_out_of_range_are_refused_with_their_value() {
+    let out = |name, value, allowed| SwarmError::OutOfRange { name, value, allowed };
+    for seconds in [0.0, -0.1, f64::INFINITY, f64::NAN] {
+        let (mut world, ..) = pair();
+        world.resource_mut::<TimeStep>().seconds = seconds;
+        let error = out("time step", seconds, "a positive, finite number of seconds");
+        refuses(&mut world, error, |world| world.resource_mut::<TimeStep>().seconds = 0.01);
+    }
+    for strength in [f64::NAN, f64::INFINITY] {
+        let (mut world, ..) = pair();
+        world.resource_mut::<Coupling>().strength = strength;
+        let error = SwarmError::NotFinite { name: "coupling strength", value: strength };
+        refuses(&mut world, error, |world| world.resource_mut::<Coupling>().strength = 1.0);
+    }
+    let (mut world, ..) = pair();
+    world.resource_mut::<Coupling>().noise = -1.0;
+    refuses(&mut world, out("noise", -1.0, "at least 0"), |world| world.resource_mut::<Coupling>().noise = 0.0);
+    let (mut world, ..) = pair();
+    world.resource_mut::<EnergyRule>().recovery = -1.0;
+    let mend = |world: &mut World| world.resource_mut::<EnergyRule>().recovery = 1.0;
+    refuses(&mut world, out("energy recovery", -1.0, "at least 0"), mend);
+}
+
+#[test]
+fn a_phase_that_is_not_a_number_is_named_and_never_measured() {
+    for value in [f64::NAN, f64::INFINITY] {
+        let (mut world, _, second) = pair();
+        world.get_mut::<Phase>(second).unwrap().0 = value;
+        let error = SwarmError::PhaseNotFinite { entity: second, id: 1, value };
+        world.resource_mut::<Coherence>().invalidate();
+        assert_eq!(coherence(&mut world).unwrap_err().to_string(), error.to_string());
+        refuses(&mut world, error, |world| world.get_mut::<Phase>(second).unwrap().0 = 0.0);
+    }
+}
+
+#[test]
+fn a_frequency_or_drive_that_is_not_a_number_is_caught_at_the_next_step() {
+    for wrong in [true, false] {
+        let (mut world, first, _) = pair();
+        if wrong {
+            world.entity_mut(first).insert(Frequency(f64::NAN));
+        } else {
+            world.entity_mut(first).insert(Drive(f64::NAN));
+        }
+        advance(&mut world, 1).unwrap(); // the step that makes the phase NaN
+        let error = advance(&mut world, 1).unwrap_err();
+        assert!(matches!(error, SwarmError::PhaseNotFinite { id: 0, .. }), "{error}");
+        world.resource_mut::<Coherence>().invalidate();
+        assert!(coherence(&mut world).is_err());
+    }
+}
+
+#[test]
+fn weights_that_do_not_go_with_the_neighbours_are_refused() {
+    let (mut world, first, _) = pair();
+    world.entity_mut(first).insert([1.0, 2.0].into_iter().collect::<Weights>());
+    let error = SwarmError::WeightsMismatch { entity: first, neighbors: 1, weights: 2 };
+    refuses(&mut world, error, |world| _ = world.entity_mut(first).remove::<Weights>());
+    world.entity_mut(first).insert([f64::INFINITY].into_iter().collect::<Weights>());
+    let error = SwarmError::WeightNotFinite { entity: first, place: 0, value: f64::INFINITY };
+    refuses(&mut world, error, |world| world.get_mut::<Weights>(first).unwrap().as_mut_slice()[0] = 0.5);
+}
+
+#[test]
+fn two_agents_of_one_id_are_refused() {
+    let (mut world, first, _) = pair();
+    let twin = world.spawn((AgentId::new(0), Phase(0.0))).id();
+    let error = SwarmError::DuplicateAgentId { id: 0, first, second: twin };
+    refuses(&mut world, error, |world| _ = world.despawn(twin));
+}
+
+#[test]
+fn a_world_without_a_swarm_says_so() {
+    let mut world = World::new();
+    world.spawn(Phase(0.0));
+    assert_eq!(advance(&mut world, 1), Err(SwarmError::NotInstalled));
+    assert!(coherence(&mut world).is_err());
+    let graph = Topology::Star { agents: 3 }.build(0).unwrap();
+    assert_eq!(SwarmSpawner::new(&graph).spawn(&mut world), Err(SwarmError::NotInstalled));
+}
+
+#[test]
+fn a_cleared_world_is_a_world_without_a_swarm() {
+    let (mut world, ..) = pair();
+    world.clear_entities(); // resources live on entities, so they are gone too
+    assert_eq!(advance(&mut world, 1), Err(SwarmError::NotInstalled));
+    assert!(coherence(&mut world).is_err());
+}
+
+#[test]
+fn a_swarm_whose_resources_were_cleared_can_be_installed_again() {
+    let (mut world, ..) = pair();
+    world.clear_resources();
+    assert_eq!(advance(&mut world, 1), Err(SwarmError::NotInstalled));
+    install_swarm(&mut world);
+    advance(&mut world, 1).unwrap();
+    assert_eq!(topology_report(&world).links, 2);
+    world.spawn(Phase(0.0));
+    advance(&mut world, 1).unwrap();
+    assert_eq!(agent_states(&mut world).iter().map(|state| state.id).max(), Some(2), "ids go on where they were");
+}
+
+#[test]
+fn installing_twice_changes_nothing() {
+    let (mut world, ..) = pair();
+    let before = phase_hash(&mut world);
+    world.resource_mut::<Coupling>().strength = 7.0;
+    install_swarm(&mut world);
+    assert_eq!((world.resource::<Coupling>().strength, phase_hash(&mut world)), (7.0, before));
+
+    let mut app = App::new();
+    app.add_plugins(SwarmPlugins::new(Update)).add_plugins(SwarmPlugins::new(Update));
+    app.world_mut().spawn(Phase(0.0));
+    app.update();
+    assert_eq!(app.world().resource::<SwarmClock>().steps(), 1, "added twice, stepped twice");
+}
+
+#[test]
+fn an_error_stops_the_swarm_once_and_the_host_never() {
+    #[derive(Resource, Default)]
+    struct Heard(Vec<SwarmError>);
+    let mut app = App::new();
+    app.add_plugins(SwarmPlugins::new(Update)).init_resource::<Heard>();
+    let listen = |mut stopped: MessageReader<SwarmStopped>, mut heard: ResMut<Heard>| {
+        heard.0.extend(stopped.read().map(|message| message.0));
+    };
+    app.add_systems(Update, listen.in_set(SwarmSystems::Last));
+    let agent = app.world_mut().spawn(Phase(f64::NAN)).id();
+    (0..5).for_each(|_| app.update());
+    assert_eq!(app.world().resource::<Heard>().0.len(), 1);
+    app.world_mut().get_mut::<Phase>(agent).unwrap().0 = 1.0;
+    app.update();
+    assert_eq!(app.world().resource::<SwarmClock>().steps(), 1);
+    app.world_mut().get_mut::<Phase>(agent).unwrap().0 = f64::NAN;
+    (0..3).for_each(|_| app.update());
+    assert_eq!(app.world().resource::<Heard>().0.len(), 2, "a new error is told anew");
+}
+
+#[test]
+fn what_is_spawned_while_agents_couple_waits_until_the_step_is_over() {
+    let (mut world, ..) = pair();
+    let spawn = |mut commands: Commands| _ = commands.spawn(Phase(0.0));
+    world.resource_mut::<Schedules>().add_systems(SwarmSchedule, spawn.in_set(StepSystems::Couple));
+    advance(&mut world, 1).unwrap();
+    assert_eq!(agent_states(&mut world).len(), 3);
+    // With several stages it would come between two of them.
+    world.resource_mut::<TimeStep>().integrator = Integrator::Rk4;
+    let error = advance(&mut world, 1).unwrap_err();
+    assert_eq!(error, SwarmError::ChangedMidStep { before: 3, after: 4 });
+}
+
+#[test]
+fn an_exclusive_system_that_despawns_mid_step_is_found_out() {
+    let (mut world, first, _) = pair();
+    let despawn = move |world: &mut World| _ = world.try_despawn(first);
+    world.resource_mut::<Schedules>().add_systems(SwarmSchedule, despawn.in_set(StepSystems::Couple));
+    assert_eq!(advance(&mut world, 1), Err(SwarmError::ChangedMidStep { before: 2, after: 1 }));
+}
+
+#[test]
+fn swarms_of_nobody_and_of_one_are_legal() {
+    let mut world = World::new();
+    install_swarm(&mut world);
+    for integrator in [Integrator::Euler, Integrator::Rk4] {
+        world.resource_mut::<TimeStep>().integrator = integrator;
+        advance(&mut world, 3).unwrap();
+    }
+    assert_eq!(coherence(&mut world).unwrap().r, 0.0);
+    world.resource_mut::<Coupling>().all_to_all = true;
+    advance(&mut world, 1).unwrap();
+    world.spawn(Phase(2.0));
+    advance(&mut world, 1).unwrap();
+    assert_eq!(coherence(&mut world).unwrap().r, 1.0);
+    assert_eq!(topology_report(&world).agents, 1);
+}
+
+#[test]
+fn lists_that_do_not_fit_the_graph_spawn_nobody() {
+    let mut world = World::new();
+    install_swarm(&mut world);
+    let graph = Topology::Star { agents: 3 }.build(0).unwrap();
+    let short = SwarmSpawner::new(&graph).phases(&[0.0; 2]).spawn(&mut world);
+    assert_eq!(short, Err(SwarmError::LengthMismatch { what: "phases", count: 2, agents: 3 }));
+    let wrong = SwarmSpawner::new(&graph).frequencies(&[0.0, f64::INFINITY, 0.0]).spawn(&mut world);
+    assert_eq!(wrong, Err(SwarmError::EntryNotFinite { what: "frequencies", index: 1, value: f64::INFINITY }));
+    assert!(agent_states(&mut world).is_empty());
+}
+
+#[test]
+fn constructors_refuse_what_no_agent_can_have() {
+    assert!(Phase::new(f64::NAN).is_err() && Phase::new(f64::INFINITY).is_err());
+    assert_eq!(Phase::new(-1.0).unwrap().0, std::f64::consts::TAU - 1.0);
+    assert!(Frequency::new(f64::NEG_INFINITY).is_err());
+    assert!([0.0, -1.0, f64::NAN, f64::INFINITY].into_iter().all(|period| Frequency::from_period(period).is_err()));
+    assert_eq!(Frequency::from_hz(2.0).unwrap(), Frequency::from_period(0.5).unwrap());
+}
