@@ -4,7 +4,10 @@
 /// would miss the caches and the address tables of the processor; here those for nearby rows wait
 /// until there is a binful, whose rows then fit. The order within a row is kept.
 pub(crate) struct Bins<T, F> {
-    bins: Vec<Vec<T>>,
+    /// `FULL` places for each bin.
+    places: Vec<T>,
+    /// How many places of each bin are taken.
+    taken: Vec<usize>,
     /// log₂ of the rows that share a bin.
     shift: u32,
     store: F,
@@ -16,33 +19,40 @@ const FULL: usize = 512;
 const BINS: usize = 256;
 /// Smallest number of rows that share a bin, which keeps the bins to a few bytes per row.
 const ROWS: usize = 1 << 13;
-/// So many rows stay in the caches by themselves: no bins are needed.
-const FEW: usize = 1 << 17;
 
-impl<T, F: FnMut(T)> Bins<T, F> {
-    /// Bins for things that go to one of `rows` rows, to be handed to `store`.
-    pub(crate) fn new(rows: usize, store: F) -> Self {
+impl<T: Copy, F: FnMut(T)> Bins<T, F> {
+    /// Bins for things that go to one of `rows` rows, to be handed to `store`. Any thing will do to
+    /// fill the `blank` places.
+    pub(crate) fn new(rows: usize, blank: T, store: F) -> Self {
         let shift = rows.div_ceil(BINS).next_power_of_two().max(ROWS).ilog2();
-        let count = if rows <= FEW { 0 } else { rows.div_ceil(1 << shift) };
-        Self { bins: (0..count).map(|_| Vec::with_capacity(FULL)).collect(), shift, store }
+        let bins = rows.div_ceil(1 << shift);
+        Self { places: vec![blank; bins * FULL], taken: vec![0; bins], shift, store }
     }
 
     /// Adds what goes to `row`, which is one of the rows.
     #[inline]
     pub(crate) fn add(&mut self, row: u32, thing: T) {
-        if self.bins.is_empty() {
-            return (self.store)(thing);
+        let bin = (row >> self.shift) as usize;
+        let taken = self.taken[bin];
+        self.places[bin * FULL + taken] = thing;
+        self.taken[bin] = taken + 1;
+        if taken + 1 == FULL {
+            self.empty(bin);
         }
-        let bin = &mut self.bins[(row >> self.shift) as usize];
-        bin.push(thing);
-        if bin.len() == FULL {
-            bin.drain(..).for_each(&mut self.store);
-        }
+    }
+
+    /// Hands over what is in a bin. Kept out of `add`, which is small enough to be inlined into the
+    /// generators then.
+    #[cold]
+    #[inline(never)]
+    fn empty(&mut self, bin: usize) {
+        let taken = std::mem::take(&mut self.taken[bin]);
+        self.places[bin * FULL..][..taken].iter().copied().for_each(&mut self.store);
     }
 
     /// Hands over what is left.
     pub(crate) fn finish(mut self) {
-        self.bins.iter_mut().for_each(|bin| bin.drain(..).for_each(&mut self.store));
+        (0..self.taken.len()).for_each(|bin| self.empty(bin));
     }
 }
 
@@ -56,7 +66,7 @@ mod tests {
             // Few enough rows that those of a binful are met again and again.
             let row = |i: u32| (i.wrapping_mul(2_654_435_761) % rows) & !0x7ff;
             let mut stored = Vec::new();
-            let mut bins = Bins::new(rows as usize, |thing| stored.push(thing));
+            let mut bins = Bins::new(rows as usize, (0, 0), |thing| stored.push(thing));
             let things: Vec<(u32, u32)> = (0..200_000).map(|i| (row(i), i)).collect();
             things.iter().for_each(|thing| bins.add(thing.0, *thing));
             bins.finish();

@@ -42,27 +42,54 @@ impl Adjacency {
     }
 }
 
-/// The end of each row, moved one place up: row i ends where place i + 1 says.
+/// Whether a link can be taken as it is.
+#[inline]
+fn is_proper(link: &Link, nodes: usize) -> bool {
+    (link.receiver as usize) < nodes
+        && (link.sender as usize) < nodes
+        && link.receiver != link.sender
+        && link.weight.is_finite()
+}
+
+/// Links that cannot be taken.
+#[derive(Default)]
+struct Improper {
+    self_links: usize,
+    error: Option<GraphError>,
+}
+
+impl Improper {
+    #[cold]
+    #[inline(never)]
+    fn note(&mut self, link: Link, nodes: usize) {
+        if link.receiver == link.sender && (link.receiver as usize) < nodes {
+            self.self_links += 1;
+        } else if let Err(error) = check_link(link.receiver, link.sender, link.weight, nodes) {
+            self.error.get_or_insert(error);
+        }
+    }
+}
+
+/// The end of each row, moved one place up: row i ends where place i + 1 says. And how many
+/// self-links there are.
 fn row_ends(stream: &impl LinkStream) -> Result<(Vec<u32>, usize), GraphError> {
     let nodes = stream.nodes();
     let mut offsets = vec![0_u32; nodes + 1];
-    let (mut links, mut self_links, mut error) = (0_u64, 0, None);
-    let mut bins = Bins::new(nodes, |receiver: u32| {
+    let (mut links, mut improper) = (0_u64, Improper::default());
+    let mut bins = Bins::new(nodes, 0, |receiver: u32| {
         let count = &mut offsets[receiver as usize + 1];
         *count = count.saturating_add(1);
     });
     stream.for_each_link(|link| {
-        if link.receiver == link.sender && (link.receiver as usize) < nodes {
-            self_links += 1;
-        } else if let Err(wrong) = check_link(link.receiver, link.sender, link.weight, nodes) {
-            error.get_or_insert(wrong);
-        } else {
+        if is_proper(&link, nodes) {
             links += 1;
             bins.add(link.receiver, link.receiver);
+        } else {
+            improper.note(link, nodes);
         }
     });
     bins.finish();
-    if let Some(error) = error {
+    if let Some(error) = improper.error {
         return Err(error);
     }
     check_count("links", links)?;
@@ -71,7 +98,7 @@ fn row_ends(stream: &impl LinkStream) -> Result<(Vec<u32>, usize), GraphError> {
         total += *offset;
         *offset = total;
     }
-    Ok((offsets, self_links))
+    Ok((offsets, improper.self_links))
 }
 
 /// Rows in the making, in the order of the stream.
@@ -89,8 +116,8 @@ fn fill(stream: &impl LinkStream, mut offsets: Vec<u32>) -> Result<Rows, GraphEr
     let mut weights = stream.is_weighted().then(|| vec![0.0; links]);
     // Not asked for again: columns must be less than the number of nodes that was counted.
     let nodes = offsets.len() - 1;
-    let (mut given, mut stored) = (0_usize, 0_usize);
-    let mut bins = Bins::new(nodes, |link: Link| {
+    let (mut given, mut stored, mut strange) = (0_usize, 0_usize, false);
+    let mut bins = Bins::new(nodes, Link::new(0, 0), |link| {
         let cursor = &mut offsets[link.receiver as usize];
         let place = *cursor as usize;
         *cursor = cursor.saturating_add(1);
@@ -103,10 +130,11 @@ fn fill(stream: &impl LinkStream, mut offsets: Vec<u32>) -> Result<Rows, GraphEr
         }
     });
     stream.for_each_link(|link| {
-        given += usize::from(link.receiver != link.sender);
-        let inside = (link.receiver as usize) < nodes && (link.sender as usize) < nodes;
-        if inside && link.receiver != link.sender {
+        if is_proper(&link, nodes) {
+            given += 1;
             bins.add(link.receiver, link);
+        } else {
+            strange |= link.receiver != link.sender;
         }
     });
     bins.finish();
@@ -114,7 +142,7 @@ fn fill(stream: &impl LinkStream, mut offsets: Vec<u32>) -> Result<Rows, GraphEr
     offsets.pop();
     offsets.insert(0, 0);
     let full = offsets.last().copied() == Some(links as u32) && offsets.is_sorted();
-    if given != links || stored != links || !full {
+    if strange || given != links || stored != links || !full {
         return Err(GraphError::Unsteady);
     }
     Ok(Rows { offsets, columns, weights })

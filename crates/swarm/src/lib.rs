@@ -49,9 +49,11 @@ mod agent;
 mod clock;
 mod coherence;
 mod context;
+mod duties;
 mod error;
 mod identity;
 mod index;
+mod install;
 mod links;
 mod plugins;
 mod schedule;
@@ -68,6 +70,7 @@ pub use coherence::{Coherence, SwarmCoherence};
 pub use context::{Context, SwarmContext};
 pub use error::SwarmError;
 pub use index::TopologyReport;
+pub use install::install_swarm;
 pub use lampyrid_kernel::{Integrator, Normalization};
 pub use lampyrid_measure::OrderParameter;
 pub use links::{Neighbors, Weights};
@@ -79,6 +82,4 @@ pub use schedule::{StepSystems, SwarmSchedule, SwarmSystems, advance};
 pub use settings::{Coupling, EnergyRule, SwarmSeed, TimeStep};
 pub use spawn::SwarmSpawner;
 pub use workers::Workers;
-pub use world::{
-    AgentState, agent_states, coherence, install_swarm, phase_hash, read_phases, swarm_bytes, topology_report,
-};
+pub use world::{AgentState, agent_states, coherence, phase_hash, read_phases, swarm_bytes, topology_report};

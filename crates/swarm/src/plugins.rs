@@ -1,24 +1,14 @@
 //! The plugins, one duty each.
 
 use bevy_app::{App, FixedUpdate, Plugin, PluginGroup, PluginGroupBuilder};
-use bevy_ecs::{
-    intern::Interned,
-    message::Message,
-    prelude::*,
-    schedule::{ScheduleLabel, Schedules},
-    system::ScheduleSystem,
-};
+use bevy_ecs::{intern::Interned, message::Message, prelude::*, schedule::ScheduleLabel};
 
 use crate::{
-    clock::SwarmClock,
-    coherence::Coherence,
     error::SwarmError,
-    index::follow,
-    schedule::{StepSystems, SwarmSchedule, SwarmSystems, advance},
-    settings::{Coupling, EnergyRule, SwarmSeed, TimeStep},
-    step::{integrate, recover, sample, tick},
-    workers::Workers,
-    world::install_core,
+    install::{
+        install_coherence, install_coupling, install_energy, install_integration, install_stepping, install_topology,
+    },
+    schedule::{SwarmSystems, advance},
 };
 
 /// Everything a swarm needs, one step per run of a schedule of the host's.
@@ -27,10 +17,10 @@ use crate::{
 /// |---|---|---|
 /// | [`SteppingPlugin`] | sets, step schedule, clock; runs a step in the host's schedule | nothing works |
 /// | [`TopologyPlugin`] | the derived index follows spawns, despawns and links | do not disable; coupling needs it |
-/// | [`CouplingPlugin`] | [`Coupling`]; publishes phases | agents move by frequency and [`Drive`](crate::Drive) only |
-/// | [`IntegrationPlugin`] | moves the phases | bring your own in [`StepSystems::Integrate`] |
-/// | [`EnergyPlugin`] | [`EnergyRule`]; recovery | agents with [`Energy`](crate::Energy) couple for free |
-/// | [`CoherencePlugin`] | [`Coherence`], the lazily measured order parameter | [`SwarmCoherence`](crate::SwarmCoherence) reports it missing |
+/// | [`CouplingPlugin`] | [`Coupling`](crate::Coupling); publishes phases | agents move by frequency and [`Drive`](crate::Drive) only |
+/// | [`IntegrationPlugin`] | moves the phases | bring your own in [`StepSystems::Integrate`](crate::StepSystems::Integrate) |
+/// | [`EnergyPlugin`] | [`EnergyRule`](crate::EnergyRule); recovery | agents with [`Energy`](crate::Energy) couple for free |
+/// | [`CoherencePlugin`] | [`Coherence`](crate::Coherence), the lazily measured order parameter | [`SwarmCoherence`](crate::SwarmCoherence) reports it missing |
 ///
 /// ```
 /// use bevy_app::{App, Update};
@@ -154,7 +144,7 @@ duty! {
     TopologyPlugin, install_topology
 }
 duty! {
-    /// Couples agents to their neighbours or to the mean field, by [`Coupling`].
+    /// Couples agents to their neighbours or to the mean field, by [`Coupling`](crate::Coupling).
     CouplingPlugin, install_coupling
 }
 duty! {
@@ -162,91 +152,10 @@ duty! {
     IntegrationPlugin, install_integration
 }
 duty! {
-    /// Makes coupling cost agents their [`Energy`](crate::Energy), by [`EnergyRule`].
+    /// Makes coupling cost agents their [`Energy`](crate::Energy), by [`EnergyRule`](crate::EnergyRule).
     EnergyPlugin, install_energy
 }
 duty! {
-    /// Measures the order parameter when someone asks, see [`Coherence`].
+    /// Measures the order parameter when someone asks, see [`Coherence`](crate::Coherence).
     CoherencePlugin, install_coherence
-}
-
-/// Which duties this world has; each is installed once.
-#[derive(Resource, Clone, Copy, Debug, Default)]
-struct Duties {
-    stepping: bool,
-    topology: bool,
-    coupling: bool,
-    integration: bool,
-    energy: bool,
-    coherence: bool,
-}
-
-/// Whether every setting that the installed duties need is there, and is one they can take. Looked
-/// at before each step, so that a step is either taken whole or not at all.
-pub(crate) fn check_settings(world: &World) -> Result<(), SwarmError> {
-    fn setting<'w, R: Resource>(world: &'w World, name: &'static str) -> Result<&'w R, SwarmError> {
-        world.get_resource::<R>().ok_or(SwarmError::SettingsMissing { name })
-    }
-    let duties = world.get_resource::<Duties>().ok_or(SwarmError::NotInstalled)?;
-    setting::<TimeStep>(world, "TimeStep")?.check()?;
-    setting::<Workers>(world, "Workers")?;
-    setting::<SwarmClock>(world, "SwarmClock")?;
-    setting::<SwarmSeed>(world, "SwarmSeed")?;
-    if duties.coupling {
-        setting::<Coupling>(world, "Coupling")?.check()?;
-    }
-    if duties.energy {
-        setting::<EnergyRule>(world, "EnergyRule")?.check()?;
-    }
-    Ok(())
-}
-
-fn is_new(world: &mut World, duty: impl Fn(&mut Duties) -> &mut bool) -> bool {
-    let mut duties = world.get_resource_or_init::<Duties>();
-    !std::mem::replace(duty(&mut duties), true)
-}
-
-fn add_system<M>(world: &mut World, system: impl IntoScheduleConfigs<ScheduleSystem, M>) {
-    world.get_resource_or_init::<Schedules>().add_systems(SwarmSchedule, system);
-}
-
-pub(crate) fn install_stepping(world: &mut World) -> bool {
-    let new = is_new(world, |duties| &mut duties.stepping);
-    if new {
-        install_core(world);
-        add_system(world, tick.in_set(StepSystems::Finalize));
-    }
-    new
-}
-
-pub(crate) fn install_topology(world: &mut World) {
-    if is_new(world, |duties| &mut duties.topology) {
-        add_system(world, follow.in_set(StepSystems::Topology));
-    }
-}
-
-pub(crate) fn install_coupling(world: &mut World) {
-    if is_new(world, |duties| &mut duties.coupling) {
-        world.init_resource::<Coupling>();
-        add_system(world, sample.in_set(StepSystems::Sample));
-    }
-}
-
-pub(crate) fn install_integration(world: &mut World) {
-    if is_new(world, |duties| &mut duties.integration) {
-        add_system(world, integrate.in_set(StepSystems::Integrate));
-    }
-}
-
-pub(crate) fn install_energy(world: &mut World) {
-    if is_new(world, |duties| &mut duties.energy) {
-        world.init_resource::<EnergyRule>();
-        add_system(world, recover.in_set(StepSystems::Energy));
-    }
-}
-
-pub(crate) fn install_coherence(world: &mut World) {
-    if is_new(world, |duties| &mut duties.coherence) {
-        world.init_resource::<Coherence>();
-    }
 }

@@ -5,7 +5,7 @@ use bevy_ecs::{
     schedule::{Schedule, ScheduleLabel, SingleThreadedExecutor, SystemSet},
 };
 
-use crate::{error::SwarmError, index::SwarmIndex, plugins::check_settings, settings::TimeStep};
+use crate::{duties::check_settings, error::SwarmError, index::SwarmIndex, settings::TimeStep};
 
 /// Where the swarm acts in the host's schedule; order your systems against these.
 #[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]

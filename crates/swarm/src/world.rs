@@ -1,42 +1,15 @@
-//! A swarm in a world without an app: set up, stepped and read by function calls.
+//! Reading a swarm by function calls, with or without an app.
 
 use bevy_ecs::{prelude::*, world::World};
 use lampyrid_measure::{OrderParameter, PhaseHasher};
 
 use crate::{
     agent::{AgentId, Energy, Frequency, Phase},
-    clock::SwarmClock,
     coherence::{Coherence, SwarmCoherence},
     error::SwarmError,
-    identity,
     index::{SwarmIndex, TopologyReport},
     links::{Neighbors, Weights},
-    plugins, schedule,
-    settings::{SwarmSeed, TimeStep},
-    workers::Workers,
 };
-
-/// Sets up a whole swarm, without agents, in a bare world: what
-/// [`SwarmPlugins`](crate::SwarmPlugins) does for an app. A second call changes nothing.
-pub fn install_swarm(world: &mut World) {
-    plugins::install_stepping(world);
-    plugins::install_topology(world);
-    plugins::install_coupling(world);
-    plugins::install_integration(world);
-    plugins::install_energy(world);
-    plugins::install_coherence(world);
-}
-
-/// What all parts of the swarm share.
-pub(crate) fn install_core(world: &mut World) {
-    identity::install(world);
-    schedule::install(world);
-    world.init_resource::<SwarmIndex>();
-    world.init_resource::<SwarmClock>();
-    world.init_resource::<TimeStep>();
-    world.init_resource::<SwarmSeed>();
-    world.init_resource::<Workers>();
-}
 
 /// The state of one agent, by value.
 #[derive(Clone, Copy, Debug, PartialEq)]

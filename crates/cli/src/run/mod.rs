@@ -1,6 +1,7 @@
 //! `lampyrid run`: a scenario in, a run directory out.
 
 mod convert;
+mod figures;
 mod prepare;
 mod progress;
 mod recorder;

@@ -9,7 +9,10 @@ use std::{
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use lampyrid::io::scenario::Scenario;
 
-use super::{prepare::Prepared, summary::grouped};
+use super::{
+    figures::{grouped, si},
+    prepare::Prepared,
+};
 
 pub(crate) struct Progress {
     display: Display,
@@ -91,30 +94,4 @@ impl Progress {
 /// Progress is not worth failing for.
 fn line(text: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{text}");
-}
-
-/// A positive number with a prefix: 12.3 M.
-pub(crate) fn si(value: f64) -> String {
-    const PREFIXES: [&str; 5] = ["", " k", " M", " G", " T"];
-    let mut scaled = value;
-    let mut prefix = 0;
-    while scaled >= 999.5 && prefix + 1 < PREFIXES.len() {
-        scaled /= 1000.0;
-        prefix += 1;
-    }
-    let digits = if scaled < 10.0 { 2 } else { usize::from(scaled < 100.0) };
-    format!("{scaled:.digits$}{}", PREFIXES[prefix])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::si;
-
-    #[test]
-    fn numbers_get_the_prefix_that_leaves_three_digits() {
-        let cases = [(0.0, "0.00"), (12.34, "12.3"), (999.4, "999"), (999.6, "1.00 k"), (123_456_789.0, "123 M")];
-        for (value, text) in cases {
-            assert_eq!(si(value), text);
-        }
-    }
 }

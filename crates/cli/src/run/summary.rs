@@ -4,7 +4,10 @@ use std::{fmt::Write, path::Path};
 
 use lampyrid::io::RunRecord;
 
-use super::{progress::si, recorder::Observed};
+use super::{
+    figures::{grouped, si},
+    recorder::Observed,
+};
 
 /// Link coherence from which on neighbours agree, and the R below which the whole does not.
 const AGREEMENT: f64 = 0.9;
@@ -66,29 +69,4 @@ fn verdict(record: &RunRecord, observed: &Observed) -> String {
         _ => format!("The order of the swarm hardly changed: R is {last:.3}."),
     };
     if record.interrupted { format!("Interrupted at {} s. {happened}", record.time) } else { happened }
-}
-
-/// A whole number with its thousands apart: 13,188.
-pub(crate) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::grouped;
-
-    #[test]
-    fn thousands_stand_apart() {
-        for (number, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (13_188, "13,188"), (1_234_567, "1,234,567")] {
-            assert_eq!(grouped(number), text);
-        }
-    }
 }

@@ -1,0 +1,82 @@
+//! Setting up a swarm in a world, duty by duty. The plugins do it for an app.
+
+use bevy_ecs::{prelude::*, schedule::Schedules, system::ScheduleSystem};
+
+use crate::{
+    clock::SwarmClock,
+    coherence::Coherence,
+    duties::is_new,
+    identity,
+    index::{SwarmIndex, follow},
+    schedule::{self, StepSystems, SwarmSchedule},
+    settings::{Coupling, EnergyRule, SwarmSeed, TimeStep},
+    step::{integrate, recover, sample, tick},
+    workers::Workers,
+};
+
+/// Sets up a whole swarm, without agents, in a bare world: what
+/// [`SwarmPlugins`](crate::SwarmPlugins) does for an app. A second call changes nothing.
+pub fn install_swarm(world: &mut World) {
+    install_stepping(world);
+    install_topology(world);
+    install_coupling(world);
+    install_integration(world);
+    install_energy(world);
+    install_coherence(world);
+}
+
+/// What all parts of the swarm share.
+fn install_core(world: &mut World) {
+    identity::install(world);
+    schedule::install(world);
+    world.init_resource::<SwarmIndex>();
+    world.init_resource::<SwarmClock>();
+    world.init_resource::<TimeStep>();
+    world.init_resource::<SwarmSeed>();
+    world.init_resource::<Workers>();
+}
+
+fn add_system<M>(world: &mut World, system: impl IntoScheduleConfigs<ScheduleSystem, M>) {
+    world.get_resource_or_init::<Schedules>().add_systems(SwarmSchedule, system);
+}
+
+pub(crate) fn install_stepping(world: &mut World) -> bool {
+    let new = is_new(world, |duties| &mut duties.stepping);
+    if new {
+        install_core(world);
+        add_system(world, tick.in_set(StepSystems::Finalize));
+    }
+    new
+}
+
+pub(crate) fn install_topology(world: &mut World) {
+    if is_new(world, |duties| &mut duties.topology) {
+        add_system(world, follow.in_set(StepSystems::Topology));
+    }
+}
+
+pub(crate) fn install_coupling(world: &mut World) {
+    if is_new(world, |duties| &mut duties.coupling) {
+        world.init_resource::<Coupling>();
+        add_system(world, sample.in_set(StepSystems::Sample));
+    }
+}
+
+pub(crate) fn install_integration(world: &mut World) {
+    if is_new(world, |duties| &mut duties.integration) {
+        add_system(world, integrate.in_set(StepSystems::Integrate));
+    }
+}
+
+pub(crate) fn install_energy(world: &mut World) {
+    if is_new(world, |duties| &mut duties.energy) {
+        world.init_resource::<EnergyRule>();
+        add_system(world, recover.in_set(StepSystems::Energy));
+    }
+}
+
+pub(crate) fn install_coherence(world: &mut World) {
+    if is_new(world, |duties| &mut duties.coherence) {
+        world.init_resource::<Coherence>();
+    }
+}
