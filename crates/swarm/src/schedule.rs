@@ -12,13 +12,13 @@ use crate::{duties::check_settings, error::SwarmError, index::SwarmIndex, settin
 pub enum SwarmSystems {
     /// Empty: for systems that must see the swarm before it moves.
     First,
-    /// Settings and structure are brought up to date.
+    /// Empty: for systems that change settings, spawn, despawn or link.
     Prepare,
     /// One step of [`SwarmSchedule`] runs.
     Step,
-    /// Measures are taken, for who wants them fresh.
+    /// Empty: for systems that measure the swarm.
     Measure,
-    /// Goals are judged by the measures.
+    /// Empty: for systems that judge what was measured, and choose settings by it.
     Goals,
     /// Empty: for systems that must see the swarm after it moved.
     Last,
