@@ -47,7 +47,7 @@
 //! them differ from the processes they are named after, stands at each [`Topology`].
 
 #![forbid(unsafe_code)]
-#![warn(missing_docs)]
+#![warn(missing_docs, clippy::print_stdout, clippy::print_stderr)]
 
 mod adjacency;
 mod bins;

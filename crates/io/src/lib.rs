@@ -4,7 +4,7 @@
 //! and a number that the file merely states makes it allocate a few MiB at most.
 
 #![forbid(unsafe_code)]
-#![warn(missing_docs)]
+#![warn(missing_docs, clippy::print_stdout, clippy::print_stderr)]
 
 pub mod builtin;
 pub mod network;

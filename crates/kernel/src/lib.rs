@@ -27,7 +27,7 @@
 
 #![no_std]
 #![deny(unsafe_code)]
-#![warn(missing_docs)]
+#![warn(missing_docs, clippy::print_stdout, clippy::print_stderr)]
 #![expect(clippy::excessive_precision, reason = "published coefficients are given with all their printed digits")]
 
 #[cfg(feature = "std")]

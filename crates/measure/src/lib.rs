@@ -10,7 +10,7 @@
 //! No function here knows an entity, a file or a clock.
 
 #![forbid(unsafe_code)]
-#![warn(missing_docs)]
+#![warn(missing_docs, clippy::print_stdout, clippy::print_stderr)]
 
 pub mod hash;
 pub mod local;

@@ -43,7 +43,7 @@
 //! drive and noise, and by nothing else.
 
 #![forbid(unsafe_code)]
-#![warn(missing_docs)]
+#![warn(missing_docs, clippy::print_stdout, clippy::print_stderr)]
 
 mod agent;
 mod clock;
