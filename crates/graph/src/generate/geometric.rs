@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::bins::Bins;
 use crate::draw::{Draws, Purpose, unit};
 use crate::{Link, LinkStream};
 
@@ -35,10 +36,13 @@ impl Geometric {
         let side = libm::floor(1.0 / self.radius).min(libm::sqrt(f64::from(self.agents))).max(1.0) as usize;
         let cell = |[x, y]: [f64; 2]| {
             let along = |x: f64| ((x * side as f64) as usize).min(side - 1);
-            along(y) * side + along(x)
+            (along(y) * side + along(x)) as u32
         };
+        let places = || positions(self.agents as usize, self.seed);
         let mut starts = vec![0_u32; side * side + 1];
-        positions(self.agents as usize, self.seed).for_each(|place| starts[cell(place) + 1] += 1);
+        let mut counting = Bins::new(side * side, 0, |cell: u32| starts[cell as usize + 1] += 1);
+        places().for_each(|place| counting.add(cell(place), cell(place)));
+        counting.finish();
         let mut total = 0;
         for start in &mut starts {
             total += *start;
@@ -46,11 +50,13 @@ impl Geometric {
         }
         let mut nodes = vec![(0, [0.0; 2]); self.agents as usize];
         let mut cursors = starts.clone();
-        for (node, place) in positions(self.agents as usize, self.seed).enumerate() {
-            let cursor = &mut cursors[cell(place)];
-            nodes[*cursor as usize] = (node as u32, place);
+        let mut filing = Bins::new(side * side, (0, [0.0; 2]), |(node, place)| {
+            let cursor = &mut cursors[cell(place) as usize];
+            nodes[*cursor as usize] = (node, place);
             *cursor += 1;
-        }
+        });
+        places().zip(0..).for_each(|(place, node)| filing.add(cell(place), (node, place)));
+        filing.finish();
         Cells { side, starts, nodes }
     }
 
