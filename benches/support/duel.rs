@@ -1,0 +1,62 @@
+//! Two pieces of work timed against each other.
+//!
+//! On a shared machine a second is worth more in one minute than in the next. Two things timed in
+//! alternating short rounds of one process share their minutes, so the ratio of the two is steadier
+//! than either: it is what bars are set for.
+
+use std::time::{Duration, Instant};
+
+/// Time that one side of a round should take, long against the clock's grain and short against a
+/// turn of the operating system's scheduler.
+const ROUND: Duration = Duration::from_millis(4);
+
+/// The outcome of a duel: seconds per step of the fastest round of either side, and the ratio of
+/// the second side's time to the first's, round by round.
+pub(crate) struct Duel {
+    pub(crate) first: f64,
+    pub(crate) second: f64,
+    ratios: Vec<f64>,
+}
+
+impl Duel {
+    /// Has both sides take the same number of steps in each of `rounds` rounds, taking turns in
+    /// going first. Either is given a number of steps to take.
+    pub(crate) fn new(rounds: usize, mut first: impl FnMut(u64), mut second: impl FnMut(u64)) -> Self {
+        // The first step builds what later ones use.
+        (first(2), second(2));
+        let pace = seconds(&mut first, 2).max(seconds(&mut second, 2)) / 2.0;
+        let steps = ((ROUND.as_secs_f64() / pace) as u64).clamp(1, 1_000_000);
+
+        let mut duel = Self { first: f64::INFINITY, second: f64::INFINITY, ratios: Vec::with_capacity(rounds) };
+        for round in 0..rounds {
+            let (a, b) = if round % 2 == 0 {
+                let a = seconds(&mut first, steps);
+                (a, seconds(&mut second, steps))
+            } else {
+                let b = seconds(&mut second, steps);
+                (seconds(&mut first, steps), b)
+            };
+            duel.first = duel.first.min(a / steps as f64);
+            duel.second = duel.second.min(b / steps as f64);
+            duel.ratios.push(b / a);
+        }
+        duel.ratios.sort_unstable_by(f64::total_cmp);
+        duel
+    }
+
+    /// The median of the ratios, second to first.
+    pub(crate) fn median(&self) -> f64 {
+        self.ratios[self.ratios.len() / 2]
+    }
+
+    /// The smallest and the largest ratio.
+    pub(crate) fn range(&self) -> (f64, f64) {
+        (self.ratios[0], self.ratios[self.ratios.len() - 1])
+    }
+}
+
+fn seconds(work: &mut impl FnMut(u64), steps: u64) -> f64 {
+    let start = Instant::now();
+    work(steps);
+    start.elapsed().as_secs_f64()
+}

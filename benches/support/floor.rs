@@ -1,0 +1,91 @@
+//! The floor under a step: its arithmetic on plain arrays, without entities, tables, change
+//! detection, schedules, checks or threads.
+//!
+//! The floor calls the same kernels on blocks of the same size as the ECS step, so that the ratio
+//! of the two is the price of the ECS and of nothing else, and their phases agree to the bit.
+
+use lampyrid::{
+    graph::Adjacency,
+    kernel::{
+        ExactSum, Level, Normalization, Phasor, SineCoupling,
+        coupling::{mean_field_euler, network_rates},
+        integrate::{rotate, scale},
+        phasor::{sin_cos, sin_cos_and_sum},
+    },
+};
+
+use super::cases::{DT, Start, small_world};
+
+/// Agents per call of a kernel.
+const BLOCK: usize = 512;
+
+/// What coupling is by default: K = 1 rad/s, no lag, sums divided by the number of neighbours.
+fn coupling() -> SineCoupling {
+    SineCoupling::new(1.0, 0.0, Normalization::Degree)
+}
+
+/// Euler steps of an agent-by-agent network.
+pub(crate) struct NetworkFloor {
+    graph: Adjacency,
+    start: Start,
+    phasors: Vec<Phasor>,
+}
+
+impl NetworkFloor {
+    pub(crate) fn new(agents: usize) -> Self {
+        Self { graph: small_world(agents), start: Start::of(agents), phasors: vec![Phasor::ZERO; agents] }
+    }
+
+    pub(crate) fn links(&self) -> usize {
+        self.graph.links()
+    }
+
+    pub(crate) fn phases(&self) -> &[f64] {
+        &self.start.phases
+    }
+
+    pub(crate) fn step(&mut self) {
+        let (level, coupling) = (Level::detect(), coupling());
+        let Start { phases, frequencies } = &mut self.start;
+        for (phases, phasors) in phases.chunks(BLOCK).zip(self.phasors.chunks_mut(BLOCK)) {
+            sin_cos(level, phases, phasors);
+        }
+        let mut rates = [0.0; BLOCK];
+        for (block, (phases, frequencies)) in phases.chunks_mut(BLOCK).zip(frequencies.chunks(BLOCK)).enumerate() {
+            let rates = &mut rates[..phases.len()];
+            network_rates(level, &coupling, &self.graph, &self.phasors, block * BLOCK, rates);
+            scale(level, rates, DT);
+            rotate(level, phases, frequencies, rates, DT);
+        }
+    }
+}
+
+/// Euler steps under the mean field.
+pub(crate) struct MeanFieldFloor {
+    start: Start,
+    phasors: Vec<Phasor>,
+}
+
+impl MeanFieldFloor {
+    pub(crate) fn new(agents: usize) -> Self {
+        Self { start: Start::of(agents), phasors: vec![Phasor::ZERO; agents] }
+    }
+
+    pub(crate) fn phases(&self) -> &[f64] {
+        &self.start.phases
+    }
+
+    pub(crate) fn step(&mut self) {
+        let (level, coupling) = (Level::detect(), coupling());
+        let Start { phases, frequencies } = &mut self.start;
+        let mut sum = ExactSum::default();
+        for (phases, phasors) in phases.chunks(BLOCK).zip(self.phasors.chunks_mut(BLOCK)) {
+            sin_cos_and_sum(level, phases, phasors, &mut sum);
+        }
+        let mean = sum.mean();
+        let blocks = phases.chunks_mut(BLOCK).zip(frequencies.chunks(BLOCK)).zip(self.phasors.chunks(BLOCK));
+        for ((phases, frequencies), phasors) in blocks {
+            mean_field_euler(level, &coupling, mean, phasors, phases, frequencies, DT);
+        }
+    }
+}
