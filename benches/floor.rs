@@ -9,7 +9,6 @@
 //! Times are those of the fastest round, ratios the median over all rounds with their range.
 
 #![forbid(unsafe_code)]
-#![expect(clippy::print_stdout, reason = "a bench reports to whoever started it")]
 
 mod support;
 

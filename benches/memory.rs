@@ -12,8 +12,6 @@
 //! apart. The peak is the resident set's as the operating system saw it (Linux only), in a process
 //! of its own.
 
-#![expect(clippy::print_stdout, reason = "a bench reports to whoever started it")]
-
 #[path = "../tests/support/counting_allocator.rs"]
 mod counting_allocator;
 mod support;

@@ -23,7 +23,8 @@ impl Duel {
     /// going first. Either is given a number of steps to take.
     pub(crate) fn new(rounds: usize, mut first: impl FnMut(u64), mut second: impl FnMut(u64)) -> Self {
         // The first step builds what later ones use.
-        (first(2), second(2));
+        first(2);
+        second(2);
         let pace = seconds(&mut first, 2).max(seconds(&mut second, 2)) / 2.0;
         let steps = ((ROUND.as_secs_f64() / pace) as u64).clamp(1, 1_000_000);
 
