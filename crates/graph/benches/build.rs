@@ -8,19 +8,15 @@
 //!
 //! ```text
 //! cargo bench -p lampyrid_graph --bench build                # up to 10⁷ nodes
-//! cargo bench -p lampyrid_graph --bench build -- 1000000     # up to 10⁶
+//! cargo bench -p lampyrid_graph --bench build -- --quick     # up to 10⁶
 //! ```
 
 #![forbid(unsafe_code)]
-#![expect(clippy::print_stdout, reason = "a bench reports to whoever started it")]
 
 use std::fs;
 use std::time::Instant;
 
 use lampyrid_graph::Topology;
-
-/// Largest number of nodes unless told otherwise.
-const LARGEST: usize = 10_000_000;
 
 /// Size from which the peak of the resident set says something \[bytes\].
 const LARGE: usize = 100_000_000;
@@ -48,7 +44,13 @@ const CASES: [Case; 8] = [
 ];
 
 fn main() {
-    let largest = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(LARGEST);
+    let has = |flag: &str| std::env::args().any(|argument| argument == flag);
+    let largest = match (has("--bench"), has("--quick")) {
+        // Tried out by `cargo test --benches`.
+        (false, _) => 100_000,
+        (true, true) => 1_000_000,
+        (true, false) => 10_000_000,
+    };
     println!("network            nodes       links   seconds   ns/link       bytes   peak/bytes");
     for (name, topology) in CASES {
         for agents in [100_000, 1_000_000, 10_000_000].into_iter().filter(|&agents| agents <= largest) {
