@@ -1,9 +1,16 @@
 //! One hash: threads, spawn order, archetypes, embeddings and build profiles change no bit.
 
-use bevy_app::{App, FixedUpdate, Update};
+use bevy_app::{App, FixedUpdate, TaskPoolPlugin, Update};
 use bevy_ecs::{prelude::*, schedule::ScheduleLabel};
 use bevy_time::{Fixed, Time, TimePlugin, TimeUpdateStrategy, Virtual};
-use lampyrid::prelude::*;
+use lampyrid::{
+    kernel::{
+        ExactSum, Level, Phasor, SineCoupling,
+        coupling::{mean_field_euler, mean_field_rates, network_rates},
+        phasor::{sin_cos, sin_cos_and_sum},
+    },
+    prelude::*,
+};
 
 const AGENTS: usize = 1500;
 const STEPS: u64 = 60;
@@ -13,52 +20,79 @@ struct Scenario {
     name: &'static str,
     coupling: Coupling,
     integrator: Integrator,
+    agents: usize,
     weighted: bool,
     energy: Option<f64>,
+    /// Agents of many kinds: some pay for coupling, some scale it, some have a drive.
+    mixed: bool,
     hash: &'static str,
 }
 
 fn scenarios() -> Vec<Scenario> {
+    use Integrator::{Euler, Heun, Rk4};
     let plain = Coupling { strength: 1.5, ..Coupling::default() };
     let lagged = Coupling { phase_lag: 0.4, normalization: Normalization::Sum, strength: 0.2, ..plain };
     let noisy = Coupling { noise: 0.05, ..plain };
     let mean_field = Coupling { all_to_all: true, ..plain };
-    let case = |name, coupling, integrator, weighted, energy, hash| Scenario {
+    let noisy_field = Coupling { noise: 0.01, ..mean_field };
+    let off = Coupling { strength: 0.0, ..plain };
+    let case = |name, coupling, integrator, hash| Scenario {
         name,
         coupling,
         integrator,
-        weighted,
-        energy,
+        agents: AGENTS,
+        weighted: false,
+        energy: None,
+        mixed: false,
         hash,
     };
+    let weighted = |case| Scenario { weighted: true, ..case };
+    let mixed = |case| Scenario { mixed: true, ..case };
+    // So many that eight threads have a share each.
+    let large = |case| Scenario { agents: 5000, ..case };
     vec![
-        case("euler", plain, Integrator::Euler, false, None, "738e31354e4202fd"),
-        case("heun", plain, Integrator::Heun, false, None, "4d6f538c786c25b3"),
-        case("rk4", plain, Integrator::Rk4, false, None, "89cb04b69c55ef2c"),
-        case("weighted, lagged, summed", lagged, Integrator::Rk4, true, None, "e24cd03e9abb933e"),
-        case("noise, euler", noisy, Integrator::Euler, false, None, "46c21f5d586e0cac"),
-        case("noise, heun", noisy, Integrator::Heun, true, None, "2a4a824d25d19a8c"),
-        case("mean field", mean_field, Integrator::Euler, false, None, "65071e3e687ba479"),
-        case(
-            "mean field, rk4, noise",
-            Coupling { noise: 0.01, ..mean_field },
-            Integrator::Rk4,
-            false,
-            None,
-            "6f02ebc6aa8a7fe1",
-        ),
-        case("energy", plain, Integrator::Euler, false, Some(0.02), "bcb202312aa4f7e3"),
-        case("no coupling", Coupling { strength: 0.0, ..plain }, Integrator::Rk4, false, None, "b7d6d83076a9962f"),
+        case("euler", plain, Euler, "738e31354e4202fd"),
+        case("heun", plain, Heun, "4d6f538c786c25b3"),
+        case("rk4", plain, Rk4, "89cb04b69c55ef2c"),
+        weighted(case("weighted, lagged, summed", lagged, Rk4, "e24cd03e9abb933e")),
+        case("noise, euler", noisy, Euler, "46c21f5d586e0cac"),
+        weighted(case("noise, heun", noisy, Heun, "2a4a824d25d19a8c")),
+        case("mean field", mean_field, Euler, "65071e3e687ba479"),
+        case("mean field, rk4, noise", noisy_field, Rk4, "6f02ebc6aa8a7fe1"),
+        Scenario { energy: Some(0.02), ..case("energy", plain, Euler, "bcb202312aa4f7e3") },
+        case("no coupling", off, Rk4, "b7d6d83076a9962f"),
+        mixed(case("mixed agents", noisy, Euler, "68518512c894fed7")),
+        mixed(case("mixed agents, mean field", noisy_field, Heun, "0acd3ff24d3e9c47")),
+        large(mixed(weighted(case("large, mixed, weighted", noisy, Rk4, "1dc240a03c6b4a5b")))),
+        large(case("large, mean field", mean_field, Euler, "7159d7303590c0b1")),
     ]
 }
 
-fn graph(weighted: bool) -> Adjacency {
-    let graph = Topology::SmallWorld { agents: AGENTS, neighbors: 8, rewire: 0.2 }.build(7).unwrap();
-    if !weighted {
-        return graph;
+impl Scenario {
+    fn graph(&self) -> Adjacency {
+        let graph = Topology::SmallWorld { agents: self.agents, neighbors: 8, rewire: 0.2 }.build(7).unwrap();
+        if !self.weighted {
+            return graph;
+        }
+        let weights = (0..graph.links()).map(|link| 0.25 + (link % 7) as f64 * 0.125).collect();
+        Adjacency::from_parts(graph.offsets().to_vec(), graph.columns().to_vec(), Some(weights)).unwrap()
     }
-    let weights = (0..graph.links()).map(|link| 0.25 + (link % 7) as f64 * 0.125).collect();
-    Adjacency::from_parts(graph.offsets().to_vec(), graph.columns().to_vec(), Some(weights)).unwrap()
+
+    /// What an agent of the scenario has besides its phase, frequency and links.
+    fn equip(&self, id: usize, agent: &mut EntityWorldMut) {
+        if let Some(energy) = self.energy {
+            agent.insert(Energy(energy));
+        }
+        if self.mixed && id.is_multiple_of(2) {
+            agent.insert(Energy(0.01 * (id % 11) as f64));
+        }
+        if self.mixed && id.is_multiple_of(3) {
+            agent.insert(CouplingScale([1.5, 0.0, -0.5][id % 9 / 3]));
+        }
+        if self.mixed && id.is_multiple_of(5) {
+            agent.insert(Drive(0.1 * (id % 7) as f64));
+        }
+    }
 }
 
 fn phase(id: usize) -> f64 {
@@ -69,30 +103,28 @@ fn frequency(id: usize) -> f64 {
     FrequencyDistribution::Normal { mean: 1.0, std: 0.5 }.draw(11, id as u64)
 }
 
-fn set_up(world: &mut World, scenario: &Scenario, threads: usize) {
+fn set_up(world: &mut World, scenario: &Scenario, mut workers: Workers) {
     world.insert_resource(scenario.coupling);
     world.insert_resource(TimeStep { seconds: 1.0 / 64.0, integrator: scenario.integrator });
     world.insert_resource(SwarmSeed(5));
-    let mut workers = Workers::with_threads(threads);
     workers.sequential_below = 0;
     world.insert_resource(workers);
 }
 
 fn spawn(world: &mut World, scenario: &Scenario) {
-    let graph = graph(scenario.weighted);
-    let (phases, frequencies): (Vec<f64>, Vec<f64>) = (0..AGENTS).map(|id| (phase(id), frequency(id))).unzip();
-    let mut spawner = SwarmSpawner::new(&graph).phases(&phases).frequencies(&frequencies);
-    if let Some(energy) = scenario.energy {
-        spawner = spawner.energy(energy);
+    let (phases, frequencies): (Vec<f64>, Vec<f64>) = (0..scenario.agents).map(|id| (phase(id), frequency(id))).unzip();
+    let graph = scenario.graph();
+    let agents = SwarmSpawner::new(&graph).phases(&phases).frequencies(&frequencies).spawn(world).unwrap();
+    for (id, agent) in agents.into_iter().enumerate() {
+        scenario.equip(id, &mut world.entity_mut(agent));
     }
-    spawner.spawn(world).unwrap();
 }
 
 /// The hash of a bare world, stepped without an app.
 fn bare(scenario: &Scenario, threads: usize) -> String {
     let mut world = World::new();
     install_swarm(&mut world);
-    set_up(&mut world, scenario, threads);
+    set_up(&mut world, scenario, Workers::with_threads(threads));
     spawn(&mut world, scenario);
     advance(&mut world, STEPS).unwrap();
     phase_hash(&mut world)
@@ -116,40 +148,44 @@ fn golden_hashes_hold_in_every_build_profile_and_for_any_number_of_threads() {
 #[derive(Component)]
 struct Unrelated<const N: usize>;
 
+/// All agents one by one in any order, some of them with components that are none of ours.
+fn spawn_in_order(world: &mut World, scenario: &Scenario, order: &[usize]) {
+    let graph = scenario.graph();
+    let mut entities = vec![Entity::PLACEHOLDER; order.len()];
+    for (place, &id) in order.iter().enumerate() {
+        let mut agent = world.spawn((AgentId::new(id as u64), Phase(phase(id)), Frequency(frequency(id))));
+        match (id + place) % 4 {
+            0 => agent.insert(Unrelated::<0>),
+            1 => agent.insert((Unrelated::<1>, Unrelated::<0>)),
+            // A neutral factor changes the table but no result.
+            2 => agent.insert(CouplingScale(1.0)),
+            _ => &mut agent,
+        };
+        scenario.equip(id, &mut agent);
+        entities[id] = agent.id();
+    }
+    for (id, &agent) in entities.iter().enumerate() {
+        let heard: Neighbors = graph.neighbors(id).iter().map(|&other| entities[other as usize]).collect();
+        let mut agent = world.entity_mut(agent);
+        agent.insert(heard);
+        if let Some(weights) = graph.weights_of(id) {
+            agent.insert(weights.iter().copied().collect::<Weights>());
+        }
+    }
+}
+
 #[test]
 fn neither_spawn_order_nor_unrelated_components_change_a_bit() {
     for scenario in scenarios() {
-        for round in 0..4 {
+        for shuffle in 0..20 {
+            let mut order: Vec<usize> = (0..scenario.agents).collect();
+            order.sort_by_key(|&id| PhaseDistribution::Uniform.draw(shuffle, id as u64).to_bits());
             let mut world = World::new();
             install_swarm(&mut world);
-            set_up(&mut world, &scenario, 1 + round % 3);
-            let graph = graph(scenario.weighted);
-            // A permutation of the ids: 1500 and 619 have no common factor.
-            let order: Vec<usize> = (0..AGENTS).map(|i| (i * 619 + round * 97) % AGENTS).collect();
-            let mut entities = vec![Entity::PLACEHOLDER; AGENTS];
-            for &id in &order {
-                let agent = (AgentId::new(id as u64), Phase(phase(id)), Frequency(frequency(id)));
-                let mut agent = world.spawn(agent);
-                if let Some(energy) = scenario.energy {
-                    agent.insert(Energy(energy));
-                }
-                match (id + round) % 4 {
-                    0 => agent.insert(Unrelated::<0>),
-                    1 => agent.insert((Unrelated::<1>, Unrelated::<0>)),
-                    2 => agent.insert(CouplingScale(1.0)),
-                    _ => &mut agent,
-                };
-                entities[id] = agent.id();
-            }
-            for id in 0..AGENTS {
-                let heard: Neighbors = graph.neighbors(id).iter().map(|&j| entities[j as usize]).collect();
-                world.entity_mut(entities[id]).insert(heard);
-                if let Some(weights) = graph.weights_of(id) {
-                    world.entity_mut(entities[id]).insert(weights.iter().copied().collect::<Weights>());
-                }
-            }
+            set_up(&mut world, &scenario, Workers::with_threads(1 + shuffle as usize % 3));
+            spawn_in_order(&mut world, &scenario, &order);
             advance(&mut world, STEPS).unwrap();
-            assert_eq!(phase_hash(&mut world), scenario.hash, "{}, round {round}", scenario.name);
+            assert_eq!(phase_hash(&mut world), scenario.hash, "{}, shuffle {shuffle}", scenario.name);
         }
     }
 }
@@ -157,11 +193,12 @@ fn neither_spawn_order_nor_unrelated_components_change_a_bit() {
 #[derive(ScheduleLabel, Clone, Debug, PartialEq, Eq, Hash)]
 struct Own;
 
-/// An app that has stepped its swarm [`STEPS`] times when `run` is done.
+/// The hash of an app that has stepped its swarm [`STEPS`] times when `run` is done.
 fn embedded(scenario: &Scenario, schedule: impl ScheduleLabel, run: impl FnOnce(&mut App)) -> String {
     let mut app = App::new();
-    app.add_plugins(SwarmPlugins::new(schedule));
-    set_up(app.world_mut(), scenario, 2);
+    // The host's own pool, shared with the swarm.
+    app.add_plugins((TaskPoolPlugin::default(), SwarmPlugins::new(schedule)));
+    set_up(app.world_mut(), scenario, Workers::shared());
     (0..1000).for_each(|_| _ = app.world_mut().spawn(Unrelated::<2>));
     spawn(app.world_mut(), scenario);
     run(&mut app);
@@ -198,11 +235,47 @@ fn another_seed_moves_a_noisy_swarm_and_no_other() {
     for scenario in scenarios() {
         let mut world = World::new();
         install_swarm(&mut world);
-        set_up(&mut world, &scenario, 1);
+        set_up(&mut world, &scenario, Workers::with_threads(1));
         world.insert_resource(SwarmSeed(6));
         spawn(&mut world, &scenario);
         advance(&mut world, STEPS).unwrap();
         let noisy = scenario.coupling.noise > 0.0;
         assert_eq!(phase_hash(&mut world) != scenario.hash, noisy, "{}", scenario.name);
+    }
+}
+
+fn bits(phasors: &[Phasor]) -> Vec<[u64; 2]> {
+    phasors.iter().map(|phasor| [phasor.cos.to_bits(), phasor.sin.to_bits()]).collect()
+}
+
+/// All that the kernels make of a scenario's first phases, at one instruction level.
+fn at_level(level: Level, scenario: &Scenario) -> (Vec<[u64; 2]>, Vec<u64>) {
+    let graph = scenario.graph();
+    let Coupling { strength, phase_lag, normalization, .. } = scenario.coupling;
+    let coupling = SineCoupling::new(strength, phase_lag, normalization);
+    let (mut phases, frequencies): (Vec<f64>, Vec<f64>) =
+        (0..scenario.agents).map(|id| (phase(id), frequency(id))).unzip();
+    let mut phasors = vec![Phasor::ZERO; scenario.agents];
+    assert!(sin_cos(level, &phases, &mut phasors));
+    let mut summed = vec![Phasor::ZERO; scenario.agents];
+    let mut sum = ExactSum::default();
+    assert!(sin_cos_and_sum(level, &phases, &mut summed, &mut sum));
+    assert_eq!(bits(&phasors), bits(&summed));
+    let mut rates = vec![0.0; scenario.agents];
+    network_rates(level, &coupling, &graph, &phasors, 0, &mut rates);
+    let mut field = vec![0.0; scenario.agents];
+    mean_field_rates(level, &coupling, sum.mean(), &phasors, &mut field);
+    mean_field_euler(level, &coupling, sum.mean(), &phasors, &mut phases, &frequencies, 1.0 / 64.0);
+    phasors.push(sum.mean());
+    (bits(&phasors), [rates, field, phases].concat().into_iter().map(f64::to_bits).collect())
+}
+
+#[test]
+fn every_instruction_level_computes_the_same_bits() {
+    for scenario in scenarios() {
+        let baseline = at_level(Level::BASELINE, &scenario);
+        for level in Level::available() {
+            assert!(at_level(level, &scenario) == baseline, "{} at {}", scenario.name, level.name());
+        }
     }
 }
