@@ -135,7 +135,6 @@ fn reading_the_coherence_between_steps_allocates_nothing() {
         for _ in 0..steps {
             advance(world, 1).unwrap();
             assert!(coherence(world).unwrap().r <= 1.0);
-            forget_removals(world);
         }
     };
     step_and_read(&mut world, WARM_UP);

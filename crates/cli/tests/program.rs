@@ -289,3 +289,42 @@ fn every_help_fits_a_screen_and_never_changes_unnoticed() {
         .collect();
     insta::assert_snapshot!(help);
 }
+
+/// The same swarm, set up by hand with the library.
+#[test]
+fn the_program_has_the_hash_of_the_library() {
+    use lampyrid::prelude::*;
+
+    let scratch = tempfile::tempdir().unwrap();
+    let settings = [
+        "network.kind=small_world",
+        "network.agents=300",
+        "network.rewire=0.2",
+        "frequencies.distribution=lorentzian",
+        "frequencies.center=1.0",
+        "frequencies.half_width=0.2",
+        "coupling.strength=1.5",
+        "coupling.phase_lag=0.3",
+        "coupling.normalization=degree",
+        "coupling.noise=0.02",
+        "time.step=0.01",
+        "time.integrator=heun",
+    ];
+    let mut arguments = vec!["run", "--quiet", "--steps", "200", "--seed", "9", "--out", "a"];
+    settings.iter().for_each(|setting| arguments.extend(["--set", setting]));
+    let output = run(scratch.path(), &arguments);
+    assert_eq!(code(&output), 0, "{}", said(&output));
+
+    let graph = Topology::SmallWorld { agents: 300, neighbors: 8, rewire: 0.2 }.build(9).unwrap();
+    let law = FrequencyDistribution::Lorentzian { center: 1.0, half_width: 0.2 };
+    let phases: Vec<f64> = (0..300).map(|agent| PhaseDistribution::Uniform.draw(9, agent)).collect();
+    let frequencies: Vec<f64> = (0..300).map(|agent| law.draw(9, agent)).collect();
+    let mut world = World::new();
+    install_swarm(&mut world);
+    world.insert_resource(Coupling { strength: 1.5, phase_lag: 0.3, noise: 0.02, ..Coupling::default() });
+    world.insert_resource(TimeStep { seconds: 0.01, integrator: Integrator::Heun });
+    world.insert_resource(SwarmSeed(9));
+    SwarmSpawner::new(&graph).phases(&phases).frequencies(&frequencies).spawn(&mut world).unwrap();
+    advance(&mut world, 200).unwrap();
+    assert_eq!(record(&scratch.path().join("a"))["phase_hash"], phase_hash(&mut world));
+}

@@ -104,6 +104,32 @@ impl SwarmCoherence<'_, '_> {
     }
 }
 
+/// What [`coherence`] looks for agents with, kept from call to call.
+#[derive(Resource, Default)]
+struct AgentsQuery(Option<QueryState<Agent>>);
+
+type Agent = (Entity, &'static Phase, &'static AgentId);
+
+/// The swarm's order parameter, at most [`Coherence::time_to_live`] old.
+///
+/// # Errors
+///
+/// As [`SwarmCoherence::read`].
+pub fn coherence(world: &mut World) -> Result<OrderParameter, SwarmError> {
+    let clock = world.get_resource::<SwarmClock>().ok_or(SwarmError::SettingsMissing { name: "SwarmClock" })?;
+    let now = clock.seconds();
+    let cache = world.get_resource::<Coherence>().ok_or(SwarmError::SettingsMissing { name: "Coherence" })?;
+    if let Some(value) = cache.cached(now) {
+        return Ok(value);
+    }
+    // Not a cached system: the world notes each time one is taken out to run, and never forgets.
+    let kept = world.get_resource_or_init::<AgentsQuery>().0.take();
+    let mut agents = kept.unwrap_or_else(|| world.query());
+    let value = measure(&agents.query(world));
+    world.resource_mut::<AgentsQuery>().0 = Some(agents);
+    Ok(world.resource_mut::<Coherence>().bypass_change_detection().store(now, value?))
+}
+
 /// Measures the phases of all agents now.
 pub(crate) fn measure(agents: &Query<(Entity, &Phase, &AgentId)>) -> Result<OrderParameter, SwarmError> {
     let mut sum = OrderSum::default();

@@ -108,6 +108,10 @@ pub(crate) fn install(world: &mut World) {
 
 /// Takes `steps` steps now, without a clock.
 ///
+/// In a world without an app, call [`World::clear_trackers`] now and then if agents come and go:
+/// a world notes which components were removed until it is told to forget. Apps do that at the end
+/// of every update.
+///
 /// # Errors
 ///
 /// The first [`SwarmError`]: the step that met it left time and, unless a stage had been taken,

@@ -1,12 +1,10 @@
 //! Reading a swarm by function calls, with or without an app.
 
 use bevy_ecs::{prelude::*, world::World};
-use lampyrid_measure::{OrderParameter, PhaseHasher};
+use lampyrid_measure::PhaseHasher;
 
 use crate::{
     agent::{AgentId, Energy, Frequency, Phase},
-    coherence::{Coherence, SwarmCoherence},
-    error::SwarmError,
     index::{SwarmIndex, TopologyReport},
     links::{Neighbors, Weights},
 };
@@ -61,18 +59,6 @@ pub fn phase_hash(world: &mut World) -> String {
         hasher.add(state.phase);
     }
     hasher.finish()
-}
-
-/// The swarm's order parameter, at most [`Coherence::time_to_live`] old.
-///
-/// # Errors
-///
-/// As [`SwarmCoherence::read`].
-pub fn coherence(world: &mut World) -> Result<OrderParameter, SwarmError> {
-    if !world.contains_resource::<Coherence>() {
-        return Err(SwarmError::SettingsMissing { name: "Coherence" });
-    }
-    world.run_system_cached(|mut coherence: SwarmCoherence| coherence.read()).unwrap_or(Err(SwarmError::NotInstalled))
 }
 
 /// What the swarm's structure is, as of the last step.
