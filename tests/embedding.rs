@@ -107,7 +107,11 @@ fn ten_thousand_steps_of_constant_coming_and_going_stay_right() {
         }
     }
     assert_eq!(app.world().resource::<SwarmClock>().steps(), 10_000);
-    assert_eq!(topology_report(app.world()).agents, AGENTS);
+    let listed: usize = app.world_mut().query::<&Neighbors>().iter(app.world()).map(Neighbors::len).sum();
+    let report = topology_report(app.world());
+    assert_eq!((report.agents, report.links + report.missing + report.self_links), (AGENTS, listed));
+    assert!(report.missing > 0 && report.links > report.missing, "{report:?}");
+    assert_eq!(report.rebuilds, 1000, "one for each tenth of a second, none without a change");
 }
 
 #[test]
@@ -129,6 +133,7 @@ fn the_fixed_schedule_takes_exactly_the_steps_of_its_clock() {
 #[derive(Resource, Default)]
 struct Runs {
     first: usize,
+    exchange: usize,
     couple: usize,
     last: usize,
 }
@@ -143,6 +148,7 @@ fn stages_repeat_the_coupling_and_nothing_else() {
             SwarmSchedule,
             (
                 (|mut runs: ResMut<Runs>| runs.first += 1).in_set(StepSystems::First),
+                (|mut runs: ResMut<Runs>| runs.exchange += 1).in_set(StepSystems::Exchange),
                 (|mut runs: ResMut<Runs>| runs.couple += 1).in_set(StepSystems::Couple),
                 (|mut runs: ResMut<Runs>| runs.last += 1).in_set(StepSystems::Last),
             ),
@@ -150,7 +156,8 @@ fn stages_repeat_the_coupling_and_nothing_else() {
         app.update();
         app.update();
         let runs = app.world().resource::<Runs>();
-        assert_eq!((runs.first, runs.couple, runs.last), (2, 2 * stages, 2), "{integrator:?}");
+        let counts = [runs.first, runs.exchange, runs.couple, runs.last];
+        assert_eq!(counts, [2, 2 * stages, 2 * stages, 2], "{integrator:?}");
     }
 }
 
@@ -204,6 +211,25 @@ fn a_disabled_agent_neither_moves_nor_is_heard() {
     world.entity_mut(asleep).remove::<Disabled>();
     advance(&mut world, 10).unwrap();
     assert_ne!(world.get::<Phase>(listener).unwrap().0, 2.0);
+}
+
+#[test]
+fn agents_that_go_with_their_parent_are_skipped_by_those_who_listed_them() {
+    let mut world = World::new();
+    install_swarm(&mut world);
+    let lantern = world.spawn_empty().id();
+    let children = [1.0, 2.0].map(|phase| world.spawn((Phase(phase), ChildOf(lantern))).id());
+    let listener = world.spawn((Phase(0.0), Neighbors::from(children))).id();
+    advance(&mut world, 1).unwrap();
+    let report = topology_report(&world);
+    assert_eq!((report.agents, report.links, report.missing), (3, 2, 0), "a parent is no agent");
+    world.despawn(lantern);
+    let before = world.get::<Phase>(listener).unwrap().0;
+    assert!(before > 0.0);
+    advance(&mut world, 1).unwrap();
+    let report = topology_report(&world);
+    assert_eq!((report.agents, report.links, report.missing), (1, 0, 2));
+    assert_eq!(world.get::<Phase>(listener).unwrap().0, before);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Abuse of the API: a typed error or a documented no-op, never a panic, never a wrong result in silence.
 
-use bevy_app::{App, Update};
+use bevy_app::{App, PostUpdate, Update};
 use bevy_ecs::prelude::*;
 use lampyrid::{
     prelude::*,
@@ -49,6 +49,46 @@ fn settings_that_are_gone_are_named_and_missed_until_they_are_back() {
     world.remove_resource::<Coherence>();
     assert_eq!(coherence(&mut world), Err(SwarmError::SettingsMissing { name: "Coherence" }));
     advance(&mut world, 1).unwrap();
+    world.init_resource::<Coherence>();
+    coherence(&mut world).unwrap();
+    world.remove_resource::<SwarmClock>();
+    assert_eq!(coherence(&mut world), Err(SwarmError::SettingsMissing { name: "SwarmClock" }));
+}
+
+/// What a host hears of its swarm.
+#[derive(Resource, Default)]
+struct Heard(Vec<SwarmError>);
+
+/// An app of one agent, stepped in `Update`, that listens for errors.
+fn listening_app() -> (App, Entity) {
+    let mut app = App::new();
+    app.add_plugins(SwarmPlugins::new(Update)).init_resource::<Heard>();
+    let listen = |mut stopped: MessageReader<SwarmStopped>, mut heard: ResMut<Heard>| {
+        heard.0.extend(stopped.read().map(|message| message.0));
+    };
+    app.add_systems(Update, listen.in_set(SwarmSystems::Last));
+    let agent = app.world_mut().spawn(Phase(0.0)).id();
+    app.update();
+    (app, agent)
+}
+
+#[test]
+fn a_host_that_takes_a_setting_away_is_told_once_and_runs_on() {
+    fn without<R: Resource>(name: &'static str) {
+        let (mut app, _) = listening_app();
+        let kept = app.world_mut().remove_resource::<R>().unwrap();
+        (0..3).for_each(|_| app.update());
+        assert_eq!(app.world().resource::<Heard>().0, [SwarmError::SettingsMissing { name }]);
+        app.insert_resource(kept);
+        app.update();
+        assert_eq!(app.world().resource::<SwarmClock>().steps(), 2, "{name}");
+    }
+    without::<Coupling>("Coupling");
+    without::<TimeStep>("TimeStep");
+    without::<EnergyRule>("EnergyRule");
+    without::<SwarmSeed>("SwarmSeed");
+    without::<Workers>("Workers");
+    without::<SwarmClock>("SwarmClock");
 }
 
 #[test]
@@ -116,6 +156,21 @@ fn weights_that_do_not_go_with_the_neighbours_are_refused() {
 }
 
 #[test]
+fn a_neighbour_that_is_despawned_is_skipped_and_counted() {
+    let (mut world, first, second) = pair();
+    world.despawn(second);
+    let free = world.get::<Phase>(first).unwrap().0 + 1.0 / 64.0;
+    advance(&mut world, 1).unwrap();
+    let report = topology_report(&world);
+    assert_eq!((report.agents, report.links, report.missing), (1, 0, 1));
+    assert_eq!(world.get::<Phase>(first).unwrap().0, free);
+    // Whoever takes over its place in the world's tables is not heard in its stead.
+    world.spawn(Phase(1.0));
+    advance(&mut world, 1).unwrap();
+    assert_eq!((topology_report(&world).agents, topology_report(&world).missing), (2, 1));
+}
+
+#[test]
 fn two_agents_of_one_id_are_refused() {
     let (mut world, first, _) = pair();
     let twin = world.spawn((AgentId::new(0), Phase(0.0))).id();
@@ -139,6 +194,11 @@ fn a_cleared_world_is_a_world_without_a_swarm() {
     world.clear_entities(); // resources live on entities, so they are gone too
     assert_eq!(advance(&mut world, 1), Err(SwarmError::NotInstalled));
     assert!(coherence(&mut world).is_err());
+    world.spawn(Phase(0.0)); // an entity as any other
+    assert_eq!(advance(&mut world, 1), Err(SwarmError::NotInstalled));
+    assert_eq!((agent_states(&mut world).len(), topology_report(&world).agents), (1, 0));
+    let graph = Topology::Star { agents: 3 }.build(0).unwrap();
+    assert_eq!(SwarmSpawner::new(&graph).spawn(&mut world), Err(SwarmError::NotInstalled));
 }
 
 #[test]
@@ -163,28 +223,26 @@ fn installing_twice_changes_nothing() {
     assert_eq!((world.resource::<Coupling>().strength, phase_hash(&mut world)), (7.0, before));
 
     let mut app = App::new();
-    app.add_plugins(SwarmPlugins::new(Update)).add_plugins(SwarmPlugins::new(Update));
+    app.add_plugins(SwarmPlugins::new(Update));
+    app.insert_resource(Coupling { strength: 7.0, ..Coupling::default() });
+    app.insert_resource(TimeStep { seconds: 0.5, integrator: Integrator::Rk4 });
+    app.add_plugins(SwarmPlugins::new(Update)).add_plugins(SwarmPlugins::new(PostUpdate));
     app.world_mut().spawn(Phase(0.0));
     app.update();
-    assert_eq!(app.world().resource::<SwarmClock>().steps(), 1, "added twice, stepped twice");
+    assert_eq!(app.world().resource::<SwarmClock>().steps(), 1, "added thrice, stepped more than once");
+    assert_eq!(app.world().resource::<SwarmClock>().seconds(), 0.5);
+    assert_eq!(app.world().resource::<Coupling>().strength, 7.0);
 }
 
 #[test]
 fn an_error_stops_the_swarm_once_and_the_host_never() {
-    #[derive(Resource, Default)]
-    struct Heard(Vec<SwarmError>);
-    let mut app = App::new();
-    app.add_plugins(SwarmPlugins::new(Update)).init_resource::<Heard>();
-    let listen = |mut stopped: MessageReader<SwarmStopped>, mut heard: ResMut<Heard>| {
-        heard.0.extend(stopped.read().map(|message| message.0));
-    };
-    app.add_systems(Update, listen.in_set(SwarmSystems::Last));
-    let agent = app.world_mut().spawn(Phase(f64::NAN)).id();
+    let (mut app, agent) = listening_app();
+    app.world_mut().get_mut::<Phase>(agent).unwrap().0 = f64::NAN;
     (0..5).for_each(|_| app.update());
     assert_eq!(app.world().resource::<Heard>().0.len(), 1);
     app.world_mut().get_mut::<Phase>(agent).unwrap().0 = 1.0;
     app.update();
-    assert_eq!(app.world().resource::<SwarmClock>().steps(), 1);
+    assert_eq!(app.world().resource::<SwarmClock>().steps(), 2);
     app.world_mut().get_mut::<Phase>(agent).unwrap().0 = f64::NAN;
     (0..3).for_each(|_| app.update());
     assert_eq!(app.world().resource::<Heard>().0.len(), 2, "a new error is told anew");
