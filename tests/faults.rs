@@ -270,6 +270,19 @@ fn an_exclusive_system_that_despawns_mid_step_is_found_out() {
 }
 
 #[test]
+fn an_agent_that_changes_tables_between_two_stages_is_found_out() {
+    for integrator in [Integrator::Heun, Integrator::Rk4] {
+        let (mut world, _, second) = pair();
+        world.resource_mut::<TimeStep>().integrator = integrator;
+        let equip = move |world: &mut World| _ = world.entity_mut(second).insert(Drive(0.0));
+        world.resource_mut::<Schedules>().add_systems(SwarmSchedule, equip.in_set(StepSystems::Couple));
+        let error = advance(&mut world, 1).unwrap_err();
+        assert_eq!(error, SwarmError::ChangedMidStep { before: 2, after: 2 }, "as many agents, in another order");
+        advance(&mut world, 1).unwrap();
+    }
+}
+
+#[test]
 fn swarms_of_nobody_and_of_one_are_legal() {
     let mut world = World::new();
     install_swarm(&mut world);
