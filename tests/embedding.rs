@@ -39,7 +39,10 @@ fn no_order_of_systems_is_ambiguous() {
         Update,
         (|mut phases: Query<&mut Phase>| phases.iter_mut().for_each(drop)).before(SwarmSystems::Step),
     );
-    app.add_systems(Update, (|mut coherence: SwarmCoherence| _ = coherence.read()).in_set(SwarmSystems::Measure));
+    // Any number of readers, in no order among themselves.
+    let read = |mut coherence: SwarmCoherence| _ = coherence.read();
+    let read_too = |mut coherence: SwarmCoherence| _ = coherence.read();
+    app.add_systems(Update, (read, read_too).in_set(SwarmSystems::Measure));
     app.add_systems(
         SwarmSchedule,
         (|mut drives: Query<&mut Drive>| drives.iter_mut().for_each(drop)).in_set(StepSystems::Couple),

@@ -2,7 +2,8 @@
 //!
 //! A coupling displacement of d radians costs `cost_per_radian` · |d|. An agent that cannot pay
 //! moves the part that it can pay for, d · E / cost, so its energy never becomes negative and its
-//! phase still advances by ω Δt.
+//! phase still advances by ω Δt. One that is in debt already can pay for nothing until it has
+//! recovered.
 
 /// Energy totals of a swarm \[dimensionless\], kept on a grid of 2⁻⁶⁰ so that neither the order
 /// of agents nor the number of threads changes a bit.
@@ -59,11 +60,12 @@ pub fn spend(displacements: &mut [f64], energies: &mut [f64], cost_per_radian: f
     let mut ledger = EnergyLedger::default();
     for (displacement, energy) in displacements.iter_mut().zip(energies) {
         let cost = cost_per_radian * displacement.abs();
-        if cost > *energy {
-            *displacement *= *energy / cost;
-            ledger.spent += on_grid(*energy);
-            ledger.refused += on_grid(cost - *energy);
-            *energy = 0.0;
+        let available = energy.max(0.0);
+        if cost > available {
+            *displacement *= available / cost;
+            ledger.spent += on_grid(available);
+            ledger.refused += on_grid(cost - available);
+            *energy = energy.min(0.0);
         } else {
             ledger.spent += on_grid(cost);
             *energy -= cost;
@@ -111,6 +113,16 @@ mod tests {
         assert_eq!((displacement, energy), ([0.0], [0.0]));
         let ledger = recover(&mut energy, 7.0, 5.0);
         assert_eq!((energy, ledger.recovered()), ([5.0], 5.0));
+    }
+
+    #[test]
+    fn an_agent_in_debt_stays_where_it_is_until_it_has_recovered() {
+        let (mut displacement, mut energy) = ([1.0], [-5.0]);
+        let ledger = spend(&mut displacement, &mut energy, 2.0);
+        assert_eq!((displacement, energy), ([0.0], [-5.0]));
+        assert_eq!((ledger.spent(), ledger.refused()), (0.0, 2.0));
+        let _ = recover(&mut energy, 6.0, 5.0);
+        assert_eq!(energy, [1.0]);
     }
 
     #[test]

@@ -1,14 +1,18 @@
 //! The components of an agent: its state, and what it may add to it.
 //!
 //! An agent is any entity with a [`Phase`]. What a phase cannot do without ([`Frequency`],
-//! [`AgentId`]) comes with it; everything else is optional and changes the agent's archetype, so
-//! that agents with and without it can live in one swarm. All are table components.
+//! [`AgentId`]) comes with it, and an entity that one of them was taken from is no agent any more;
+//! everything else is optional and changes the agent's archetype, so that agents with and without
+//! it can live in one swarm. All are table components.
 
-use bevy_ecs::{component::Component, lifecycle::HookContext, world::DeferredWorld};
+use bevy_ecs::{component::Component, lifecycle::HookContext, query::With, world::DeferredWorld};
 use bytemuck::TransparentWrapper;
 use lampyrid_kernel::wrap::wrap;
 
-use crate::{coherence::on_membership_changed, error::SwarmError, identity::on_agent_id_added};
+use crate::{coherence::on_membership_changed, error::SwarmError, identity::on_agent_id_inserted};
+
+/// What makes an entity an agent.
+pub(crate) type IsAgent = (With<Phase>, With<Frequency>, With<AgentId>);
 
 /// The phase θ \[rad\] of an agent, in [0, 2π) after every step.
 ///
@@ -81,6 +85,9 @@ impl Frequency {
 
 /// What an agent has left to pay for its coupling \[dimensionless\], in [0, capacity].
 ///
+/// An agent in debt (less than 0) cannot pay until it has recovered; NaN and ±∞ are errors. More
+/// than the capacity is kept until it is spent.
+///
 /// Optional: an agent without it couples for free. See [`EnergyRule`](crate::EnergyRule).
 #[derive(Component, Clone, Copy, Debug, PartialEq, PartialOrd, TransparentWrapper)]
 #[repr(transparent)]
@@ -121,7 +128,7 @@ pub struct Drive(pub f64);
 /// and go, but equal ids make equal runs. Spawned without one, an agent gets the next free
 /// number. To choose it, spawn it: `world.spawn((AgentId::new(7), Phase(0.0)))`.
 #[derive(Component, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, TransparentWrapper)]
-#[component(immutable, on_add = on_agent_id_added)]
+#[component(immutable, on_insert = on_agent_id_inserted)]
 #[repr(transparent)]
 pub struct AgentId(u64);
 

@@ -5,9 +5,10 @@ use bytemuck::TransparentWrapper;
 use lampyrid_measure::{OrderParameter, OrderSum};
 
 use crate::{
-    agent::{AgentId, Phase},
+    agent::{AgentId, IsAgent, Phase},
     clock::SwarmClock,
     error::SwarmError,
+    index::not_contiguous,
 };
 
 /// The last measured order parameter and how long it may be reused.
@@ -82,7 +83,7 @@ pub(crate) fn on_membership_changed(mut world: DeferredWorld<'_>) {
 pub struct SwarmCoherence<'w, 's> {
     cache: Option<ResMut<'w, Coherence>>,
     clock: Option<Res<'w, SwarmClock>>,
-    agents: Query<'w, 's, (Entity, &'static Phase, &'static AgentId)>,
+    agents: Query<'w, 's, Measurable, IsAgent>,
 }
 
 impl SwarmCoherence<'_, '_> {
@@ -106,9 +107,10 @@ impl SwarmCoherence<'_, '_> {
 
 /// What [`coherence`] looks for agents with, kept from call to call.
 #[derive(Resource, Default)]
-struct AgentsQuery(Option<QueryState<Agent>>);
+struct AgentsQuery(Option<QueryState<Measurable, IsAgent>>);
 
-type Agent = (Entity, &'static Phase, &'static AgentId);
+/// What measuring an agent needs of it.
+pub(crate) type Measurable = (Entity, &'static Phase, &'static AgentId);
 
 /// The swarm's order parameter, at most [`Coherence::time_to_live`] old.
 ///
@@ -124,16 +126,16 @@ pub fn coherence(world: &mut World) -> Result<OrderParameter, SwarmError> {
     }
     // Not a cached system: the world notes each time one is taken out to run, and never forgets.
     let kept = world.get_resource_or_init::<AgentsQuery>().0.take();
-    let mut agents = kept.unwrap_or_else(|| world.query());
+    let mut agents = kept.unwrap_or_else(|| world.query_filtered());
     let value = measure(&agents.query(world));
     world.resource_mut::<AgentsQuery>().0 = Some(agents);
     Ok(world.resource_mut::<Coherence>().bypass_change_detection().store(now, value?))
 }
 
 /// Measures the phases of all agents now.
-pub(crate) fn measure(agents: &Query<(Entity, &Phase, &AgentId)>) -> Result<OrderParameter, SwarmError> {
+pub(crate) fn measure(agents: &Query<Measurable, IsAgent>) -> Result<OrderParameter, SwarmError> {
     let mut sum = OrderSum::default();
-    for (_, phases, _) in agents.contiguous_iter().expect("all components of an agent are table components") {
+    for (_, phases, _) in agents.contiguous_iter().map_err(not_contiguous)? {
         sum.add(Phase::peel_slice(phases));
     }
     sum.order_parameter().ok_or_else(|| first_not_finite(agents))
@@ -141,7 +143,7 @@ pub(crate) fn measure(agents: &Query<(Entity, &Phase, &AgentId)>) -> Result<Orde
 
 /// The agent with the smallest id among those whose phase is not finite.
 #[cold]
-pub(crate) fn first_not_finite(agents: &Query<(Entity, &Phase, &AgentId)>) -> SwarmError {
+pub(crate) fn first_not_finite(agents: &Query<Measurable, IsAgent>) -> SwarmError {
     agents
         .iter()
         .filter(|(_, phase, _)| !phase.0.is_finite())

@@ -3,7 +3,10 @@
 use bevy_ecs::{prelude::*, system::SystemParam};
 use lampyrid_measure::LocalField;
 
-use crate::{agent::Phase, links::Neighbors};
+use crate::{
+    agent::{IsAgent, Phase},
+    links::Neighbors,
+};
 
 /// What one agent perceives, by value: computed when asked for, from the phases as they are.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -33,7 +36,7 @@ pub struct Context {
 /// ```
 #[derive(SystemParam)]
 pub struct SwarmContext<'w, 's> {
-    agents: Query<'w, 's, (&'static Phase, Option<&'static Neighbors>)>,
+    agents: Query<'w, 's, (&'static Phase, Option<&'static Neighbors>), IsAgent>,
 }
 
 impl SwarmContext<'_, '_> {

@@ -58,6 +58,24 @@ pub enum SwarmError {
         /// The other.
         second: Entity,
     },
+    /// Automatic ids count on from the largest in use, and there is none above it.
+    #[error("no agent ids are left above the largest that was ever used; name the ids of new agents, `AgentId::new`")]
+    IdsExhausted,
+    /// An agent's energy is NaN or infinite.
+    #[error("the energy of agent {id} (entity {entity}) is {value}; it must be a finite number")]
+    EnergyNotFinite {
+        /// The agent.
+        entity: Entity,
+        /// Its id.
+        id: u64,
+        /// Its energy.
+        value: f64,
+    },
+    /// A component that hides entities from queries is kept in a sparse set.
+    #[error(
+        "this world has a disabling component with sparse-set storage, so that agents cannot be read column by column; give it table storage"
+    )]
+    SparseDisabling,
     /// An agent's weights do not go with its neighbours.
     #[error(
         "entity {entity} has {neighbors} neighbors but {weights} weights; give it one weight per neighbor, or remove `Weights`"

@@ -7,6 +7,7 @@
 
 mod build;
 mod follow;
+mod runs;
 
 use bevy_ecs::{entity::Entity, resource::Resource};
 use lampyrid_graph::Adjacency;
@@ -15,6 +16,7 @@ use lampyrid_kernel::{Phasor, energy::EnergyLedger};
 use crate::error::SwarmError;
 
 pub(crate) use follow::follow;
+pub(crate) use runs::{Runs, not_contiguous};
 
 /// Order, rows and phasors of the swarm as of the present step.
 #[derive(Resource, Debug, Default)]
@@ -60,10 +62,6 @@ impl SwarmIndex {
         self.order.len()
     }
 
-    fn shapes(&self) -> impl Iterator<Item = TableShape> + '_ {
-        self.shapes.iter().copied()
-    }
-
     fn is_built(&self) -> bool {
         self.built
     }
@@ -83,18 +81,6 @@ impl SwarmIndex {
 
     pub(crate) fn take_error(&mut self) -> Option<SwarmError> {
         self.error.take()
-    }
-
-    /// Whether these entities, table after table, are the agents of the index in its order.
-    pub(crate) fn has_order<'a>(&self, tables: impl Iterator<Item = &'a [Entity]>) -> bool {
-        let mut rest = self.order.as_slice();
-        for entities in tables {
-            match rest.split_at_checked(entities.len()) {
-                Some((known, others)) if are_same(known, entities) => rest = others,
-                _ => return false,
-            }
-        }
-        rest.is_empty()
     }
 
     /// The place of an agent, if it is one.

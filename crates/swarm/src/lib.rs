@@ -59,6 +59,7 @@ mod plugins;
 mod schedule;
 mod settings;
 mod spawn;
+mod stage;
 mod step;
 mod workers;
 mod world;

@@ -4,6 +4,7 @@ use bevy_app::{App, FixedUpdate, Plugin, PluginGroup, PluginGroupBuilder};
 use bevy_ecs::{intern::Interned, message::Message, prelude::*, schedule::ScheduleLabel};
 
 use crate::{
+    duties::is_new,
     error::SwarmError,
     install::{
         install_coherence, install_coupling, install_energy, install_integration, install_stepping, install_topology,
@@ -85,7 +86,8 @@ impl SteppingPlugin {
 
 impl Plugin for SteppingPlugin {
     fn build(&self, app: &mut App) {
-        if !install_stepping(app.world_mut()) {
+        install_stepping(app.world_mut());
+        if !is_new(app.world_mut(), |duties| &mut duties.hosting) {
             log::warn!("the swarm's plugins were added twice; the first addition stands");
             return;
         }

@@ -5,7 +5,11 @@ use bevy_ecs::{
     schedule::{Schedule, ScheduleLabel, SingleThreadedExecutor, SystemSet},
 };
 
-use crate::{duties::check_settings, error::SwarmError, index::SwarmIndex, settings::TimeStep};
+use crate::{
+    error::SwarmError,
+    index::SwarmIndex,
+    stage::{Gaps, Stage, StepSettings, on_first_stage, on_last_stage},
+};
 
 /// Where the swarm acts in the host's schedule; order your systems against these.
 #[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -35,7 +39,8 @@ pub struct SwarmSchedule;
 /// integrator, the others once per step.
 #[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum StepSystems {
-    /// Empty: for systems that change the swarm before its step. Spawning belongs here.
+    /// Empty: for systems that change the swarm before its step. Spawning belongs here; settings
+    /// were read already, see [`advance`].
     First,
     /// The derived index follows what was spawned, despawned, moved or linked anew.
     Topology,
@@ -55,21 +60,6 @@ pub enum StepSystems {
     Finalize,
     /// Empty: for systems that look at the swarm after its step.
     Last,
-}
-
-/// Which stage of the step is under way.
-#[derive(Resource, Clone, Copy, Debug, Default)]
-pub(crate) struct Stage {
-    pub(crate) index: usize,
-    pub(crate) count: usize,
-}
-
-fn on_first_stage(stage: Res<Stage>) -> bool {
-    stage.index == 0
-}
-
-fn on_last_stage(stage: Res<Stage>) -> bool {
-    stage.index + 1 == stage.count
 }
 
 #[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -108,25 +98,34 @@ pub(crate) fn install(world: &mut World) {
 
 /// Takes `steps` steps now, without a clock.
 ///
+/// Settings are read once, at the beginning of each step: what a system inside the step changes
+/// of them holds from the next step on.
+///
 /// In a world without an app, call [`World::clear_trackers`] now and then if agents come and go:
 /// a world notes which components were removed until it is told to forget. Apps do that at the end
 /// of every update.
 ///
 /// # Errors
 ///
-/// The first [`SwarmError`]: the step that met it left time and, unless a stage had been taken,
-/// phases as they were; the steps before it stand.
+/// The first [`SwarmError`]; the steps before it stand, and no time passes in the step that met
+/// it. Its phases are as they were, unless [`SwarmError::ChangedMidStep`] met it in a later stage
+/// of Heun's or Runge and Kutta's method.
 pub fn advance(world: &mut World, steps: u64) -> Result<(), SwarmError> {
     world
-        .try_schedule_scope(SwarmSchedule, |world, schedule| (0..steps).try_for_each(|_| step(world, schedule)))
+        .try_schedule_scope(SwarmSchedule, |world, schedule| {
+            // Built now, so that its order can be looked at; if that fails, running it says why.
+            let _ = schedule.initialize(world);
+            let gaps = Gaps::of(schedule);
+            (0..steps).try_for_each(|_| step(world, schedule, gaps))
+        })
         .unwrap_or(Err(SwarmError::NotInstalled))
 }
 
-fn step(world: &mut World, schedule: &mut Schedule) -> Result<(), SwarmError> {
-    check_settings(world)?;
-    let count = world.resource::<TimeStep>().integrator.stages().len();
+fn step(world: &mut World, schedule: &mut Schedule, gaps: Gaps) -> Result<(), SwarmError> {
+    let settings = StepSettings::read(world)?;
+    let count = settings.time_step.integrator.stages().len();
     for index in 0..count {
-        *world.get_resource_mut::<Stage>().ok_or(SwarmError::NotInstalled)? = Stage { index, count };
+        *world.get_resource_mut::<Stage>().ok_or(SwarmError::NotInstalled)? = Stage { index, count, settings, gaps };
         schedule.run(world);
         let error = world.get_resource_mut::<SwarmIndex>().ok_or(SwarmError::NotInstalled)?.take_error();
         if let Some(error) = error {

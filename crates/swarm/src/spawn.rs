@@ -10,7 +10,7 @@ use lampyrid_graph::Adjacency;
 use crate::{
     agent::{AgentId, Energy, Frequency, Phase},
     error::SwarmError,
-    identity::NextAgentId,
+    identity::AgentIds,
     links::{Neighbors, Weights},
 };
 
@@ -72,12 +72,14 @@ impl<'a> SwarmSpawner<'a> {
     /// # Errors
     ///
     /// [`SwarmError::LengthMismatch`] or [`SwarmError::EntryNotFinite`] for lists that do not fit,
-    /// [`SwarmError::NotInstalled`] for a world without a swarm. Nothing is spawned then.
+    /// [`SwarmError::NotInstalled`] for a world without a swarm, [`SwarmError::IdsExhausted`] where
+    /// fewer ids are left than agents are to come. Nothing is spawned then.
     pub fn spawn(self, world: &mut World) -> Result<Vec<Entity>, SwarmError> {
         self.check("phases", self.phases)?;
         self.check("frequencies", self.frequencies)?;
         let count = self.graph.nodes();
-        let first = world.get_resource_mut::<NextAgentId>().ok_or(SwarmError::NotInstalled)?.reserve(count as u64);
+        let mut ids = world.get_resource_mut::<AgentIds>().ok_or(SwarmError::NotInstalled)?;
+        let first = ids.reserve(count as u64).ok_or(SwarmError::IdsExhausted)?;
 
         let agent = move |node: usize| {
             (

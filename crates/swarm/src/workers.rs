@@ -65,15 +65,6 @@ impl Workers {
         }
     }
 
-    /// How to go through this many agents, in pieces of whole blocks.
-    pub(crate) fn plan(&self, agents: usize, block: usize) -> Plan<'_> {
-        let threads = if agents < self.sequential_below { 1 } else { self.threads() };
-        Plan {
-            pool: (threads > 1).then(|| self.pool()).flatten(),
-            share: agents.div_ceil(threads).next_multiple_of(block).max(block),
-        }
-    }
-
     fn pool(&self) -> Option<&TaskPool> {
         match &self.pool {
             Pool::Shared => ComputeTaskPool::try_get().map(|pool| &**pool),
@@ -89,7 +80,17 @@ pub(crate) struct Plan<'a> {
     pub(crate) share: usize,
 }
 
-impl Plan<'_> {
+impl<'a> Plan<'a> {
+    /// How to go through this many agents, in pieces of whole blocks; alone without workers.
+    pub(crate) fn new(workers: Option<&'a Workers>, agents: usize, block: usize) -> Self {
+        let workers = workers.filter(|workers| agents >= workers.sequential_below);
+        let threads = workers.map_or(1, Workers::threads);
+        Self {
+            pool: workers.filter(|_| threads > 1).and_then(Workers::pool),
+            share: agents.div_ceil(threads).next_multiple_of(block).max(block),
+        }
+    }
+
     /// Applies `work` to the pieces and adds up what it returns; `merge` must not care for order.
     pub(crate) fn reduce<P: Send, R: Send + Default + 'static>(
         &self,

@@ -4,7 +4,7 @@ use bevy_ecs::{prelude::*, world::World};
 use lampyrid_measure::PhaseHasher;
 
 use crate::{
-    agent::{AgentId, Energy, Frequency, Phase},
+    agent::{AgentId, Energy, Frequency, IsAgent, Phase},
     index::{SwarmIndex, TopologyReport},
     links::{Neighbors, Weights},
 };
@@ -42,7 +42,7 @@ pub fn agent_states(world: &mut World) -> Vec<AgentState> {
 /// Writes the phase of every agent \[rad\] into `phases`, in the order of their ids, reusing its
 /// memory.
 pub fn read_phases(world: &mut World, phases: &mut Vec<f64>) {
-    let mut agents = world.query::<(&AgentId, &Phase)>();
+    let mut agents = world.query_filtered::<(&AgentId, &Phase), IsAgent>();
     let in_order = agents.iter(world).is_sorted_by_key(|(id, _)| *id);
     phases.clear();
     if in_order {

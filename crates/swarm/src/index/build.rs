@@ -1,43 +1,35 @@
 //! Builds the index anew, into the buffers of the old one.
 
-use bevy_ecs::{entity::Entity, prelude::*};
+use bevy_ecs::entity::Entity;
 
-use super::{
-    NOWHERE, SwarmIndex, TableShape, TopologyReport,
-    follow::{Structure, Table},
-};
+use super::{NOWHERE, SwarmIndex, TableShape, TopologyReport, follow::Table};
 use crate::{
-    agent::{AgentId, Phase},
+    agent::AgentId,
     error::SwarmError,
     links::{Neighbors, Weights},
 };
 
-type Agents<'w, 's, 'a> = &'a Query<'w, 's, Structure, With<Phase>>;
-
 impl SwarmIndex {
-    /// Follows the world from scratch; on an error the index stays unbuilt and the step ends.
-    pub(super) fn rebuild(&mut self, agents: Agents<'_, '_, '_>) {
+    /// Follows the world from scratch; after an error the index stays unbuilt.
+    pub(super) fn rebuild(&mut self, tables: &[Table<'_>]) -> Result<(), SwarmError> {
         self.built = false;
         self.report.rebuilds += 1;
-        let outcome =
-            self.read_order(agents).and_then(|()| self.check_ids(agents)).and_then(|()| self.read_rows(agents));
-        match outcome {
-            Ok(()) => {
-                self.built = true;
-                self.phasors.clear();
-                self.phasors.resize(self.order.len(), Default::default());
-            }
-            Err(error) => self.fail(error),
-        }
+        self.read_order(tables)?;
+        self.check_ids(tables)?;
+        self.read_rows(tables)?;
+        self.built = true;
+        self.phasors.clear();
+        self.phasors.resize(self.order.len(), Default::default());
+        Ok(())
     }
 
-    fn read_order(&mut self, agents: Agents<'_, '_, '_>) -> Result<(), SwarmError> {
+    fn read_order(&mut self, tables: &[Table<'_>]) -> Result<(), SwarmError> {
         self.order.clear();
         self.shapes.clear();
         self.places.fill(NOWHERE);
-        for table in tables(agents) {
+        for table in tables {
             self.order.extend_from_slice(table.0);
-            self.shapes.push(TableShape::of(&table));
+            self.shapes.push(TableShape::of(table));
         }
         let limit = NOWHERE as usize;
         if self.order.len() >= limit {
@@ -55,8 +47,11 @@ impl SwarmIndex {
 
     /// Ids in ascending order, as the spawner leaves them, are checked in passing; others are
     /// sorted first.
-    fn check_ids(&mut self, agents: Agents<'_, '_, '_>) -> Result<(), SwarmError> {
-        let ids = || tables(agents).flat_map(|(_, ids, ..)| ids);
+    fn check_ids(&mut self, tables: &[Table<'_>]) -> Result<(), SwarmError> {
+        let ids = || tables.iter().flat_map(|(_, ids, ..)| *ids);
+        if ids().any(|id| *id == AgentId::UNASSIGNED) {
+            return Err(SwarmError::IdsExhausted);
+        }
         if ids().is_sorted_by(|a, b| a < b) {
             return Ok(());
         }
@@ -70,10 +65,10 @@ impl SwarmIndex {
         }
     }
 
-    fn read_rows(&mut self, agents: Agents<'_, '_, '_>) -> Result<(), SwarmError> {
-        let weighted = tables(agents).any(|(_, _, _, weights)| weights.is_some());
+    fn read_rows(&mut self, tables: &[Table<'_>]) -> Result<(), SwarmError> {
+        let weighted = tables.iter().any(|(_, _, _, weights)| weights.is_some());
         let links: usize =
-            tables(agents).filter_map(|(_, _, neighbors, _)| neighbors).flatten().map(Neighbors::len).sum();
+            tables.iter().filter_map(|(_, _, neighbors, _)| neighbors.as_deref()).flatten().map(Neighbors::len).sum();
         let limit = u32::MAX as usize;
         if links > limit {
             return Err(SwarmError::TooMany { what: "links", count: links, limit });
@@ -83,7 +78,7 @@ impl SwarmIndex {
         let mut report =
             TopologyReport { agents: self.order.len(), rebuilds: self.report.rebuilds, ..Default::default() };
         let mut rows = adjacency.rebuild(self.order.len(), weighted);
-        for (entities, _, neighbors, weights) in tables(agents) {
+        for (entities, _, neighbors, weights) in tables {
             for (row, &entity) in entities.iter().enumerate() {
                 let neighbors = neighbors.as_deref().map_or(&[][..], |all| all[row].as_slice());
                 let weights = weights.as_deref().map(|all| &all[row]);
@@ -109,10 +104,6 @@ impl SwarmIndex {
         self.report = report;
         Ok(())
     }
-}
-
-fn tables<'a>(agents: &'a Query<Structure, With<Phase>>) -> impl Iterator<Item = Table<'a>> {
-    agents.contiguous_iter().expect("all components of an agent are table components")
 }
 
 /// An agent's weights, if it has any and they go with its neighbours.

@@ -2,9 +2,11 @@
 
 use bevy_ecs::{change_detection::ContiguousRef, entity::Entity, prelude::*};
 
-use super::{SwarmIndex, TableShape};
+use super::{SwarmIndex, TableShape, are_same, not_contiguous};
 use crate::{
-    agent::{AgentId, Phase},
+    agent::{AgentId, IsAgent},
+    error::SwarmError,
+    identity::AgentIds,
     links::{Neighbors, Weights},
 };
 
@@ -16,26 +18,42 @@ pub(super) type Table<'w> =
     (&'w [Entity], &'w [AgentId], Option<ContiguousRef<'w, Neighbors>>, Option<ContiguousRef<'w, Weights>>);
 
 /// Compares the index with the world and rebuilds it if an agent came, went or changed its row, or
-/// if any list of neighbours or weights was touched.
+/// if any list of neighbours or weights was touched, or an id replaced.
 ///
 /// Comparing every table's entities costs about half a nanosecond per agent. Lifecycle hooks would
 /// cost nothing per step but miss moves between archetypes, which reorder rows.
-pub(crate) fn follow(agents: Query<Structure, With<Phase>>, mut index: ResMut<SwarmIndex>) {
-    // A build that failed left nothing to compare with: it is tried again at every step.
-    if !index.is_current(&agents) {
-        index.rebuild(&agents);
+pub(crate) fn follow(agents: Query<Structure, IsAgent>, mut ids: ResMut<AgentIds>, mut index: ResMut<SwarmIndex>) {
+    let renamed = std::mem::take(&mut ids.bypass_change_detection().renamed);
+    if let Err(error) = index.follow(&agents, renamed) {
+        index.fail(error);
     }
 }
 
 impl SwarmIndex {
-    fn is_current(&self, agents: &Query<Structure, With<Phase>>) -> bool {
-        let tables = || agents.contiguous_iter().expect("all components of an agent are table components");
-        self.is_built()
-            && self.has_order(tables().map(|(entities, ..)| entities))
-            && self.shapes().eq(tables().map(|table| TableShape::of(&table)))
-            && tables().all(|(_, _, neighbors, weights)| {
-                neighbors.is_none_or(is_untouched) && weights.is_none_or(is_untouched)
-            })
+    fn follow(&mut self, agents: &Query<Structure, IsAgent>, renamed: bool) -> Result<(), SwarmError> {
+        // A build that failed left nothing to compare with: it is tried again at every step.
+        if renamed || !self.is_current(agents)? {
+            let tables: Vec<_> = agents.contiguous_iter().map_err(not_contiguous)?.collect();
+            self.rebuild(&tables)?;
+        }
+        Ok(())
+    }
+
+    fn is_current(&self, agents: &Query<Structure, IsAgent>) -> Result<bool, SwarmError> {
+        let mut order = self.order.as_slice();
+        let mut shapes = self.shapes.as_slice();
+        for table in agents.contiguous_iter().map_err(not_contiguous)? {
+            let shape = TableShape::of(&table);
+            let (entities, _, neighbors, weights) = table;
+            let same = shapes.split_off_first() == Some(&shape)
+                && order.split_off(..entities.len()).is_some_and(|known| are_same(known, entities))
+                && neighbors.is_none_or(is_untouched)
+                && weights.is_none_or(is_untouched);
+            if !same {
+                return Ok(false);
+            }
+        }
+        Ok(self.is_built() && order.is_empty() && shapes.is_empty())
     }
 }
 

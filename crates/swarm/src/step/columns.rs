@@ -1,9 +1,5 @@
 //! The columns of a run of agents, side by side, cut without copying.
 
-use bytemuck::TransparentWrapper;
-
-use crate::agent::{AgentId, CouplingScale, Drive, Energy, Frequency, Phase};
-
 /// What integrating some consecutive agents of one table reads and writes.
 pub(super) struct Columns<'a> {
     /// Place of the first in the index.
@@ -20,31 +16,6 @@ pub(super) struct Columns<'a> {
 }
 
 impl<'a> Columns<'a> {
-    #[expect(clippy::too_many_arguments, reason = "one column each")]
-    pub(super) fn new(
-        first: usize,
-        phases: &'a mut [Phase],
-        frequencies: &'a [Frequency],
-        ids: &'a [AgentId],
-        energies: Option<&'a mut [Energy]>,
-        scales: Option<&'a [CouplingScale]>,
-        drives: Option<&'a [Drive]>,
-        starts: &'a mut [f64],
-        sums: &'a mut [f64],
-    ) -> Self {
-        Self {
-            first,
-            phases: Phase::peel_slice_mut(phases),
-            frequencies: Frequency::peel_slice(frequencies),
-            ids: AgentId::peel_slice(ids),
-            energies: energies.map(Energy::peel_slice_mut),
-            scales: scales.map(CouplingScale::peel_slice),
-            drives: drives.map(Drive::peel_slice),
-            starts,
-            sums,
-        }
-    }
-
     /// The columns in pieces of at most `size` agents.
     pub(super) fn chunks(self, size: usize) -> impl Iterator<Item = Columns<'a>> {
         let mut rest = Some(self);

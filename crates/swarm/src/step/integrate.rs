@@ -1,6 +1,7 @@
 //! Moves every phase by its frequency, its neighbours, its drive and its noise.
 
 use bevy_ecs::{change_detection::ContiguousMut, prelude::*};
+use bytemuck::TransparentWrapper;
 use lampyrid_graph::Adjacency;
 use lampyrid_kernel::{
     Integrator, Level, Phasor, SineCoupling,
@@ -12,17 +13,17 @@ use lampyrid_kernel::{
 
 use super::{BLOCK, columns::Columns};
 use crate::{
-    agent::{AgentId, CouplingScale, Drive, Energy, Frequency, Phase},
-    clock::SwarmClock,
+    agent::{AgentId, CouplingScale, Drive, Energy, Frequency, IsAgent, Phase},
     error::SwarmError,
-    index::SwarmIndex,
-    schedule::Stage,
-    settings::{Coupling, EnergyRule, SwarmSeed, TimeStep},
-    workers::Workers,
+    index::{SwarmIndex, not_contiguous},
+    settings::{Coupling, TimeStep},
+    stage::{Stage, StepSettings},
+    workers::{Plan, Workers},
 };
 
 /// What integrating an agent needs of it.
 type Agent = (
+    Entity,
     &'static mut Phase,
     &'static Frequency,
     &'static AgentId,
@@ -31,76 +32,86 @@ type Agent = (
     Option<&'static Drive>,
 );
 
-/// The settings of a step, fetched together. Coupling and energy are there if their plugins are.
-#[derive(bevy_ecs::system::SystemParam)]
-pub(crate) struct Settings<'w> {
-    coupling: Option<Res<'w, Coupling>>,
-    time_step: Res<'w, TimeStep>,
-    energy: Option<Res<'w, EnergyRule>>,
-    seed: Res<'w, SwarmSeed>,
-    clock: Res<'w, SwarmClock>,
-    stage: Res<'w, Stage>,
-    workers: Res<'w, Workers>,
+/// Runs one stage of the integrator on every agent.
+pub(crate) fn integrate(
+    mut agents: Query<Agent, IsAgent>,
+    stage: Res<Stage>,
+    workers: Option<Res<Workers>>,
+    mut index: ResMut<SwarmIndex>,
+) {
+    if index.error().is_none()
+        && let Err(error) = check_energies(&agents, &stage)
+            .and_then(|()| run_stage(&mut agents, &stage, workers.as_deref(), &mut index))
+    {
+        index.fail(error);
+    }
 }
 
-/// Runs one stage of the integrator on every agent.
-pub(crate) fn integrate(mut agents: Query<Agent>, settings: Settings<'_>, mut index: ResMut<SwarmIndex>) {
-    if index.error().is_some() {
-        return;
+/// Looked at before anything moves.
+fn check_energies(agents: &Query<Agent, IsAgent>, stage: &Stage) -> Result<(), SwarmError> {
+    if !stage.is_first() {
+        return Ok(());
     }
-    let before = index.len();
-    let after = agents
-        .contiguous_iter()
-        .expect("all components of an agent are table components")
-        .map(|(phases, ..)| phases.len())
-        .sum();
-    if before != after {
-        return index.fail(SwarmError::ChangedMidStep { before, after });
-    }
-    let index = &mut *index;
-    if settings.stage.count > 1 {
-        index.starts.resize(before, 0.0);
-        index.sums.resize(before, 0.0);
-    }
-    let stage = StageOfStep {
-        level: Level::detect(),
-        law: Law::of(settings.coupling.as_deref(), &index.adjacency, index.mean),
-        phasors: &index.phasors,
-        terms: settings.time_step.integrator.stages()[settings.stage.index],
-        is_first: settings.stage.index == 0,
-        integrator: settings.time_step.integrator,
-        dt: settings.time_step.seconds,
-        cost_per_radian: settings.energy.as_deref().map_or(0.0, |rule| rule.cost_per_radian),
-        noise: Noise::of(&settings),
-    };
+    let mut tables = agents.contiguous_iter().map_err(not_contiguous)?;
+    let are_finite = tables.all(|(.., energies, _, _)| {
+        energies.is_none_or(|energies| energies.iter().fold(true, |finite, energy| finite & energy.0.is_finite()))
+    });
+    if are_finite { Ok(()) } else { Err(first_energy_not_finite(agents)) }
+}
 
-    let plan = settings.workers.plan(before, BLOCK);
-    let (mut starts, mut sums) = (index.starts.as_mut_slice(), index.sums.as_mut_slice());
-    let mut first = 0;
-    let pieces = agents.contiguous_iter_mut().expect("all components of an agent are table components").flat_map(
-        |(phases, frequencies, ids, energies, scales, drives)| {
-            let phases = written(phases);
-            let kept = phases.len().min(starts.len());
-            let (my_starts, later_starts) = std::mem::take(&mut starts).split_at_mut(kept);
-            let (my_sums, later_sums) = std::mem::take(&mut sums).split_at_mut(kept);
-            (starts, sums) = (later_starts, later_sums);
-            let columns = Columns::new(
-                first,
-                phases,
-                frequencies,
-                ids,
-                energies.map(written),
-                scales,
-                drives,
-                my_starts,
-                my_sums,
-            );
-            first += frequencies.len();
-            columns.chunks(plan.share)
+/// The agent with the smallest id among those whose energy is not finite.
+#[cold]
+fn first_energy_not_finite(agents: &Query<Agent, IsAgent>) -> SwarmError {
+    agents
+        .iter()
+        .filter_map(|(entity, _, _, id, energy, ..)| Some((entity, *id, energy?.0)))
+        .filter(|(_, _, energy)| !energy.is_finite())
+        .min_by_key(|(_, id, _)| *id)
+        .map_or(SwarmError::NotFinite { name: "energy", value: f64::NAN }, |(entity, id, value)| {
+            SwarmError::EnergyNotFinite { entity, id: id.get(), value }
+        })
+}
+
+fn run_stage(
+    agents: &mut Query<Agent, IsAgent>,
+    stage: &Stage,
+    workers: Option<&Workers>,
+    index: &mut SwarmIndex,
+) -> Result<(), SwarmError> {
+    let tables = agents.contiguous_iter_mut().map_err(not_contiguous)?.map(
+        |(entities, phases, frequencies, ids, energies, scales, drives)| {
+            (entities, (phases, frequencies, ids, energies, scales, drives))
         },
     );
-    let ledger = plan.reduce(pieces, |columns| stage.run(columns), EnergyLedger::merge);
+    let runs = index.runs(tables, stage.may_change_before_integrate())?;
+    if stage.count > 1 {
+        index.starts.resize(index.len(), 0.0);
+        index.sums.resize(index.len(), 0.0);
+    }
+    let work = StageOfStep::of(stage, &index.adjacency, &index.phasors, index.mean);
+    let plan = Plan::new(workers, work.phasors.len(), BLOCK);
+    let (mut starts, mut sums) = (index.starts.as_mut_slice(), index.sums.as_mut_slice());
+    let mut first = 0;
+    let pieces = runs.into_iter().flat_map(|run| {
+        let (phases, frequencies, ids, energies, scales, drives) = run.columns;
+        let kept = frequencies.len().min(starts.len());
+        let columns = Columns {
+            first,
+            phases: Phase::peel_slice_mut(written(phases)),
+            frequencies: Frequency::peel_slice(frequencies),
+            ids: AgentId::peel_slice(ids),
+            energies: energies.map(|energies| Energy::peel_slice_mut(written(energies))),
+            scales: scales.map(CouplingScale::peel_slice),
+            drives: drives.map(Drive::peel_slice),
+            starts: starts.split_off_mut(..kept).unwrap_or_default(),
+            sums: sums.split_off_mut(..kept).unwrap_or_default(),
+        };
+        first += columns.phases.len();
+        columns.chunks(plan.share)
+    });
+    let ledger = plan.reduce(pieces, |columns| work.run(columns), EnergyLedger::merge);
     index.ledger.merge(ledger);
+    Ok(())
 }
 
 /// The column to write, marked as changed once for all rows.
@@ -118,7 +129,7 @@ enum Law<'a> {
 }
 
 impl<'a> Law<'a> {
-    fn of(coupling: Option<&Coupling>, adjacency: &'a Adjacency, mean: Phasor) -> Self {
+    fn of(coupling: Option<Coupling>, adjacency: &'a Adjacency, mean: Phasor) -> Self {
         match coupling {
             None => Self::None,
             Some(coupling) if coupling.strength == 0.0 => Self::None,
@@ -136,11 +147,11 @@ struct Noise {
 }
 
 impl Noise {
-    fn of(settings: &Settings<'_>) -> Option<Self> {
-        let diffusion = settings.coupling.as_deref().map_or(0.0, |coupling| coupling.noise);
+    fn of(settings: &StepSettings) -> Option<Self> {
+        let diffusion = settings.coupling.map_or(0.0, |coupling| coupling.noise);
         (diffusion > 0.0).then(|| Self {
-            seed: settings.seed.0,
-            step: settings.clock.steps(),
+            seed: settings.seed,
+            step: settings.step,
             deviation: noise::deviation(diffusion, settings.time_step.seconds),
         })
     }
@@ -163,7 +174,23 @@ struct StageOfStep<'a> {
     noise: Option<Noise>,
 }
 
-impl StageOfStep<'_> {
+impl<'a> StageOfStep<'a> {
+    fn of(stage: &Stage, adjacency: &'a Adjacency, phasors: &'a [Phasor], mean: Phasor) -> Self {
+        let settings = &stage.settings;
+        let TimeStep { seconds, integrator } = settings.time_step;
+        Self {
+            level: Level::detect(),
+            law: Law::of(settings.coupling, adjacency, mean),
+            phasors,
+            terms: integrator.stages()[stage.index],
+            is_first: stage.is_first(),
+            integrator,
+            dt: seconds,
+            cost_per_radian: settings.energy.map_or(0.0, |rule| rule.cost_per_radian),
+            noise: Noise::of(settings),
+        }
+    }
+
     fn run(&self, columns: Columns<'_>) -> EnergyLedger {
         let mut ledger = EnergyLedger::default();
         let mut rates = [0.0; BLOCK];

@@ -5,35 +5,38 @@ use bytemuck::TransparentWrapper;
 use lampyrid_kernel::energy;
 
 use crate::{
-    agent::{Energy, Phase},
+    agent::{Energy, IsAgent},
     clock::SwarmClock,
-    index::SwarmIndex,
-    settings::{EnergyRule, TimeStep},
+    error::SwarmError,
+    index::{SwarmIndex, not_contiguous},
+    stage::Stage,
 };
 
 /// Gives every agent that has energy its recovery of one step.
-pub(crate) fn recover(
-    mut agents: Query<&mut Energy, With<Phase>>,
-    rule: Res<EnergyRule>,
-    time_step: Res<TimeStep>,
-    mut index: ResMut<SwarmIndex>,
-) {
-    if index.error().is_some() {
+pub(crate) fn recover(mut agents: Query<&mut Energy, IsAgent>, stage: Res<Stage>, mut index: ResMut<SwarmIndex>) {
+    let Some(rule) = stage.settings.energy.filter(|_| index.error().is_none()) else {
         return;
-    }
-    let gain = rule.recovery * time_step.seconds;
+    };
+    let gain = rule.recovery * stage.settings.time_step.seconds;
     if gain == 0.0 {
         return;
     }
-    for mut energies in agents.contiguous_iter_mut().expect("all components of an agent are table components") {
-        let ledger = energy::recover(Energy::peel_slice_mut(&mut energies), gain, rule.capacity);
-        index.ledger.merge(ledger);
+    match agents.contiguous_iter_mut() {
+        Ok(tables) => {
+            for mut energies in tables {
+                let ledger = energy::recover(Energy::peel_slice_mut(&mut energies), gain, rule.capacity);
+                index.ledger.merge(ledger);
+            }
+        }
+        Err(error) => index.fail(not_contiguous(error)),
     }
 }
 
 /// Counts the step.
-pub(crate) fn tick(mut clock: ResMut<SwarmClock>, time_step: Res<TimeStep>, index: Res<SwarmIndex>) {
-    if index.error().is_none() {
-        clock.advance(time_step.seconds);
+pub(crate) fn tick(clock: Option<ResMut<SwarmClock>>, stage: Res<Stage>, mut index: ResMut<SwarmIndex>) {
+    match clock {
+        _ if index.error().is_some() => {}
+        Some(mut clock) => clock.advance(stage.settings.time_step.seconds),
+        None => index.fail(SwarmError::SettingsMissing { name: "SwarmClock" }),
     }
 }

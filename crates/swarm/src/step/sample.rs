@@ -9,42 +9,44 @@ use lampyrid_kernel::{
 
 use super::BLOCK;
 use crate::{
-    agent::{AgentId, Phase},
-    coherence::first_not_finite,
+    agent::{IsAgent, Phase},
+    coherence::{Measurable, first_not_finite},
     error::SwarmError,
-    index::SwarmIndex,
-    schedule::Stage,
-    settings::Coupling,
-    workers::Workers,
+    index::{Runs, SwarmIndex, not_contiguous},
+    stage::Stage,
+    workers::{Plan, Workers},
 };
 
 /// Writes (cos θ, sin θ) of every agent into the index; for all-to-all coupling also their mean.
 ///
 /// A phase that is not finite ends the step with an error that names the agent.
 pub(crate) fn sample(
-    agents: Query<(Entity, &Phase, &AgentId)>,
-    coupling: Option<Res<Coupling>>,
-    workers: Res<Workers>,
+    agents: Query<Measurable, IsAgent>,
     stage: Res<Stage>,
+    workers: Option<Res<Workers>>,
     mut index: ResMut<SwarmIndex>,
 ) {
-    if index.error().is_some() {
-        return;
+    if index.error().is_none()
+        && let Err(error) = publish(&agents, &stage, workers.as_deref(), &mut index)
+    {
+        index.fail(error);
     }
-    let tables = || agents.contiguous_iter().expect("all components of an agent are table components");
-    // Commands may have been applied since the last stage; in the first one `follow` looked.
-    if stage.index > 0 && !index.has_order(tables().map(|(entities, ..)| entities)) {
-        let (before, after) = (index.len(), tables().map(|(entities, ..)| entities.len()).sum());
-        return index.fail(SwarmError::ChangedMidStep { before, after });
-    }
-    let with_mean = coupling.is_some_and(|coupling| coupling.all_to_all);
-    match publish(&agents, with_mean, &workers, &mut index) {
-        Published { finite: false, .. } => {
-            let error = first_not_finite(&agents);
-            index.fail(error);
-        }
-        Published { sum, .. } => index.mean = sum.mean(),
-    }
+}
+
+fn publish(
+    agents: &Query<Measurable, IsAgent>,
+    stage: &Stage,
+    workers: Option<&Workers>,
+    index: &mut SwarmIndex,
+) -> Result<(), SwarmError> {
+    let tables = agents.contiguous_iter().map_err(not_contiguous)?;
+    let tables = tables.map(|(entities, phases, _)| (entities, Phase::peel_slice(phases)));
+    let runs = index.runs(tables, stage.may_change_before_sample())?;
+    let plan = Plan::new(workers, index.len(), BLOCK);
+    let with_mean = stage.settings.coupling.is_some_and(|coupling| coupling.all_to_all);
+    let published = publish_runs(runs, with_mean, &plan, &mut index.phasors);
+    index.mean = published.sum.mean();
+    if published.finite { Ok(()) } else { Err(first_not_finite(agents)) }
 }
 
 struct Published {
@@ -58,39 +60,21 @@ impl Default for Published {
     }
 }
 
-fn publish(
-    agents: &Query<(Entity, &Phase, &AgentId)>,
-    with_mean: bool,
-    workers: &Workers,
-    index: &mut SwarmIndex,
-) -> Published {
-    let before = index.len();
-    let plan = workers.plan(before, BLOCK);
-    let share = plan.share;
-    let mut phasors = index.phasors.as_mut_slice();
-    let mut after = 0;
-    let pieces = agents.contiguous_iter().expect("all components of an agent are table components").flat_map(
-        |(_, phases, _)| {
-            after += phases.len();
-            let here = phases.len().min(phasors.len());
-            let (mine, others) = std::mem::take(&mut phasors).split_at_mut(here);
-            phasors = others;
-            phases[..here].chunks(share).zip(mine.chunks_mut(share))
-        },
-    );
+fn publish_runs(runs: Runs<'_, &[f64]>, with_mean: bool, plan: &Plan<'_>, mut phasors: &mut [Phasor]) -> Published {
+    let pieces = runs.into_iter().flat_map(|run| {
+        let phases = run.columns;
+        let mine = phasors.split_off_mut(..phases.len()).expect("runs cover the places of the index");
+        phases.chunks(plan.share).zip(mine.chunks_mut(plan.share))
+    });
     let level = Level::detect();
-    let published = plan.reduce(
+    plan.reduce(
         pieces,
-        |(phases, phasors)| publish_piece(level, Phase::peel_slice(phases), phasors, with_mean),
+        |(phases, phasors)| publish_piece(level, phases, phasors, with_mean),
         |total, part| {
             total.finite &= part.finite;
             total.sum.merge(part.sum);
         },
-    );
-    if before != after {
-        index.fail(SwarmError::ChangedMidStep { before, after });
-    }
-    published
+    )
 }
 
 fn publish_piece(level: Level, phases: &[f64], phasors: &mut [Phasor], with_mean: bool) -> Published {

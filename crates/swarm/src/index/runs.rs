@@ -1,0 +1,55 @@
+//! Tables as a query meets them, brought into the order of the index.
+
+use bevy_ecs::{entity::Entity, query::QueryNotDenseError};
+use smallvec::SmallVec;
+
+use super::{SwarmIndex, are_same};
+use crate::error::SwarmError;
+
+/// The agents of one table: consecutive places of the index, and what a query fetched of them.
+pub(crate) struct Run<'w, C> {
+    start: usize,
+    entities: &'w [Entity],
+    pub(crate) columns: C,
+}
+
+/// All tables of a swarm. More of them than this go to the heap.
+pub(crate) type Runs<'w, C> = SmallVec<[Run<'w, C>; 8]>;
+
+impl SwarmIndex {
+    /// The tables of a query, in the order of the index.
+    ///
+    /// Queries meet tables in an order of their own: archetypes that came while a query was not
+    /// looking come to it in the order of a hash map. An error if they do not hold just the agents
+    /// of the index; with `compare_all` every agent is compared, else the first of each table.
+    pub(crate) fn runs<'w, C>(
+        &self,
+        tables: impl Iterator<Item = (&'w [Entity], C)>,
+        compare_all: bool,
+    ) -> Result<Runs<'w, C>, SwarmError> {
+        let mut runs = Runs::new();
+        let mut agents = 0;
+        for (entities, columns) in tables.filter(|(entities, _)| !entities.is_empty()) {
+            agents += entities.len();
+            let start = self.place(entities[0]).unwrap_or(usize::MAX);
+            runs.push(Run { start, entities, columns });
+        }
+        if !runs.is_sorted_by_key(|run| run.start) {
+            runs.sort_unstable_by_key(|run| run.start);
+        }
+        let mut rest = self.order.as_slice();
+        for run in &runs {
+            let known = rest.split_off(..run.entities.len()).unwrap_or_default();
+            let same = if compare_all { are_same(known, run.entities) } else { known.first() == run.entities.first() };
+            if !same {
+                return Err(SwarmError::ChangedMidStep { before: self.len(), after: agents });
+            }
+        }
+        if rest.is_empty() { Ok(runs) } else { Err(SwarmError::ChangedMidStep { before: self.len(), after: agents }) }
+    }
+}
+
+/// What a query over the agents' tables says where it cannot go table by table.
+pub(crate) fn not_contiguous(_: QueryNotDenseError) -> SwarmError {
+    SwarmError::SparseDisabling
+}

@@ -1,0 +1,116 @@
+//! What a step goes by: settings read once, at its beginning, and the stage under way.
+
+use std::any::TypeId;
+
+use bevy_ecs::{prelude::*, schedule::Schedule, system::IntoSystem};
+
+use crate::{
+    clock::SwarmClock,
+    duties::Duties,
+    error::SwarmError,
+    index::follow,
+    settings::{Coupling, EnergyRule, SwarmSeed, TimeStep},
+    step::{integrate, sample},
+    workers::Workers,
+};
+
+/// The settings of one step. Systems of the step read these alone, so that whatever a host does to
+/// the resources meanwhile, all stages of a step go by the same numbers.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct StepSettings {
+    /// There if coupling is installed.
+    pub(crate) coupling: Option<Coupling>,
+    /// There if the energy rule is installed.
+    pub(crate) energy: Option<EnergyRule>,
+    pub(crate) time_step: TimeStep,
+    pub(crate) seed: u64,
+    /// Steps taken before this one.
+    pub(crate) step: u64,
+}
+
+impl StepSettings {
+    /// Reads what the installed duties need, and checks that it is there and can be taken.
+    pub(crate) fn read(world: &World) -> Result<Self, SwarmError> {
+        fn setting<'w, R: Resource>(world: &'w World, name: &'static str) -> Result<&'w R, SwarmError> {
+            world.get_resource::<R>().ok_or(SwarmError::SettingsMissing { name })
+        }
+        let duties = world.get_resource::<Duties>().ok_or(SwarmError::NotInstalled)?;
+        let time_step = *setting::<TimeStep>(world, "TimeStep")?;
+        time_step.check()?;
+        setting::<Workers>(world, "Workers")?;
+        let step = setting::<SwarmClock>(world, "SwarmClock")?.steps();
+        let seed = setting::<SwarmSeed>(world, "SwarmSeed")?.0;
+        let coupling = duties.coupling.then(|| setting::<Coupling>(world, "Coupling")).transpose()?.copied();
+        coupling.map_or(Ok(()), |coupling| coupling.check())?;
+        let energy = duties.energy.then(|| setting::<EnergyRule>(world, "EnergyRule")).transpose()?.copied();
+        energy.map_or(Ok(()), |rule| rule.check())?;
+        Ok(Self { coupling, energy, time_step, seed, step })
+    }
+}
+
+/// Which stage of the step is under way, and what the step goes by.
+#[derive(Resource, Clone, Copy, Debug, Default)]
+pub(crate) struct Stage {
+    pub(crate) index: usize,
+    pub(crate) count: usize,
+    pub(crate) settings: StepSettings,
+    pub(crate) gaps: Gaps,
+}
+
+impl Stage {
+    pub(crate) fn is_first(&self) -> bool {
+        self.index == 0
+    }
+
+    pub(crate) fn is_last(&self) -> bool {
+        self.index + 1 == self.count
+    }
+
+    /// Whether agents may have moved between the comparison of `follow` and the sampling.
+    pub(crate) fn may_change_before_sample(&self) -> bool {
+        !self.is_first() || self.gaps.before_sample
+    }
+
+    /// Whether agents may have moved since the last comparison and the integration.
+    pub(crate) fn may_change_before_integrate(&self) -> bool {
+        self.gaps.before_integrate || (!self.is_first() && !self.gaps.has_sample)
+    }
+}
+
+/// Where systems of others stand between ours. Only there can agents come, go or change tables
+/// between two of ours, so only there is the order of all agents compared once more.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Gaps {
+    has_sample: bool,
+    before_sample: bool,
+    before_integrate: bool,
+}
+
+impl Gaps {
+    /// Looks at a schedule that was built; its systems are then listed in the order they run in.
+    pub(crate) fn of(schedule: &Schedule) -> Self {
+        let place = |wanted: TypeId| schedule.systems().ok()?.position(|(_, system)| system.system_type() == wanted);
+        let [follow, sample, integrate] = [type_of(follow), type_of(sample), type_of(integrate)].map(place);
+        let directly = |a: Option<usize>, b: Option<usize>| a.zip(b).is_some_and(|(a, b)| a + 1 == b);
+        Self {
+            has_sample: sample.is_some(),
+            before_sample: !directly(follow, sample),
+            before_integrate: !directly(sample.or(follow), integrate),
+        }
+    }
+}
+
+fn type_of<M, S: IntoSystem<(), (), M>>(_: S) -> TypeId
+where
+    S::System: 'static,
+{
+    TypeId::of::<S::System>()
+}
+
+pub(crate) fn on_first_stage(stage: Res<Stage>) -> bool {
+    stage.is_first()
+}
+
+pub(crate) fn on_last_stage(stage: Res<Stage>) -> bool {
+    stage.is_last()
+}

@@ -1,0 +1,190 @@
+//! What a host does to the swarm in the middle of a step: refused or harmless, never a wrong
+//! result in silence, never a panic.
+
+use bevy_app::{App, PluginGroup, Update};
+use bevy_ecs::{prelude::*, schedule::Schedules, system::ScheduleSystem};
+use lampyrid::{
+    prelude::*,
+    swarm::{CouplingPlugin, SwarmSchedule},
+};
+
+#[derive(Component, Clone, Copy)]
+struct Mark<const N: usize>;
+
+const INTEGRATORS: [Integrator; 3] = [Integrator::Euler, Integrator::Heun, Integrator::Rk4];
+
+/// Three agents that each hear another, so that mixing them up shows, after one step.
+fn three(integrator: Integrator) -> (World, [Entity; 3]) {
+    let mut world = World::new();
+    install_swarm(&mut world);
+    world.resource_mut::<TimeStep>().integrator = integrator;
+    let agents = [0.0, 1.0, 2.0].map(|x| world.spawn((Phase(x), Frequency(0.1 * x), Neighbors::new())).id());
+    for (listener, sender) in [(1, 0), (2, 1), (0, 2)] {
+        world.entity_mut(agents[listener]).insert(Neighbors::from([agents[sender]]));
+    }
+    advance(&mut world, 1).unwrap();
+    (world, agents)
+}
+
+fn phases(world: &mut World) -> Vec<f64> {
+    agent_states(world).iter().map(|state| state.phase).collect()
+}
+
+/// The phases after another step that nobody disturbs.
+fn undisturbed(integrator: Integrator) -> Vec<f64> {
+    let (mut world, _) = three(integrator);
+    advance(&mut world, 1).unwrap();
+    phases(&mut world)
+}
+
+fn add_to_step<M>(world: &mut World, set: StepSystems, systems: impl IntoScheduleConfigs<ScheduleSystem, M>) {
+    world.resource_mut::<Schedules>().add_systems(SwarmSchedule, systems.in_set(set));
+}
+
+#[test]
+fn agents_that_change_tables_in_the_middle_of_a_step_are_not_taken_for_each_other() {
+    // Two agents that changed places in their table were integrated with each other's neighbours.
+    for integrator in INTEGRATORS {
+        let expected = undisturbed(integrator);
+        for set in [StepSystems::Exchange, StepSystems::Sample, StepSystems::Couple, StepSystems::Integrate] {
+            for place in 0..3 {
+                for by_commands in [false, true] {
+                    let (mut world, agents) = three(integrator);
+                    let agent = agents[place];
+                    if by_commands {
+                        let mark = move |mut commands: Commands| _ = commands.entity(agent).insert(Mark::<0>);
+                        add_to_step(&mut world, set, (mark, |_: Query<&Mark<0>>| {}).chain());
+                    } else {
+                        add_to_step(&mut world, set, move |world: &mut World| {
+                            world.entity_mut(agent).insert(Mark::<0>);
+                        });
+                    }
+                    match advance(&mut world, 1) {
+                        Ok(()) => assert_eq!(phases(&mut world), expected, "{integrator:?}, {set:?}, agent {place}"),
+                        Err(error) => assert_eq!(error, SwarmError::ChangedMidStep { before: 3, after: 3 }),
+                    }
+                    // Nothing changes in the steps after it.
+                    advance(&mut world, 3).unwrap();
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn an_agent_replaced_in_the_middle_of_a_step_is_found_out() {
+    for integrator in INTEGRATORS {
+        for set in [StepSystems::Exchange, StepSystems::Couple] {
+            for place in 0..3 {
+                let (mut world, agents) = three(integrator);
+                let mut before = phases(&mut world);
+                before.remove(place);
+                add_to_step(&mut world, set, move |world: &mut World| {
+                    if world.try_despawn(agents[place]).is_ok() {
+                        world.spawn((Phase(5.0), Neighbors::new()));
+                    }
+                });
+                assert_eq!(advance(&mut world, 1), Err(SwarmError::ChangedMidStep { before: 3, after: 3 }));
+                assert_eq!(phases(&mut world)[..2], before, "{integrator:?}, {set:?}, agent {place}");
+                assert_eq!(world.resource::<SwarmClock>().steps(), 1);
+                advance(&mut world, 1).unwrap();
+            }
+        }
+    }
+}
+
+#[test]
+fn settings_changed_in_the_middle_of_a_step_hold_from_the_next_one_on() {
+    fn change(mut step: ResMut<TimeStep>, mut coupling: ResMut<Coupling>, mut seed: ResMut<SwarmSeed>) {
+        *step = TimeStep { seconds: 0.5, integrator: Integrator::Heun };
+        *coupling = Coupling { strength: 3.0, all_to_all: true, noise: 0.1, ..Coupling::default() };
+        seed.0 = 9;
+    }
+    for integrator in INTEGRATORS {
+        let (mut expected, _) = three(integrator);
+        advance(&mut expected, 1).unwrap();
+        expected.run_system_cached(change).unwrap();
+        advance(&mut expected, 1).unwrap();
+        for set in [StepSystems::First, StepSystems::Exchange, StepSystems::Couple, StepSystems::Last] {
+            let (mut world, _) = three(integrator);
+            add_to_step(&mut world, set, change);
+            advance(&mut world, 1).unwrap();
+            assert_eq!(phases(&mut world), undisturbed(integrator), "{integrator:?}, {set:?}: took hold too early");
+            advance(&mut world, 1).unwrap();
+            assert_eq!(phases(&mut world), phases(&mut expected), "{integrator:?}, {set:?}: did not take hold");
+        }
+    }
+}
+
+#[test]
+fn settings_no_step_could_take_are_refused_at_the_next_one() {
+    let (mut world, _) = three(Integrator::Rk4);
+    add_to_step(&mut world, StepSystems::First, |mut step: ResMut<TimeStep>| step.seconds = f64::NAN);
+    advance(&mut world, 1).unwrap();
+    assert_eq!(phases(&mut world), undisturbed(Integrator::Rk4));
+    assert!(matches!(advance(&mut world, 1), Err(SwarmError::OutOfRange { name: "time step", .. })));
+    assert_eq!(phases(&mut world), undisturbed(Integrator::Rk4));
+}
+
+#[test]
+fn settings_taken_away_in_the_middle_of_a_step_are_missed_at_the_next_one() {
+    fn without<R: Resource>(name: &'static str) {
+        for set in [StepSystems::First, StepSystems::Exchange, StepSystems::Couple, StepSystems::Last] {
+            let (mut world, _) = three(Integrator::Heun);
+            add_to_step(&mut world, set, |world: &mut World| _ = world.remove_resource::<R>());
+            advance(&mut world, 1).unwrap();
+            assert_eq!(phases(&mut world), undisturbed(Integrator::Heun), "{name} removed in {set:?}");
+            assert_eq!(advance(&mut world, 1), Err(SwarmError::SettingsMissing { name }));
+        }
+    }
+    without::<Coupling>("Coupling");
+    without::<TimeStep>("TimeStep");
+    without::<EnergyRule>("EnergyRule");
+    without::<SwarmSeed>("SwarmSeed");
+    without::<Workers>("Workers");
+}
+
+#[test]
+fn a_step_that_lost_its_clock_says_so() {
+    let (mut world, _) = three(Integrator::Euler);
+    add_to_step(&mut world, StepSystems::Couple, |world: &mut World| _ = world.remove_resource::<SwarmClock>());
+    assert_eq!(advance(&mut world, 1), Err(SwarmError::SettingsMissing { name: "SwarmClock" }));
+}
+
+/// Spawns a pair whose listener hears its sender, in a table of their own.
+fn spawn_pair<const N: usize>(world: &mut World) {
+    let sender = world.spawn((Phase(0.2 * N as f64), Mark::<N>)).id();
+    world.spawn((Phase(3.0), Mark::<N>, Neighbors::from([sender])));
+}
+
+#[test]
+fn systems_that_met_the_tables_in_different_orders_still_agree_on_who_is_who() {
+    // A query that is built late meets all archetypes at once, in the order of a hash map, where
+    // its elders met them one by one. The phases of one agent went with the links of another.
+    let spawns = [
+        spawn_pair::<0>,
+        spawn_pair::<1>,
+        spawn_pair::<2>,
+        spawn_pair::<3>,
+        spawn_pair::<4>,
+        spawn_pair::<5>,
+        spawn_pair::<6>,
+        spawn_pair::<7>,
+    ];
+    let mut app = App::new();
+    app.add_plugins(SwarmPlugins::new(Update).build().disable::<CouplingPlugin>());
+    for spawn in spawns {
+        spawn(app.world_mut());
+        advance(app.world_mut(), 1).unwrap();
+    }
+    app.add_plugins(CouplingPlugin);
+    advance(app.world_mut(), 5).unwrap();
+
+    let mut alike = World::new();
+    install_swarm(&mut alike);
+    for spawn in spawns {
+        spawn(&mut alike);
+    }
+    advance(&mut alike, 5).unwrap();
+    assert_eq!(phases(app.world_mut()), phases(&mut alike));
+}
