@@ -9,6 +9,7 @@ use crate::{
     error::SwarmError,
     index::SwarmIndex,
     stage::{Gaps, Stage, StepSettings, on_first_stage, on_last_stage},
+    step::undo,
 };
 
 /// Where the swarm acts in the host's schedule; order your systems against these.
@@ -107,9 +108,8 @@ pub(crate) fn install(world: &mut World) {
 ///
 /// # Errors
 ///
-/// The first [`SwarmError`]; the steps before it stand, and no time passes in the step that met
-/// it. Its phases are as they were, unless [`SwarmError::ChangedMidStep`] met it in a later stage
-/// of Heun's or Runge and Kutta's method.
+/// The first [`SwarmError`]. The steps before it stand; of the one that met it nothing is left: no
+/// time passed, and the phases are those it began with.
 pub fn advance(world: &mut World, steps: u64) -> Result<(), SwarmError> {
     world
         .try_schedule_scope(SwarmSchedule, |world, schedule| {
@@ -129,6 +129,9 @@ fn step(world: &mut World, schedule: &mut Schedule, gaps: Gaps) -> Result<(), Sw
         schedule.run(world);
         let error = world.get_resource_mut::<SwarmIndex>().ok_or(SwarmError::NotInstalled)?.take_error();
         if let Some(error) = error {
+            if index > 0 {
+                undo(world);
+            }
             return Err(error);
         }
     }

@@ -5,10 +5,12 @@ mod columns;
 mod integrate;
 mod recover;
 mod sample;
+mod undo;
 
 pub(crate) use integrate::integrate;
 pub(crate) use recover::{recover, tick};
 pub(crate) use sample::sample;
+pub(crate) use undo::undo;
 
 /// Agents that go through the kernels at a time: their intermediate values stay in the
 /// first-level cache.

@@ -38,14 +38,17 @@ impl SwarmIndex {
             runs.sort_unstable_by_key(|run| run.start);
         }
         let mut rest = self.order.as_slice();
-        for run in &runs {
-            let known = rest.split_off(..run.entities.len()).unwrap_or_default();
-            let same = if compare_all { are_same(known, run.entities) } else { known.first() == run.entities.first() };
-            if !same {
-                return Err(SwarmError::ChangedMidStep { before: self.len(), after: agents });
-            }
+        let are_known = runs.iter().all(|run| {
+            rest.split_off(..run.entities.len()).is_some_and(|known| match compare_all {
+                true => are_same(known, run.entities),
+                false => known.first() == run.entities.first(),
+            })
+        });
+        if are_known && rest.is_empty() {
+            Ok(runs)
+        } else {
+            Err(SwarmError::ChangedMidStep { before: self.len(), after: agents })
         }
-        if rest.is_empty() { Ok(runs) } else { Err(SwarmError::ChangedMidStep { before: self.len(), after: agents }) }
     }
 }
 

@@ -7,7 +7,6 @@ use lampyrid_kernel::energy;
 use crate::{
     agent::{Energy, IsAgent},
     clock::SwarmClock,
-    error::SwarmError,
     index::{SwarmIndex, not_contiguous},
     stage::Stage,
 };
@@ -32,11 +31,9 @@ pub(crate) fn recover(mut agents: Query<&mut Energy, IsAgent>, stage: Res<Stage>
     }
 }
 
-/// Counts the step.
-pub(crate) fn tick(clock: Option<ResMut<SwarmClock>>, stage: Res<Stage>, mut index: ResMut<SwarmIndex>) {
-    match clock {
-        _ if index.error().is_some() => {}
-        Some(mut clock) => clock.advance(stage.settings.time_step.seconds),
-        None => index.fail(SwarmError::SettingsMissing { name: "SwarmClock" }),
+/// Counts the step. A clock that was taken away meanwhile is missed by the next one.
+pub(crate) fn tick(clock: Option<ResMut<SwarmClock>>, stage: Res<Stage>, index: Res<SwarmIndex>) {
+    if let Some(mut clock) = clock.filter(|_| index.error().is_none()) {
+        clock.advance(stage.settings.time_step.seconds);
     }
 }

@@ -1,0 +1,17 @@
+//! Takes back the stages of a step that failed.
+
+use bevy_ecs::prelude::*;
+
+use crate::{agent::Phase, index::SwarmIndex};
+
+/// Puts the agents that are still there back to where they began the step, after a stage or more.
+pub(crate) fn undo(world: &mut World) {
+    let mut agents = world.query::<(Entity, &mut Phase)>();
+    world.try_resource_scope(|world, index: Mut<SwarmIndex>| {
+        for (entity, mut phase) in agents.iter_mut(world) {
+            if let Some(&start) = index.place(entity).and_then(|place| index.starts.get(place)) {
+                phase.0 = start;
+            }
+        }
+    });
+}
