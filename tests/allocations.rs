@@ -124,6 +124,10 @@ fn a_steady_step_of_one_thread_allocates_nothing() {
         let before = Count::of_thread();
         advance(&mut world, STEPS).unwrap();
         assert_eq!((Count::of_thread() - before).allocations, 0, "{name}");
+        // As a host takes them.
+        let before = Count::of_thread();
+        (0..STEPS).for_each(|_| advance(&mut world, 1).unwrap());
+        assert_eq!((Count::of_thread() - before).allocations, 0, "{name}, one by one");
     }
 }
 

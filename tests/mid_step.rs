@@ -163,6 +163,32 @@ fn settings_taken_away_in_the_middle_of_a_step_are_missed_at_the_next_one() {
     without::<SwarmClock>("SwarmClock");
 }
 
+#[test]
+fn an_error_met_in_steps_taken_together_stands_where_it_stands_in_steps_taken_one_by_one() {
+    for integrator in INTEGRATORS {
+        for all_to_all in [false, true] {
+            let build = || {
+                let (mut world, agents) = three(integrator);
+                world.resource_mut::<Coupling>().all_to_all = all_to_all;
+                // Infinitely fast as soon as it is pulled hard enough, by agents that turn.
+                world.entity_mut(agents[1]).insert((Phase(0.0), CouplingScale(6e307)));
+                world.entity_mut(agents[0]).insert((Phase(0.0), Frequency(3.0), CouplingScale(0.0)));
+                world.entity_mut(agents[2]).insert((Phase(0.0), Frequency(3.0), CouplingScale(0.0)));
+                world.resource_mut::<Coupling>().strength = 8.0;
+                world
+            };
+            let (mut together, mut one_by_one) = (build(), build());
+            let error = (0..100).find_map(|_| advance(&mut one_by_one, 1).err());
+            assert!(matches!(error, Some(SwarmError::PhaseNotFinite { .. })), "{error:?}");
+            assert!(one_by_one.resource::<SwarmClock>().steps() > 2, "{integrator:?}, all to all: {all_to_all}");
+            assert_eq!(format!("{:?}", advance(&mut together, 100).err()), format!("{error:?}"));
+            assert_eq!(together.resource::<SwarmClock>(), one_by_one.resource::<SwarmClock>());
+            let states = [&mut together, &mut one_by_one].map(|world| format!("{:?}", agent_states(world)));
+            assert_eq!(states[0], states[1], "{integrator:?}, all to all: {all_to_all}");
+        }
+    }
+}
+
 /// Spawns a pair whose listener hears its sender, in a table of their own.
 fn spawn_pair<const N: usize>(world: &mut World) {
     let sender = world.spawn((Phase(0.2 * N as f64), Mark::<N>)).id();

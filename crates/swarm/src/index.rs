@@ -43,6 +43,8 @@ pub(crate) struct SwarmIndex {
     built: bool,
     report: TopologyReport,
     error: Option<SwarmError>,
+    /// How many systems of the step have run.
+    ran: usize,
 }
 
 /// What tells tables apart that hold the same agents in the same order: an agent that loses its
@@ -70,11 +72,17 @@ impl SwarmIndex {
         self.report
     }
 
-    /// The error that ended the present step, if any; stages after it do nothing.
-    pub(crate) fn error(&self) -> Option<SwarmError> {
-        self.error
+    /// What every system of the step does first. False after an error: it then has to do nothing.
+    pub(crate) fn goes_on(&mut self) -> bool {
+        self.ran += 1;
+        self.error.is_none()
     }
 
+    pub(crate) fn take_ran(&mut self) -> usize {
+        std::mem::take(&mut self.ran)
+    }
+
+    /// Ends the present step.
     pub(crate) fn fail(&mut self, error: SwarmError) {
         self.error.get_or_insert(error);
     }

@@ -8,8 +8,8 @@ use bevy_ecs::{
 use crate::{
     error::SwarmError,
     index::SwarmIndex,
-    stage::{Gaps, Stage, StepSettings, on_first_stage, on_last_stage},
-    step::undo,
+    stage::{Lineup, Stage, StepSettings, on_first_stage, on_last_stage},
+    step::{step_alone, undo},
 };
 
 /// Where the swarm acts in the host's schedule; order your systems against these.
@@ -115,25 +115,42 @@ pub fn advance(world: &mut World, steps: u64) -> Result<(), SwarmError> {
         .try_schedule_scope(SwarmSchedule, |world, schedule| {
             // Built now, so that its order can be looked at; if that fails, running it says why.
             let _ = schedule.initialize(world);
-            let gaps = Gaps::of(schedule);
-            (0..steps).try_for_each(|_| step(world, schedule, gaps))
+            let lineup = Lineup::of(schedule);
+            for taken in 1..=steps {
+                if step(world, schedule, lineup)? == Company::None {
+                    return step_alone(world, steps - taken);
+                }
+            }
+            Ok(())
         })
         .unwrap_or(Err(SwarmError::NotInstalled))
 }
 
-fn step(world: &mut World, schedule: &mut Schedule, gaps: Gaps) -> Result<(), SwarmError> {
+/// Whether anything but the swarm's own systems took part in a step.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Company {
+    None,
+    Some,
+}
+
+fn step(world: &mut World, schedule: &mut Schedule, lineup: Lineup) -> Result<Company, SwarmError> {
     let settings = StepSettings::read(world)?;
     let count = settings.time_step.integrator.stages().len();
+    let before = world.change_tick().get();
+    let mut ran = 0;
     for index in 0..count {
-        *world.get_resource_mut::<Stage>().ok_or(SwarmError::NotInstalled)? = Stage { index, count, settings, gaps };
+        let stage = Stage { index, count, settings, lineup, alone: false };
+        *world.get_resource_mut().ok_or(SwarmError::NotInstalled)? = stage;
         schedule.run(world);
-        let error = world.get_resource_mut::<SwarmIndex>().ok_or(SwarmError::NotInstalled)?.take_error();
-        if let Some(error) = error {
+        let mut outcome = world.get_resource_mut::<SwarmIndex>().ok_or(SwarmError::NotInstalled)?;
+        ran += outcome.take_ran();
+        if let Some(error) = outcome.take_error() {
             if index > 0 {
                 undo(world);
             }
             return Err(error);
         }
     }
-    Ok(())
+    let ticks = world.change_tick().get().wrapping_sub(before);
+    Ok(if lineup.was_alone(count, ran, ticks) { Company::None } else { Company::Some })
 }

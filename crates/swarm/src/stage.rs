@@ -10,7 +10,7 @@ use crate::{
     error::SwarmError,
     index::follow,
     settings::{Coupling, EnergyRule, SwarmSeed, TimeStep},
-    step::{integrate, sample},
+    step::{integrate, recover, sample, tick},
     workers::Workers,
 };
 
@@ -54,7 +54,9 @@ pub(crate) struct Stage {
     pub(crate) index: usize,
     pub(crate) count: usize,
     pub(crate) settings: StepSettings,
-    pub(crate) gaps: Gaps,
+    pub(crate) lineup: Lineup,
+    /// Whether nobody else can have touched the world since the last comparison.
+    pub(crate) alone: bool,
 }
 
 impl Stage {
@@ -66,37 +68,67 @@ impl Stage {
         self.index + 1 == self.count
     }
 
+    /// Whether somebody asks for the mean phasor.
+    pub(crate) fn needs_mean(&self) -> bool {
+        self.settings.coupling.is_some_and(|coupling| coupling.all_to_all)
+    }
+
+    /// Whether the mean phasor is all that agents hear of each other.
+    pub(crate) fn is_mean_field(&self) -> bool {
+        self.settings.coupling.is_some_and(|coupling| coupling.all_to_all && coupling.strength != 0.0)
+    }
+
     /// Whether agents may have moved between the comparison of `follow` and the sampling.
     pub(crate) fn may_change_before_sample(&self) -> bool {
-        !self.is_first() || self.gaps.before_sample
+        !self.alone && (!self.is_first() || self.lineup.gap_before_sample)
     }
 
     /// Whether agents may have moved since the last comparison and the integration.
     pub(crate) fn may_change_before_integrate(&self) -> bool {
-        self.gaps.before_integrate || (!self.is_first() && !self.gaps.has_sample)
+        !self.alone && (self.lineup.gap_before_integrate || (!self.is_first() && !self.lineup.samples))
     }
 }
 
-/// Where systems of others stand between ours. Only there can agents come, go or change tables
-/// between two of ours, so only there is the order of all agents compared once more.
+/// Which systems a step consists of.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Gaps {
-    has_sample: bool,
-    before_sample: bool,
-    before_integrate: bool,
+pub(crate) struct Lineup {
+    /// Whether phases are published, that is, whether coupling is installed.
+    pub(crate) samples: bool,
+    /// Whether energy recovers.
+    pub(crate) recovers: bool,
+    /// Whether a system of somebody else stands between `follow` and `sample`. Only there can
+    /// agents come, go or change tables, so only then are they all compared once more.
+    gap_before_sample: bool,
+    /// Likewise between `sample` and `integrate`.
+    gap_before_integrate: bool,
+    /// Whether all systems are ours, and all that a step needs are there.
+    is_ours: bool,
 }
 
-impl Gaps {
+impl Lineup {
     /// Looks at a schedule that was built; its systems are then listed in the order they run in.
     pub(crate) fn of(schedule: &Schedule) -> Self {
         let place = |wanted: TypeId| schedule.systems().ok()?.position(|(_, system)| system.system_type() == wanted);
         let [follow, sample, integrate] = [type_of(follow), type_of(sample), type_of(integrate)].map(place);
+        let [recover, tick] = [type_of(recover), type_of(tick)].map(place);
         let directly = |a: Option<usize>, b: Option<usize>| a.zip(b).is_some_and(|(a, b)| a + 1 == b);
+        let ours = [follow, sample, integrate, recover, tick].into_iter().flatten().count();
         Self {
-            has_sample: sample.is_some(),
-            before_sample: !directly(follow, sample),
-            before_integrate: !directly(sample.or(follow), integrate),
+            samples: sample.is_some(),
+            recovers: recover.is_some(),
+            gap_before_sample: !directly(follow, sample),
+            gap_before_integrate: !directly(sample.or(follow), integrate),
+            is_ours: ours == schedule.systems_len() && follow.and(integrate).and(tick).is_some(),
         }
+    }
+
+    /// Whether a step of so many stages consisted of all our systems and of nothing else, given how
+    /// many of ours ran and by how much the world's change tick advanced: whatever runs in a
+    /// schedule, run conditions included, takes a tick.
+    pub(crate) fn was_alone(&self, stages: usize, ran: usize, ticks: u32) -> bool {
+        let ours = stages * (1 + usize::from(self.samples)) + 2 + usize::from(self.recovers);
+        let conditions = 2 * stages;
+        self.is_ours && ran == ours && ticks as usize == ours + conditions
     }
 }
 

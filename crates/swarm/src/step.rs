@@ -1,15 +1,20 @@
 //! One stage of a step, system by system. Each fetches columns, cuts them into blocks, calls
 //! kernels and merges what comes back; no formula is here.
 
+mod alone;
+mod blocks;
 mod columns;
+mod energy;
 mod integrate;
-mod recover;
 mod sample;
+mod tick;
 mod undo;
 
+pub(crate) use alone::step_alone;
+pub(crate) use energy::recover;
 pub(crate) use integrate::integrate;
-pub(crate) use recover::{recover, tick};
 pub(crate) use sample::sample;
+pub(crate) use tick::tick;
 pub(crate) use undo::undo;
 
 /// Agents that go through the kernels at a time: their intermediate values stay in the

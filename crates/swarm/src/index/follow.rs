@@ -24,7 +24,9 @@ pub(super) type Table<'w> =
 /// cost nothing per step but miss moves between archetypes, which reorder rows.
 pub(crate) fn follow(agents: Query<Structure, IsAgent>, mut ids: ResMut<AgentIds>, mut index: ResMut<SwarmIndex>) {
     let renamed = std::mem::take(&mut ids.bypass_change_detection().renamed);
-    if let Err(error) = index.follow(&agents, renamed) {
+    if index.goes_on()
+        && let Err(error) = index.follow(&agents, renamed)
+    {
         index.fail(error);
     }
 }

@@ -14,10 +14,10 @@ pub(crate) struct Run<'w, C> {
 }
 
 /// All tables of a swarm. More of them than this go to the heap.
-pub(crate) type Runs<'w, C> = SmallVec<[Run<'w, C>; 8]>;
+pub(crate) type Runs<'w, C> = SmallVec<[Run<'w, C>; 16]>;
 
 impl SwarmIndex {
-    /// The tables of a query, in the order of the index.
+    /// Fills `runs` with the tables of a query, in the order of the index.
     ///
     /// Queries meet tables in an order of their own: archetypes that came while a query was not
     /// looking come to it in the order of a hash map. An error if they do not hold just the agents
@@ -26,8 +26,8 @@ impl SwarmIndex {
         &self,
         tables: impl Iterator<Item = (&'w [Entity], C)>,
         compare_all: bool,
-    ) -> Result<Runs<'w, C>, SwarmError> {
-        let mut runs = Runs::new();
+        runs: &mut Runs<'w, C>,
+    ) -> Result<(), SwarmError> {
         let mut agents = 0;
         for (entities, columns) in tables.filter(|(entities, _)| !entities.is_empty()) {
             agents += entities.len();
@@ -45,7 +45,7 @@ impl SwarmIndex {
             })
         });
         if are_known && rest.is_empty() {
-            Ok(runs)
+            Ok(())
         } else {
             Err(SwarmError::ChangedMidStep { before: self.len(), after: agents })
         }

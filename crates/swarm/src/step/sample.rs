@@ -26,14 +26,15 @@ pub(crate) fn sample(
     workers: Option<Res<Workers>>,
     mut index: ResMut<SwarmIndex>,
 ) {
-    if index.error().is_none()
+    if index.goes_on()
         && let Err(error) = publish(&agents, &stage, workers.as_deref(), &mut index)
     {
         index.fail(error);
     }
 }
 
-fn publish(
+/// Publishes all phases.
+pub(super) fn publish(
     agents: &Query<Measurable, IsAgent>,
     stage: &Stage,
     workers: Option<&Workers>,
@@ -41,17 +42,20 @@ fn publish(
 ) -> Result<(), SwarmError> {
     let tables = agents.contiguous_iter().map_err(not_contiguous)?;
     let tables = tables.map(|(entities, phases, _)| (entities, Phase::peel_slice(phases)));
-    let runs = index.runs(tables, stage.may_change_before_sample())?;
+    let mut runs = Runs::new();
+    index.runs(tables, stage.may_change_before_sample(), &mut runs)?;
     let plan = Plan::new(workers, index.len(), BLOCK);
-    let with_mean = stage.settings.coupling.is_some_and(|coupling| coupling.all_to_all);
-    let published = publish_runs(runs, with_mean, &plan, &mut index.phasors);
+    let published = publish_runs(&mut runs, stage.needs_mean(), &plan, &mut index.phasors);
     index.mean = published.sum.mean();
     if published.finite { Ok(()) } else { Err(first_not_finite(agents)) }
 }
 
-struct Published {
-    finite: bool,
-    sum: ExactSum,
+/// What publishing phasors leaves to be added up.
+pub(super) struct Published {
+    /// Whether all phases are numbers.
+    pub(super) finite: bool,
+    /// The sum of the phasors, if anybody wants their mean.
+    pub(super) sum: ExactSum,
 }
 
 impl Default for Published {
@@ -60,31 +64,40 @@ impl Default for Published {
     }
 }
 
-fn publish_runs(runs: Runs<'_, &[f64]>, with_mean: bool, plan: &Plan<'_>, mut phasors: &mut [Phasor]) -> Published {
-    let pieces = runs.into_iter().flat_map(|run| {
+impl Published {
+    pub(super) fn merge(&mut self, other: Self) {
+        self.finite &= other.finite;
+        self.sum.merge(other.sum);
+    }
+
+    /// Writes the phasors of a block of phases.
+    pub(super) fn add(&mut self, level: Level, phases: &[f64], phasors: &mut [Phasor], with_mean: bool) {
+        self.finite &= if with_mean {
+            sin_cos_and_sum(level, phases, phasors, &mut self.sum)
+        } else {
+            sin_cos(level, phases, phasors)
+        };
+    }
+}
+
+fn publish_runs(
+    runs: &mut Runs<'_, &[f64]>,
+    with_mean: bool,
+    plan: &Plan<'_>,
+    mut phasors: &mut [Phasor],
+) -> Published {
+    let pieces = runs.drain(..).flat_map(|run| {
         let phases = run.columns;
         let mine = phasors.split_off_mut(..phases.len()).expect("runs cover the places of the index");
         phases.chunks(plan.share).zip(mine.chunks_mut(plan.share))
     });
     let level = Level::detect();
-    plan.reduce(
-        pieces,
-        |(phases, phasors)| publish_piece(level, phases, phasors, with_mean),
-        |total, part| {
-            total.finite &= part.finite;
-            total.sum.merge(part.sum);
-        },
-    )
-}
-
-fn publish_piece(level: Level, phases: &[f64], phasors: &mut [Phasor], with_mean: bool) -> Published {
-    let mut published = Published::default();
-    for (phases, phasors) in phases.chunks(BLOCK).zip(phasors.chunks_mut(BLOCK)) {
-        published.finite &= if with_mean {
-            sin_cos_and_sum(level, phases, phasors, &mut published.sum)
-        } else {
-            sin_cos(level, phases, phasors)
-        };
-    }
-    published
+    let publish = |(phases, phasors): (&[f64], &mut [Phasor])| {
+        let mut published = Published::default();
+        for (phases, phasors) in phases.chunks(BLOCK).zip(phasors.chunks_mut(BLOCK)) {
+            published.add(level, phases, phasors, with_mean);
+        }
+        published
+    };
+    plan.reduce(pieces, publish, Published::merge)
 }

@@ -1,0 +1,207 @@
+//! One stage of the integrator on some columns, in blocks that stay in the first-level cache.
+
+use lampyrid_graph::Adjacency;
+use lampyrid_kernel::{
+    Integrator, Level, Phasor, SineCoupling,
+    coupling::{mean_field_euler, mean_field_rates, network_rates},
+    energy::{EnergyLedger, spend},
+    integrate::{self as kernel, Stage as Terms},
+    noise,
+};
+
+use super::{BLOCK, columns::Columns, integrate::Ahead, sample::Published};
+use crate::{
+    settings::TimeStep,
+    stage::{Stage, StepSettings},
+};
+
+/// Where the built-in coupling takes its rates from.
+enum Law<'a> {
+    None,
+    Network(SineCoupling, &'a Adjacency),
+    MeanField(SineCoupling, Phasor),
+}
+
+impl<'a> Law<'a> {
+    fn of(stage: &Stage, adjacency: &'a Adjacency, mean: Phasor) -> Self {
+        match stage.settings.coupling.filter(|coupling| coupling.strength != 0.0) {
+            None => Self::None,
+            Some(coupling) if stage.is_mean_field() => Self::MeanField(coupling.sine(), mean),
+            Some(coupling) => Self::Network(coupling.sine(), adjacency),
+        }
+    }
+}
+
+/// White noise of one step.
+struct Noise {
+    seed: u64,
+    step: u64,
+    deviation: f64,
+}
+
+impl Noise {
+    fn of(settings: &StepSettings) -> Option<Self> {
+        let diffusion = settings.coupling.map_or(0.0, |coupling| coupling.noise);
+        (diffusion > 0.0).then(|| Self {
+            seed: settings.seed,
+            step: settings.step,
+            deviation: noise::deviation(diffusion, settings.time_step.seconds),
+        })
+    }
+
+    fn add(&self, displacements: &mut [f64], ids: &[u64], factor: f64) {
+        noise::add_white(displacements, ids, self.seed, self.step, factor * self.deviation);
+    }
+}
+
+/// Agents of a swarm so small that the scratch of a block matters.
+const SMALL: usize = 64;
+
+/// Everything one stage needs besides the agents' columns.
+pub(super) struct StageOfStep<'a> {
+    level: Level,
+    law: Law<'a>,
+    /// Of all agents; empty in a mean field.
+    phasors: &'a [Phasor],
+    terms: Terms,
+    is_first: bool,
+    integrator: Integrator,
+    dt: f64,
+    cost_per_radian: f64,
+    noise: Option<Noise>,
+    publishes: bool,
+    with_mean: bool,
+}
+
+/// What moving agents by a stage leaves to be added up.
+#[derive(Default)]
+pub(super) struct Moved {
+    pub(super) ledger: EnergyLedger,
+    pub(super) published: Published,
+}
+
+impl Moved {
+    pub(super) fn merge(&mut self, other: Self) {
+        self.ledger.merge(other.ledger);
+        self.published.merge(other.published);
+    }
+}
+
+impl<'a> StageOfStep<'a> {
+    pub(super) fn of(
+        stage: &Stage,
+        adjacency: &'a Adjacency,
+        phasors: &'a [Phasor],
+        mean: Phasor,
+        ahead: Ahead,
+    ) -> Self {
+        let settings = &stage.settings;
+        let TimeStep { seconds, integrator } = settings.time_step;
+        Self {
+            level: Level::detect(),
+            law: Law::of(stage, adjacency, mean),
+            phasors,
+            terms: integrator.stages()[stage.index],
+            is_first: stage.is_first(),
+            integrator,
+            dt: seconds,
+            cost_per_radian: settings.energy.map_or(0.0, |rule| rule.cost_per_radian),
+            noise: Noise::of(settings),
+            publishes: ahead == Ahead::Phasors,
+            with_mean: stage.needs_mean(),
+        }
+    }
+
+    /// Moves the agents of these columns, block by block.
+    pub(super) fn run(&self, columns: Columns<'_>) -> Moved {
+        // Filling a whole block's scratch would take a small swarm as long as its step.
+        if columns.phases.len() <= SMALL {
+            self.run_blocks(columns, &mut [0.0; SMALL])
+        } else {
+            self.run_blocks(columns, &mut [0.0; BLOCK])
+        }
+    }
+
+    fn run_blocks(&self, columns: Columns<'_>, scratch: &mut [f64]) -> Moved {
+        let mut moved = Moved::default();
+        for mut block in columns.chunks(BLOCK) {
+            let rates = &mut scratch[..block.phases.len()];
+            if let Some((coupling, mean)) = self.plain_mean_field(&block) {
+                mean_field_euler(self.level, coupling, mean, block.phasors, block.phases, block.frequencies, self.dt);
+            } else {
+                self.rates(&block, rates);
+                match self.terms.next {
+                    Some(ahead) => self.predict(&mut block, rates, ahead),
+                    None => moved.ledger.merge(self.complete(&mut block, rates)),
+                }
+            }
+            if self.publishes {
+                moved.published.add(self.level, block.phases, block.phasors, self.with_mean);
+            }
+        }
+        moved
+    }
+
+    /// The mean field, where it is all that moves the block's agents besides their frequencies and
+    /// the step has one stage.
+    fn plain_mean_field(&self, block: &Columns<'_>) -> Option<(&SineCoupling, Phasor)> {
+        let one_stage = self.is_first && self.terms.next.is_none();
+        let plain = block.energies.is_none() && block.scales.is_none() && block.drives.is_none();
+        match &self.law {
+            Law::MeanField(coupling, mean) if one_stage && plain && self.noise.is_none() => Some((coupling, *mean)),
+            _ => None,
+        }
+    }
+
+    /// The rates \[rad/s\] at which coupling and drive would move the block's agents.
+    fn rates(&self, block: &Columns<'_>, rates: &mut [f64]) {
+        match &self.law {
+            Law::None => rates.fill(0.0),
+            Law::Network(coupling, adjacency) => {
+                network_rates(self.level, coupling, adjacency, self.phasors, block.first, rates);
+            }
+            Law::MeanField(coupling, mean) => mean_field_rates(self.level, coupling, *mean, block.phasors, rates),
+        }
+        if let Some(scales) = block.scales {
+            kernel::multiply(self.level, rates, scales);
+        }
+        if let Some(drives) = block.drives {
+            kernel::add(self.level, rates, drives);
+        }
+    }
+
+    /// Moves the phases to where the next stage looks at them.
+    fn predict(&self, block: &mut Columns<'_>, rates: &mut [f64], ahead: f64) {
+        if self.is_first {
+            block.starts.copy_from_slice(block.phases);
+            block.sums.fill(0.0);
+        }
+        kernel::accumulate(self.level, block.sums, rates, self.terms.weight);
+        let ahead = ahead * self.dt;
+        // Heun's predictor sees the noise of the step; that makes it second order in it.
+        if let (Some(noise), Integrator::Heun) = (&self.noise, self.integrator) {
+            noise.add(rates, block.ids, 1.0 / ahead);
+        }
+        kernel::predict(self.level, block.phases, block.starts, block.frequencies, rates, ahead);
+    }
+
+    /// Moves the phases from the beginning of the step to its end.
+    fn complete(&self, block: &mut Columns<'_>, rates: &mut [f64]) -> EnergyLedger {
+        if self.is_first {
+            kernel::scale(self.level, rates, self.dt);
+        } else {
+            kernel::displacement(self.level, rates, block.sums, self.terms.weight, self.dt);
+            block.phases.copy_from_slice(block.starts);
+        }
+        let displacements = rates;
+        let ledger = match &mut block.energies {
+            Some(energies) => spend(displacements, energies, self.cost_per_radian),
+            None => EnergyLedger::default(),
+        };
+        if let Some(noise) = &self.noise {
+            noise.add(displacements, block.ids, 1.0);
+        }
+        kernel::rotate(self.level, block.phases, block.frequencies, displacements, self.dt);
+        ledger
+    }
+}

@@ -1,0 +1,62 @@
+//! What energy needs of a step, besides being spent.
+
+use bevy_ecs::prelude::*;
+use bytemuck::TransparentWrapper;
+use lampyrid_kernel::energy::{self, EnergyLedger};
+
+use super::integrate::Movable;
+use crate::{
+    agent::{Energy, IsAgent},
+    error::SwarmError,
+    index::{SwarmIndex, not_contiguous},
+    stage::{Stage, StepSettings},
+};
+
+/// Whether every energy is a number; looked at before anything moves.
+pub(super) fn check_energies(agents: &Query<Movable, IsAgent>, stage: &Stage) -> Result<(), SwarmError> {
+    if !stage.is_first() {
+        return Ok(());
+    }
+    let mut tables = agents.contiguous_iter().map_err(not_contiguous)?;
+    let are_finite = tables.all(|(.., energies, _, _)| {
+        energies.is_none_or(|energies| energies.iter().fold(true, |finite, energy| finite & energy.0.is_finite()))
+    });
+    if are_finite { Ok(()) } else { Err(first_energy_not_finite(agents)) }
+}
+
+/// The agent with the smallest id among those whose energy is not finite.
+#[cold]
+fn first_energy_not_finite(agents: &Query<Movable, IsAgent>) -> SwarmError {
+    agents
+        .iter()
+        .filter_map(|(entity, _, _, id, energy, ..)| Some((entity, *id, energy?.0)))
+        .filter(|(_, _, energy)| !energy.is_finite())
+        .min_by_key(|(_, id, _)| *id)
+        .map_or(SwarmError::NotFinite { name: "energy", value: f64::NAN }, |(entity, id, value)| {
+            SwarmError::EnergyNotFinite { entity, id: id.get(), value }
+        })
+}
+
+/// Gives every agent that has energy its recovery of one step.
+pub(crate) fn recover(mut agents: Query<&mut Energy, IsAgent>, stage: Res<Stage>, mut index: ResMut<SwarmIndex>) {
+    if index.goes_on()
+        && let Err(error) = recover_all(&mut agents, &stage.settings, &mut index.ledger)
+    {
+        index.fail(error);
+    }
+}
+
+pub(super) fn recover_all(
+    agents: &mut Query<&mut Energy, IsAgent>,
+    settings: &StepSettings,
+    ledger: &mut EnergyLedger,
+) -> Result<(), SwarmError> {
+    let Some(rule) = settings.energy.filter(|rule| rule.recovery > 0.0) else {
+        return Ok(());
+    };
+    let gain = rule.recovery * settings.time_step.seconds;
+    for mut energies in agents.contiguous_iter_mut().map_err(not_contiguous)? {
+        ledger.merge(energy::recover(Energy::peel_slice_mut(&mut energies), gain, rule.capacity));
+    }
+    Ok(())
+}
