@@ -116,6 +116,23 @@ const STEADY: [Case; 10] = [
 ];
 
 #[test]
+fn spawning_from_a_graph_allocates_no_list_per_agent() {
+    let _alone = alone();
+    let spawn = |agents: usize| {
+        let (ring, values) = (weighted_ring(agents), spread(agents));
+        let mut world = World::new();
+        install_swarm(&mut world);
+        let before = Count::of_thread();
+        SwarmSpawner::new(&ring).phases(&values).frequencies(&values).spawn(&mut world).unwrap();
+        advance(&mut world, 1).unwrap();
+        (Count::of_thread() - before).allocations
+    };
+    let (small, large) = (spawn(1000), spawn(10_000));
+    // Bevy's own tables of entities grow by doubling.
+    assert!(large <= small + 40, "{small} allocations for 1000 agents, {large} for 10000");
+}
+
+#[test]
 fn a_steady_step_of_one_thread_allocates_nothing() {
     let _alone = alone();
     for (name, build) in STEADY {

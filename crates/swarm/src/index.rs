@@ -9,6 +9,8 @@ mod build;
 mod follow;
 mod runs;
 
+use std::sync::Arc;
+
 use bevy_ecs::{entity::Entity, resource::Resource};
 use lampyrid_graph::Adjacency;
 use lampyrid_kernel::{Phasor, energy::EnergyLedger};
@@ -27,8 +29,9 @@ pub(crate) struct SwarmIndex {
     shapes: Vec<TableShape>,
     /// The place in `order` by entity index; `NOWHERE` for entities that are no agents.
     places: Vec<u32>,
-    /// Row i: the places that the agent at place i listens to.
-    pub(crate) adjacency: Adjacency,
+    /// Row i: the places that the agent at place i listens to. The graph the agents were spawned
+    /// from, where their order and lists are still those of its nodes.
+    pub(crate) adjacency: Arc<Adjacency>,
     /// (cos θ, sin θ) by place, for the present stage.
     pub(crate) phasors: Vec<Phasor>,
     /// Phases at the beginning of the step, by place; only multi-stage integrators fill it.
@@ -97,11 +100,16 @@ impl SwarmIndex {
         (self.order.get(place) == Some(&entity)).then_some(place)
     }
 
+    /// Rows shared with the agents are on their account.
+    fn own_rows_bytes(&self) -> usize {
+        if Arc::strong_count(&self.adjacency) > 1 { 0 } else { self.adjacency.heap_bytes() }
+    }
+
     /// Bytes on the heap.
     pub(crate) fn heap_bytes(&self) -> usize {
         self.order.capacity() * size_of::<Entity>()
             + self.places.capacity() * size_of::<u32>()
-            + self.adjacency.heap_bytes()
+            + self.own_rows_bytes()
             + self.phasors.capacity() * size_of::<Phasor>()
             + (self.starts.capacity() + self.sums.capacity()) * size_of::<f64>()
     }

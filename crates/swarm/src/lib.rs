@@ -74,7 +74,7 @@ pub use index::TopologyReport;
 pub use install::install_swarm;
 pub use lampyrid_kernel::{Integrator, Normalization};
 pub use lampyrid_measure::OrderParameter;
-pub use links::{Neighbors, Weights};
+pub use links::{Neighbors, NeighborsIter, Weights};
 pub use plugins::{
     CoherencePlugin, CouplingPlugin, EnergyPlugin, IntegrationPlugin, SteppingPlugin, SwarmPlugins, SwarmStopped,
     TopologyPlugin,

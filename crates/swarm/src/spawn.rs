@@ -1,5 +1,7 @@
 //! Many agents at once, from a graph.
 
+use std::sync::Arc;
+
 use bevy_ecs::{
     bundle::{Bundle, NoBundleEffect},
     entity::Entity,
@@ -11,7 +13,7 @@ use crate::{
     agent::{AgentId, Energy, Frequency, Phase},
     error::SwarmError,
     identity::AgentIds,
-    links::{Neighbors, Weights},
+    links::{Neighbors, SpawnedLinks, Weights},
 };
 
 /// A swarm to be spawned: a graph, and one phase and frequency per node.
@@ -34,19 +36,44 @@ use crate::{
 /// assert_eq!(agents.len(), 100);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 #[must_use = "nothing is spawned before `spawn`"]
 pub struct SwarmSpawner<'a> {
-    graph: &'a Adjacency,
+    graph: Graph<'a>,
     phases: Option<&'a [f64]>,
     frequencies: Option<&'a [f64]>,
     energy: Option<f64>,
 }
 
+/// The agents share one store of links, which is the caller's graph or a copy of it.
+#[derive(Clone, Debug)]
+enum Graph<'a> {
+    Lent(&'a Adjacency),
+    Shared(Arc<Adjacency>),
+}
+
 impl<'a> SwarmSpawner<'a> {
     /// Agents for the nodes of a graph, at phase 0 with frequency 0 unless told otherwise.
+    ///
+    /// The agents keep a copy of the graph; [`shared`](Self::shared) spares it.
     pub fn new(graph: &'a Adjacency) -> Self {
+        Self::of(Graph::Lent(graph))
+    }
+
+    /// As [`new`](Self::new), for agents that keep the caller's graph itself.
+    pub fn shared(graph: Arc<Adjacency>) -> Self {
+        Self::of(Graph::Shared(graph))
+    }
+
+    fn of(graph: Graph<'a>) -> Self {
         Self { graph, phases: None, frequencies: None, energy: None }
+    }
+
+    fn graph(&self) -> &Adjacency {
+        match &self.graph {
+            Graph::Lent(graph) => graph,
+            Graph::Shared(graph) => graph,
+        }
     }
 
     /// Initial phases \[rad\], one per node; wrapped into [0, 2π).
@@ -77,11 +104,11 @@ impl<'a> SwarmSpawner<'a> {
     pub fn spawn(self, world: &mut World) -> Result<Vec<Entity>, SwarmError> {
         self.check("phases", self.phases)?;
         self.check("frequencies", self.frequencies)?;
-        let count = self.graph.nodes();
+        let count = self.graph().nodes();
         let mut ids = world.get_resource_mut::<AgentIds>().ok_or(SwarmError::NotInstalled)?;
         let first = ids.reserve(count as u64).ok_or(SwarmError::IdsExhausted)?;
 
-        let agent = move |node: usize| {
+        let agent = |node: usize| {
             (
                 AgentId::new(first + node as u64),
                 Phase(self.phases.map_or(0.0, |all| lampyrid_kernel::wrap::wrap(all[node]))),
@@ -89,26 +116,32 @@ impl<'a> SwarmSpawner<'a> {
                 Neighbors::new(),
             )
         };
-        let weights =
-            move |node: usize| -> Weights { self.graph.weights_of(node).unwrap_or_default().iter().copied().collect() };
         let energy = Energy(self.energy.unwrap_or_default());
-        let agents = match (self.energy.is_some(), self.graph.weights().is_some()) {
+        let weighted = self.graph().weights().is_some();
+        let agents = match (self.energy.is_some(), weighted) {
             (false, false) => batch(world, count, agent),
-            (false, true) => batch(world, count, move |node| (agent(node), weights(node))),
-            (true, false) => batch(world, count, move |node| (agent(node), energy)),
-            (true, true) => batch(world, count, move |node| (agent(node), weights(node), energy)),
+            (false, true) => batch(world, count, |node| (agent(node), Weights::default())),
+            (true, false) => batch(world, count, |node| (agent(node), energy)),
+            (true, true) => batch(world, count, |node| (agent(node), Weights::default(), energy)),
         };
         self.link(world, &agents);
         Ok(agents)
     }
 
     /// Lists are filled once all entities exist.
-    fn link(&self, world: &mut World, agents: &[Entity]) {
-        let mut lists = world.query::<&mut Neighbors>();
-        for (node, &agent) in agents.iter().enumerate() {
-            if let Ok(mut list) = lists.get_mut(world, agent) {
-                let senders = self.graph.neighbors(node);
-                list.extend(senders.iter().map(|&sender| agents[sender as usize]));
+    fn link(self, world: &mut World, agents: &[Entity]) {
+        let graph = match self.graph {
+            Graph::Lent(graph) => Arc::new(graph.clone()),
+            Graph::Shared(graph) => graph,
+        };
+        let links = Arc::new(SpawnedLinks::new(graph, agents.into()));
+        let mut lists = world.query::<(&mut Neighbors, Option<&mut Weights>)>();
+        for (node, &agent) in (0..).zip(agents) {
+            if let Ok((mut neighbors, weights)) = lists.get_mut(world, agent) {
+                *neighbors = Neighbors::spawned(links.clone(), node);
+                if let Some(mut weights) = weights {
+                    *weights = Weights::spawned(links.clone(), node);
+                }
             }
         }
     }
@@ -117,7 +150,7 @@ impl<'a> SwarmSpawner<'a> {
         let Some(list) = list else {
             return Ok(());
         };
-        let agents = self.graph.nodes();
+        let agents = self.graph().nodes();
         if list.len() != agents {
             return Err(SwarmError::LengthMismatch { what, count: list.len(), agents });
         }

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use bevy_ecs::prelude::*;
+use lampyrid_graph::Adjacency;
 use lampyrid_swarm::*;
 use proptest::prelude::*;
 
@@ -170,18 +171,66 @@ fn apply(world: &mut World, spawned: &mut Vec<Entity>, edit: Edit) {
     }
 }
 
+/// Agents that share one store of links.
+fn spawn_graph(world: &mut World, weighted: bool) -> Vec<Entity> {
+    let rows: [&[u32]; 5] = [&[1, 2, 3, 4], &[0], &[], &[0, 1, 2, 4], &[3]];
+    let offsets = [0, 4, 5, 5, 9, 10];
+    let columns = rows.concat();
+    let weights = weighted.then(|| (0..columns.len()).map(|link| 0.5 - 0.25 * link as f64).collect());
+    let graph = Adjacency::from_parts(offsets.to_vec(), columns, weights).unwrap();
+    let phases = [0.1, 1.1, 2.1, 3.1, 4.1];
+    SwarmSpawner::new(&graph).phases(&phases).spawn(world).unwrap()
+}
+
+#[test]
+fn a_list_that_was_spawned_with_others_is_edited_alone() {
+    let mut world = World::new();
+    install_swarm(&mut world);
+    let agents = spawn_graph(&mut world, true);
+    assert_next_step_is_right(&mut world);
+    let lists = |world: &World| -> Vec<(Vec<Entity>, Vec<f64>)> {
+        let list = |&agent| {
+            let (neighbors, weights) = (world.get::<Neighbors>(agent), world.get::<Weights>(agent));
+            (neighbors.unwrap().iter().collect(), weights.unwrap().as_slice().to_vec())
+        };
+        agents.iter().map(list).collect()
+    };
+    let mut expected = lists(&world);
+    expected[3].0.remove(1);
+    expected[3].1.remove(1);
+    expected[3].1[0] = 7.0;
+    world.get_mut::<Neighbors>(agents[3]).unwrap().remove(agents[1]);
+    let mut weights = world.get_mut::<Weights>(agents[3]).unwrap();
+    weights.remove(1);
+    weights.as_mut_slice()[0] = 7.0;
+    assert_eq!(lists(&world), expected);
+    assert_next_step_is_right(&mut world);
+    assert_eq!(topology_report(&world).links, 9);
+}
+
+#[test]
+fn a_spawned_agent_that_lists_itself_does_not_hear_itself() {
+    let graph = Adjacency::from_parts(vec![0, 2, 3], vec![0, 1, 0], None).unwrap();
+    let mut world = World::new();
+    install_swarm(&mut world);
+    SwarmSpawner::new(&graph).phases(&[0.5, 2.0]).spawn(&mut world).unwrap();
+    assert_next_step_is_right(&mut world);
+    assert_eq!((topology_report(&world).links, topology_report(&world).self_links), (2, 1));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
 
     #[test]
     fn the_next_step_is_right_after_any_edits(
         rounds in prop::collection::vec(prop::collection::vec(edits(), 0..8), 1..12),
-        lag in -1.0..1.0
+        lag in -1.0..1.0,
+        start in proptest::option::of(prop::bool::ANY),
     ) {
         let mut world = World::new();
         install_swarm(&mut world);
         world.resource_mut::<Coupling>().phase_lag = lag;
-        let mut spawned = Vec::new();
+        let mut spawned = start.map_or(Vec::new(), |weighted| spawn_graph(&mut world, weighted));
         for round in rounds {
             for edit in round {
                 apply(&mut world, &mut spawned, edit);

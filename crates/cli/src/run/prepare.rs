@@ -1,5 +1,7 @@
 //! From a scenario to a world with its swarm.
 
+use std::sync::Arc;
+
 use lampyrid::{
     graph::{Adjacency, properties},
     io::{
@@ -21,7 +23,7 @@ pub(crate) struct Prepared {
     pub names: Option<NodeNames>,
     pub network: NetworkRecord,
     /// Kept only for those columns of the series that look at links.
-    pub adjacency: Option<Adjacency>,
+    pub adjacency: Option<Arc<Adjacency>>,
 }
 
 pub(crate) fn prepare(scenario: &Scenario, threads: usize, strict: bool) -> Result<Prepared, Failure> {
@@ -37,14 +39,17 @@ pub(crate) fn prepare(scenario: &Scenario, threads: usize, strict: bool) -> Resu
     world.insert_resource(SwarmSeed(scenario.seed));
     world.insert_resource(Workers::with_threads(threads));
     // The mean field needs no links; measures of the network may want them all the same.
-    let unlinked = scenario.coupling.all_to_all.then(|| Adjacency::without_links(agents)).transpose()?;
-    let coupled = unlinked.as_ref().unwrap_or(&adjacency);
-    SwarmSpawner::new(coupled)
+    let adjacency = Arc::new(adjacency);
+    let coupled = match scenario.coupling.all_to_all {
+        true => Arc::new(Adjacency::without_links(agents)?),
+        false => adjacency.clone(),
+    };
+    let links = coupled.links();
+    SwarmSpawner::shared(coupled)
         .phases(&phases)
         .frequencies(&frequencies)
         .spawn(&mut world)
         .map_err(|error| Failure::Swarm { steps: 0, error })?;
-    let links = coupled.links();
     let adjacency = (!scenario.record.columns.is_empty()).then_some(adjacency);
     Ok(Prepared { world, agents, links, names, network: record, adjacency })
 }

@@ -118,7 +118,7 @@ impl Recorder {
 
     fn measure(&self, column: Column, prepared: &Prepared) -> f64 {
         let by_links = |measure: fn(&_, &[f64]) -> Option<f64>| {
-            prepared.adjacency.as_ref().and_then(|adjacency| measure(adjacency, &self.phases)).unwrap_or(0.0)
+            prepared.adjacency.as_deref().and_then(|adjacency| measure(adjacency, &self.phases)).unwrap_or(0.0)
         };
         match column {
             Column::LinkCoherence => by_links(link_coherence),

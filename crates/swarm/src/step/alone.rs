@@ -142,7 +142,8 @@ mod tests {
         let mut world = pair();
         let mut schedules = world.resource_mut::<Schedules>();
         let schedule = schedules.get_mut(SwarmSchedule).unwrap();
-        schedule.configure_sets(StepSystems::Integrate.run_if(|clock: Res<SwarmClock>| clock.steps().is_multiple_of(2)));
+        schedule
+            .configure_sets(StepSystems::Integrate.run_if(|clock: Res<SwarmClock>| clock.steps().is_multiple_of(2)));
         let mut agents = world.query::<&mut crate::Frequency>();
         agents.iter_mut(&mut world).for_each(|mut frequency| frequency.0 = 64.0 * 0.25);
         advance(&mut world, 6).unwrap();

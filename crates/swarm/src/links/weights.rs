@@ -1,0 +1,115 @@
+//! How hard neighbours pull.
+
+use std::sync::Arc;
+
+use bevy_ecs::component::Component;
+use smallvec::SmallVec;
+
+use super::{INLINE, SpawnedLinks, spawned::Spawned};
+
+/// The weights w_ij of an agent's links, in the order of its [`Neighbors`] and as many.
+///
+/// Optional: without it all are 1. A weight that is not finite, or a list of another length than
+/// the neighbours', stops the swarm with an error that names the agent.
+#[derive(Component, Clone, Debug)]
+#[component(summary_tick)]
+pub struct Weights(List);
+
+#[derive(Clone, Debug)]
+enum List {
+    Own(SmallVec<[f64; INLINE]>),
+    Spawned(Spawned),
+}
+
+impl Weights {
+    pub(crate) fn spawned(links: Arc<SpawnedLinks>, node: u32) -> Self {
+        Self(List::Spawned(Spawned { links, node }))
+    }
+
+    /// Where the list comes from, if nobody has edited it.
+    pub(crate) fn as_spawned(&self) -> Option<&Spawned> {
+        match &self.0 {
+            List::Own(_) => None,
+            List::Spawned(spawned) => Some(spawned),
+        }
+    }
+
+    /// The weights, in order.
+    #[must_use]
+    pub fn as_slice(&self) -> &[f64] {
+        match &self.0 {
+            List::Own(own) => own,
+            List::Spawned(Spawned { links, node }) => links.weights(*node),
+        }
+    }
+
+    /// The weights, to change in place.
+    pub fn as_mut_slice(&mut self) -> &mut [f64] {
+        self.own()
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.as_slice().len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.as_slice().is_empty()
+    }
+
+    /// Bytes of this list on the heap; of a shared store, the agent's part.
+    #[must_use]
+    pub fn heap_bytes(&self) -> usize {
+        match &self.0 {
+            List::Own(own) if own.spilled() => own.capacity() * size_of::<f64>(),
+            List::Own(_) => 0,
+            List::Spawned(_) => size_of_val(self.as_slice()),
+        }
+    }
+
+    /// Adds the weight of one more link, at the end.
+    pub fn push(&mut self, weight: f64) {
+        self.own().push(weight);
+    }
+
+    /// Takes out the weight at a place, e.g. the one [`Neighbors::remove`] returned.
+    ///
+    /// # Panics
+    ///
+    /// If the place is not less than the length.
+    pub fn remove(&mut self, place: usize) -> f64 {
+        self.own().remove(place)
+    }
+
+    /// The list as this agent's own.
+    fn own(&mut self) -> &mut SmallVec<[f64; INLINE]> {
+        if let List::Spawned(_) = &self.0 {
+            self.0 = List::Own(self.as_slice().into());
+        }
+        match &mut self.0 {
+            List::Own(own) => own,
+            List::Spawned(_) => unreachable!("it was made the agent's own"),
+        }
+    }
+}
+
+impl Default for Weights {
+    fn default() -> Self {
+        Self(List::Own(SmallVec::new()))
+    }
+}
+
+impl PartialEq for Weights {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_slice() == other.as_slice()
+    }
+}
+
+impl FromIterator<f64> for Weights {
+    fn from_iter<T: IntoIterator<Item = f64>>(weights: T) -> Self {
+        Self(List::Own(weights.into_iter().collect()))
+    }
+}
