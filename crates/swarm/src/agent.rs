@@ -9,7 +9,11 @@ use bevy_ecs::{component::Component, lifecycle::HookContext, query::With, world:
 use bytemuck::TransparentWrapper;
 use lampyrid_kernel::wrap::wrap;
 
-use crate::{coherence::on_membership_changed, error::SwarmError, identity::on_agent_id_inserted};
+use crate::{
+    coherence::on_membership_changed,
+    error::SwarmError,
+    identity::{on_agent_id_discarded, on_agent_id_inserted},
+};
 
 /// What makes an entity an agent.
 pub(crate) type IsAgent = (With<Phase>, With<Frequency>, With<AgentId>);
@@ -128,7 +132,7 @@ pub struct Drive(pub f64);
 /// and go, but equal ids make equal runs. Spawned without one, an agent gets the next free
 /// number. To choose it, spawn it: `world.spawn((AgentId::new(7), Phase(0.0)))`.
 #[derive(Component, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, TransparentWrapper)]
-#[component(immutable, on_insert = on_agent_id_inserted)]
+#[component(immutable, on_insert = on_agent_id_inserted, on_discard = on_agent_id_discarded)]
 #[repr(transparent)]
 pub struct AgentId(u64);
 

@@ -1,34 +1,77 @@
-//! Giving out agent ids.
+//! Giving out agent ids, and finding agents by them.
+
+mod directory;
 
 use bevy_ecs::{
+    entity::Entity,
     lifecycle::HookContext,
     resource::Resource,
     world::{DeferredWorld, World},
 };
 
 use crate::agent::AgentId;
+use directory::Directory;
 
-/// What is known of the ids in use.
+/// The ids in use: who has which, and which comes next. Kept by the hooks of [`AgentId`], so that it
+/// is right at any time, whatever tables agents move to.
+///
+/// As a resource it is for systems, `ids: Res<AgentIds>`; [`agent_of`] is for a `&World`.
 #[derive(Resource, Debug, Default)]
-pub(crate) struct AgentIds {
+pub struct AgentIds {
     /// The next id to give to an agent spawned without one.
     next: u64,
+    directory: Directory,
     /// Whether an id was given or replaced since the index last looked.
-    pub(crate) renamed: bool,
+    renamed: bool,
+    /// Whether two agents had one id at a time, so that one of them is not listed.
+    clashed: bool,
 }
 
 impl AgentIds {
+    /// The agent that has this id, in constant time. Its id is `world.get::<AgentId>(agent)`.
+    #[must_use]
+    pub fn agent(&self, id: AgentId) -> Option<Entity> {
+        self.directory.get(id.get())
+    }
+
     /// Reserves `count` consecutive ids and returns the first; `None` if so many are not left.
     pub(crate) fn reserve(&mut self, count: u64) -> Option<u64> {
         let first = self.next;
         // Ids end below that of the unassigned.
         self.next = first.checked_add(count).filter(|next| *next <= AgentId::UNASSIGNED.get())?;
+        if let Ok(count) = usize::try_from(count) {
+            self.directory.reserve(count);
+        }
         Some(first)
     }
 
-    fn note(&mut self, id: AgentId) {
+    fn note(&mut self, id: AgentId, agent: Entity) {
         self.next = self.next.max(id.get() + 1);
+        self.clashed |= !self.directory.insert(id.get(), agent);
     }
+
+    /// Whether an id was given or replaced since the last call.
+    pub(crate) fn take_renamed(&mut self) -> bool {
+        std::mem::take(&mut self.renamed)
+    }
+
+    /// Lists everybody anew if two agents have had one id; called when none have any more.
+    pub(crate) fn settle<'a>(&mut self, agents: impl Iterator<Item = (&'a AgentId, &'a Entity)>) {
+        if std::mem::take(&mut self.clashed) {
+            self.directory.clear();
+            agents.for_each(|(id, agent)| self.note(*id, *agent));
+        }
+    }
+
+    pub(crate) fn heap_bytes(&self) -> usize {
+        self.directory.heap_bytes()
+    }
+}
+
+/// The agent that has this id, in constant time; `None` also in a world without a swarm.
+#[must_use]
+pub fn agent_of(world: &World, id: AgentId) -> Option<Entity> {
+    world.get_resource::<AgentIds>()?.agent(id)
 }
 
 /// Assigns an id to an agent that has none, in place: `AgentId` is already in its table. Where ids
@@ -42,9 +85,19 @@ pub(crate) fn on_agent_id_inserted(mut world: DeferredWorld<'_>, context: HookCo
     };
     ids.renamed = true;
     if id != AgentId::UNASSIGNED {
-        ids.note(id);
+        ids.note(id, context.entity);
     } else if let Some(first) = ids.reserve(1) {
         world.commands().entity(context.entity).insert(AgentId::new(first));
+    }
+}
+
+/// An id is about to be replaced, or its agent to go.
+pub(crate) fn on_agent_id_discarded(mut world: DeferredWorld<'_>, context: HookContext) {
+    let Some(&id) = world.get::<AgentId>(context.entity) else {
+        return;
+    };
+    if let Some(mut ids) = world.get_resource_mut::<AgentIds>() {
+        ids.directory.remove(id.get(), context.entity);
     }
 }
 
@@ -54,13 +107,13 @@ pub(crate) fn install(world: &mut World) {
         return;
     }
     let mut ids = AgentIds::default();
-    let mut agents = world.query::<(bevy_ecs::entity::Entity, &AgentId)>();
+    let mut agents = world.query::<(Entity, &AgentId)>();
     let mut waiting = Vec::new();
     for (entity, &id) in agents.iter(world) {
         if id == AgentId::UNASSIGNED {
             waiting.push(entity);
         } else {
-            ids.note(id);
+            ids.note(id, entity);
         }
     }
     world.insert_resource(ids);

@@ -46,6 +46,7 @@
 #![warn(missing_docs, clippy::print_stdout, clippy::print_stderr)]
 
 mod agent;
+mod batch;
 mod clock;
 mod coherence;
 mod context;
@@ -65,11 +66,13 @@ mod workers;
 mod world;
 
 pub use agent::{AgentId, CouplingScale, Drive, Energy, Frequency, Phase};
+pub use batch::{BatchOutcome, set_energies, set_frequencies, set_phases};
 pub use bevy_ecs::world::World;
 pub use clock::SwarmClock;
 pub use coherence::{Coherence, SwarmCoherence, coherence};
 pub use context::{Context, SwarmContext};
 pub use error::SwarmError;
+pub use identity::{AgentIds, agent_of};
 pub use index::TopologyReport;
 pub use install::install_swarm;
 pub use lampyrid_kernel::{Integrator, Normalization};

@@ -5,6 +5,7 @@ use lampyrid_measure::PhaseHasher;
 
 use crate::{
     agent::{AgentId, Energy, Frequency, IsAgent, Phase},
+    identity::AgentIds,
     index::{SwarmIndex, TopologyReport},
     links::{Neighbors, Weights},
 };
@@ -68,7 +69,7 @@ pub fn topology_report(world: &World) -> TopologyReport {
 }
 
 /// Bytes that the swarm holds: the columns of its agents' tables, as reserved, with their change
-/// ticks; lists of neighbours and weights that outgrew their row; the derived index.
+/// ticks; lists of neighbours and weights that outgrew their row; the derived index; the ids.
 ///
 /// Other components that a host gave its agents count too.
 pub fn swarm_bytes(world: &mut World) -> usize {
@@ -104,5 +105,6 @@ pub fn swarm_bytes(world: &mut World) -> usize {
         })
         .sum();
     let index = world.get_resource::<SwarmIndex>().map_or(0, SwarmIndex::heap_bytes);
-    heap + columns + index
+    let ids = world.get_resource::<AgentIds>().map_or(0, AgentIds::heap_bytes);
+    heap + columns + index + ids
 }

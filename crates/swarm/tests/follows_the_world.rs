@@ -218,6 +218,51 @@ fn a_spawned_agent_that_lists_itself_does_not_hear_itself() {
     assert_eq!((topology_report(&world).links, topology_report(&world).self_links), (2, 1));
 }
 
+/// Every agent is found by its id, and nobody else.
+fn assert_ids_lead_to_their_agents(world: &mut World) {
+    let mut agents = world.query::<(Entity, &AgentId)>();
+    let listed: BTreeMap<u64, Entity> = agents.iter(world).map(|(agent, id)| (id.get(), agent)).collect();
+    for id in 0..listed.last_key_value().map_or(0, |(id, _)| id + 2) {
+        assert_eq!(agent_of(world, AgentId::new(id)), listed.get(&id).copied());
+    }
+}
+
+#[test]
+fn ids_that_two_agents_shared_for_a_while_lead_to_the_one_that_is_left() {
+    let mut world = World::new();
+    install_swarm(&mut world);
+    let first = world.spawn(Phase(0.0)).id();
+    let twin = world.spawn((AgentId::new(0), Phase(1.0))).id();
+    assert!(advance(&mut world, 1).is_err());
+    world.despawn(first);
+    advance(&mut world, 1).unwrap();
+    assert_eq!(agent_of(&world, AgentId::new(0)), Some(twin));
+    assert_ids_lead_to_their_agents(&mut world);
+}
+
+#[test]
+fn a_batch_reaches_every_agent_it_names_and_reports_the_others() {
+    let mut world = World::new();
+    install_swarm(&mut world);
+    let rich = world.spawn((AgentId::new(5), Phase(0.0), Energy(1.0), Unrelated)).id();
+    let poor = world.spawn((AgentId::new(1 << 60), Phase(0.0))).id();
+    let [five, far, none] = [5, 1 << 60, 6].map(AgentId::new);
+    let outcome = set_energies(&mut world, &[(none, 1.0), (far, 2.0), (five, 3.0), (none, 4.0)]).unwrap();
+    assert_eq!(outcome, BatchOutcome { updated: 1, unknown: vec![none, none], without: vec![far] });
+    assert_eq!(world.get::<Energy>(rich), Some(&Energy(3.0)));
+    assert_eq!(set_frequencies(&mut world, &[(far, 2.0), (five, 3.0), (far, 4.0)]).unwrap().updated, 3);
+    let frequencies = [poor, rich].map(|agent| world.get::<Frequency>(agent).unwrap().0);
+    assert_eq!(frequencies, [4.0, 3.0]);
+
+    world.clear_trackers();
+    assert_eq!(set_phases(&mut world, &[(far, 1.0)]).unwrap().updated, 1);
+    let changed: Vec<Entity> = world.query_filtered::<Entity, Changed<Phase>>().iter(&world).collect();
+    assert_eq!(changed, [poor]);
+    let error = set_phases(&mut world, &[(far, 2.0), (five, f64::INFINITY)]).unwrap_err();
+    assert_eq!(error, SwarmError::EntryNotFinite { what: "phase", index: 1, value: f64::INFINITY });
+    assert_eq!(world.get::<Phase>(poor), Some(&Phase(1.0)), "nothing is updated then");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
 
@@ -236,6 +281,7 @@ proptest! {
                 apply(&mut world, &mut spawned, edit);
             }
             assert_next_step_is_right(&mut world);
+            assert_ids_lead_to_their_agents(&mut world);
         }
     }
 }

@@ -23,20 +23,20 @@ pub(super) type Table<'w> =
 /// Comparing every table's entities costs about half a nanosecond per agent. Lifecycle hooks would
 /// cost nothing per step but miss moves between archetypes, which reorder rows.
 pub(crate) fn follow(agents: Query<Structure, IsAgent>, mut ids: ResMut<AgentIds>, mut index: ResMut<SwarmIndex>) {
-    let renamed = std::mem::take(&mut ids.bypass_change_detection().renamed);
     if index.goes_on()
-        && let Err(error) = index.follow(&agents, renamed)
+        && let Err(error) = index.follow(&agents, ids.bypass_change_detection())
     {
         index.fail(error);
     }
 }
 
 impl SwarmIndex {
-    fn follow(&mut self, agents: &Query<Structure, IsAgent>, renamed: bool) -> Result<(), SwarmError> {
+    fn follow(&mut self, agents: &Query<Structure, IsAgent>, ids: &mut AgentIds) -> Result<(), SwarmError> {
         // A build that failed left nothing to compare with: it is tried again at every step.
-        if renamed || !self.is_current(agents)? {
+        if ids.take_renamed() || !self.is_current(agents)? {
             let tables: Vec<_> = agents.contiguous_iter().map_err(not_contiguous)?.collect();
             self.rebuild(&tables)?;
+            ids.settle(tables.iter().flat_map(|(entities, ids, ..)| ids.iter().zip(*entities)));
         }
         Ok(())
     }
