@@ -144,6 +144,22 @@ fn golden_hashes_hold_in_every_build_profile_and_for_any_number_of_threads() {
     assert!(wrong.is_empty(), "\n{wrong}");
 }
 
+#[test]
+fn the_size_of_blocks_changes_no_bit() {
+    for scenario in scenarios() {
+        for (block, threads) in [(1, 1), (7, 3), (64, 2), (100, 1), (1000, 2), (4096, 1)] {
+            let mut world = World::new();
+            install_swarm(&mut world);
+            let mut workers = Workers::with_threads(threads);
+            workers.block = block;
+            set_up(&mut world, &scenario, workers);
+            spawn(&mut world, &scenario);
+            advance(&mut world, STEPS).unwrap();
+            assert_eq!(phase_hash(&mut world), scenario.hash, "{}, blocks of {block}", scenario.name);
+        }
+    }
+}
+
 /// Something that a host may put on its agents, splitting them into several tables.
 #[derive(Component)]
 struct Unrelated<const N: usize>;

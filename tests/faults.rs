@@ -106,6 +106,16 @@ fn settings_out_of_range_are_refused_with_their_value() {
         let error = SwarmError::NotFinite { name: "coupling strength", value: strength };
         refuses(&mut world, error, |world| world.resource_mut::<Coupling>().strength = 1.0);
     }
+    for block in [0, 4097] {
+        let (mut world, ..) = pair();
+        world.resource_mut::<Workers>().block = block;
+        let error = out("block size", block as f64, "from 1 to 4096 agents");
+        refuses(&mut world, error, |world| world.resource_mut::<Workers>().block = 1);
+    }
+    let (mut world, ..) = pair();
+    world.insert_resource(Workers::with_threads(0));
+    let mend = |world: &mut World| world.insert_resource(Workers::with_threads(1));
+    refuses(&mut world, out("number of threads", 0.0, "at least 1"), mend);
     let (mut world, ..) = pair();
     world.resource_mut::<Coupling>().noise = -1.0;
     refuses(&mut world, out("noise", -1.0, "at least 0"), |world| world.resource_mut::<Coupling>().noise = 0.0);

@@ -37,7 +37,7 @@ impl StepSettings {
         let duties = world.get_resource::<Duties>().ok_or(SwarmError::NotInstalled)?;
         let time_step = *setting::<TimeStep>(world, "TimeStep")?;
         time_step.check()?;
-        setting::<Workers>(world, "Workers")?;
+        setting::<Workers>(world, "Workers")?.check()?;
         let step = setting::<SwarmClock>(world, "SwarmClock")?.steps();
         let seed = setting::<SwarmSeed>(world, "SwarmSeed")?.0;
         let coupling = duties.coupling.then(|| setting::<Coupling>(world, "Coupling")).transpose()?.copied();

@@ -16,7 +16,3 @@ pub(crate) use integrate::integrate;
 pub(crate) use sample::sample;
 pub(crate) use tick::tick;
 pub(crate) use undo::undo;
-
-/// Agents that go through the kernels at a time: their intermediate values stay in the
-/// first-level cache.
-pub(crate) const BLOCK: usize = 512;

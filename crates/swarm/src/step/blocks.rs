@@ -9,10 +9,11 @@ use lampyrid_kernel::{
     noise,
 };
 
-use super::{BLOCK, columns::Columns, integrate::Ahead, sample::Published};
+use super::{columns::Columns, integrate::Ahead, sample::Published};
 use crate::{
     settings::TimeStep,
     stage::{Stage, StepSettings},
+    workers::Workers,
 };
 
 /// Where the built-in coupling takes its rates from.
@@ -53,9 +54,6 @@ impl Noise {
         noise::add_white(displacements, ids, self.seed, self.step, factor * self.deviation);
     }
 }
-
-/// Agents of a swarm so small that the scratch of a block matters.
-const SMALL: usize = 64;
 
 /// Everything one stage needs besides the agents' columns.
 pub(super) struct StageOfStep<'a> {
@@ -113,18 +111,18 @@ impl<'a> StageOfStep<'a> {
     }
 
     /// Moves the agents of these columns, block by block.
-    pub(super) fn run(&self, columns: Columns<'_>) -> Moved {
-        // Filling a whole block's scratch would take a small swarm as long as its step.
-        if columns.phases.len() <= SMALL {
-            self.run_blocks(columns, &mut [0.0; SMALL])
-        } else {
-            self.run_blocks(columns, &mut [0.0; BLOCK])
+    pub(super) fn run(&self, columns: Columns<'_>, block: usize) -> Moved {
+        // As little scratch as will do: to fill a large one takes a small swarm as long as its step.
+        match block.min(columns.phases.len()) {
+            0..=64 => self.run_blocks(columns, block, &mut [0.0; 64]),
+            65..=512 => self.run_blocks(columns, block, &mut [0.0; 512]),
+            _ => self.run_blocks(columns, block, &mut [0.0; Workers::MAX_BLOCK]),
         }
     }
 
-    fn run_blocks(&self, columns: Columns<'_>, scratch: &mut [f64]) -> Moved {
+    fn run_blocks(&self, columns: Columns<'_>, block: usize, scratch: &mut [f64]) -> Moved {
         let mut moved = Moved::default();
-        for mut block in columns.chunks(BLOCK) {
+        for mut block in columns.chunks(block) {
             let rates = &mut scratch[..block.phases.len()];
             if let Some((coupling, mean)) = self.plain_mean_field(&block) {
                 mean_field_euler(self.level, coupling, mean, block.phasors, block.phases, block.frequencies, self.dt);

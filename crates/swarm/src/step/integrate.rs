@@ -4,7 +4,6 @@ use bevy_ecs::{change_detection::ContiguousMut, prelude::*};
 use bytemuck::TransparentWrapper;
 
 use super::{
-    BLOCK,
     blocks::{Moved, StageOfStep},
     columns::Columns,
     energy::check_energies,
@@ -83,7 +82,7 @@ pub(super) fn run_stage(
         false => (index.phasors.as_slice(), &mut [][..]),
     };
     let work = StageOfStep::of(stage, &index.adjacency, shared, index.mean, ahead);
-    let plan = Plan::new(workers, agents, BLOCK);
+    let plan = Plan::new(workers, agents);
     let (mut starts, mut sums) = (index.starts.as_mut_slice(), index.sums.as_mut_slice());
     let mut first = 0;
     let pieces = runs.drain(..).flat_map(|run| {
@@ -104,7 +103,7 @@ pub(super) fn run_stage(
         first += count;
         columns.chunks(plan.share)
     });
-    let moved = plan.reduce(pieces, |columns| work.run(columns), Moved::merge);
+    let moved = plan.reduce(pieces, |columns| work.run(columns, plan.block), Moved::merge);
     index.ledger.merge(moved.ledger);
     if ahead == Ahead::Phasors {
         index.mean = moved.published.sum.mean();

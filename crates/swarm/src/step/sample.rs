@@ -7,7 +7,6 @@ use lampyrid_kernel::{
     phasor::{sin_cos, sin_cos_and_sum},
 };
 
-use super::BLOCK;
 use crate::{
     agent::{IsAgent, Phase},
     coherence::{Measurable, first_not_finite},
@@ -44,7 +43,7 @@ pub(super) fn publish(
     let tables = tables.map(|(entities, phases, _)| (entities, Phase::peel_slice(phases)));
     let mut runs = Runs::new();
     index.runs(tables, stage.may_change_before_sample(), &mut runs)?;
-    let plan = Plan::new(workers, index.len(), BLOCK);
+    let plan = Plan::new(workers, index.len());
     let published = publish_runs(&mut runs, stage.needs_mean(), &plan, &mut index.phasors);
     index.mean = published.sum.mean();
     if published.finite { Ok(()) } else { Err(first_not_finite(agents)) }
@@ -94,7 +93,7 @@ fn publish_runs(
     let level = Level::detect();
     let publish = |(phases, phasors): (&[f64], &mut [Phasor])| {
         let mut published = Published::default();
-        for (phases, phasors) in phases.chunks(BLOCK).zip(phasors.chunks_mut(BLOCK)) {
+        for (phases, phasors) in phases.chunks(plan.block).zip(phasors.chunks_mut(plan.block)) {
             published.add(level, phases, phasors, with_mean);
         }
         published
