@@ -115,42 +115,52 @@ fn quick(angle: f64) -> Phasor {
     }
 }
 
-/// 1 if an angle is beyond the quick reduction, or not a number.
-#[inline(always)]
-fn is_far(angle: f64) -> u64 {
-    #[expect(clippy::neg_cmp_op_on_partial_ord, reason = "NaN must count as far")]
-    u64::from(!(angle.abs() <= QUICK_ANGLE))
+/// The largest of some angles and whether the quick reduction can take it. Compared as the bits of
+/// absolute values, which order as the values do, with NaN above all: two vector instructions.
+#[derive(Default)]
+struct Farthest(i64);
+
+impl Farthest {
+    #[inline(always)]
+    fn see(&mut self, angle: f64) {
+        self.0 = self.0.max(angle.abs().to_bits().cast_signed());
+    }
+
+    #[inline(always)]
+    fn is_near(&self) -> bool {
+        self.0 <= QUICK_ANGLE.to_bits().cast_signed()
+    }
 }
 
 at_every_level! {
     fn sin_cos_quickly(angles: &[f64], phasors: &mut [Phasor]) -> bool {
-        let mut far = 0;
+        let mut farthest = Farthest::default();
         for (phasor, &angle) in phasors.iter_mut().zip(angles) {
             *phasor = quick(angle);
-            far |= is_far(angle);
+            farthest.see(angle);
         }
-        far == 0
+        farthest.is_near()
     }
 
     fn sin_cos_and_sum_quickly(angles: &[f64], phasors: &mut [Phasor]) -> (bool, GridSum) {
-        let mut far = 0;
+        let mut farthest = Farthest::default();
         let mut sum = GridSum::default();
         for (phasor, &angle) in phasors.iter_mut().zip(angles) {
             *phasor = quick(angle);
             sum.add(*phasor);
-            far |= is_far(angle);
+            farthest.see(angle);
         }
-        (far == 0, sum)
+        (farthest.is_near(), sum)
     }
 
     fn sum_quickly(angles: &[f64]) -> (bool, GridSum) {
-        let mut far = 0;
+        let mut farthest = Farthest::default();
         let mut sum = GridSum::default();
         for &angle in angles {
             sum.add(quick(angle));
-            far |= is_far(angle);
+            farthest.see(angle);
         }
-        (far == 0, sum)
+        (farthest.is_near(), sum)
     }
 }
 
