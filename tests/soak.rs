@@ -1,0 +1,108 @@
+//! A long life in a host: agents come and go, links and settings change, and nothing grows.
+//!
+//! A million steps unless `LAMPYRID_SOAK_STEPS` says otherwise; a day at 100 steps per second is
+//!
+//! ```text
+//! LAMPYRID_SOAK_STEPS=8640000 cargo test --release --test soak -- --nocapture
+//! ```
+
+#[path = "support/counting_allocator.rs"]
+mod counting_allocator;
+
+use bevy_ecs::prelude::*;
+use counting_allocator::{Count, Counting};
+use lampyrid::{prelude::*, swarm::topology_report};
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+const AGENTS: usize = 1000;
+const STEPS: u64 = 1_000_000;
+
+/// A host that interferes with its swarm all the time.
+struct Host {
+    world: World,
+    agents: Vec<Entity>,
+    draws: u64,
+}
+
+impl Host {
+    fn new() -> Self {
+        let mut world = World::new();
+        install_swarm(&mut world);
+        world.insert_resource(Workers::with_threads(1));
+        world.insert_resource(TimeStep { seconds: 0.01, integrator: Integrator::Euler });
+        world.insert_resource(Coupling { strength: 2.0, ..Coupling::default() });
+        let graph = Topology::SmallWorld { agents: AGENTS, neighbors: 8, rewire: 0.1 }.build(1).unwrap();
+        let agents = SwarmSpawner::new(&graph).energy(50.0).spawn(&mut world).unwrap();
+        Self { world, agents, draws: 0 }
+    }
+
+    fn draw(&mut self, below: usize) -> usize {
+        self.draws += 1;
+        let turn = PhaseDistribution::Uniform.draw(3, self.draws) / std::f64::consts::TAU;
+        (turn * below as f64) as usize % below
+    }
+
+    /// Another agent takes the place of one, with links to eight of the others.
+    fn replace(&mut self) {
+        let place = self.draw(AGENTS);
+        let heard: Neighbors =
+            (0..8).map(|_| self.draw(AGENTS)).collect::<Vec<_>>().into_iter().map(|i| self.agents[i]).collect();
+        let world = &mut self.world;
+        world.despawn(self.agents[place]);
+        self.agents[place] = world.spawn((Phase(0.1), Frequency(1.0), heard)).id();
+    }
+
+    fn relink(&mut self) {
+        let (agent, other) = (self.draw(AGENTS), self.draw(AGENTS));
+        let (agent, other) = (self.agents[agent], self.agents[other]);
+        let mut list = self.world.get_mut::<Neighbors>(agent).unwrap();
+        if let Some(first) = list.iter().next() {
+            list.remove(first);
+        }
+        list.push(other);
+    }
+
+    fn live_for(&mut self, steps: u64) {
+        for step in 0..steps {
+            match step % 1000 {
+                500 => self.world.resource_mut::<Coupling>().strength *= -1.0,
+                999 => assert!(coherence(&mut self.world).unwrap().r <= 1.0),
+                step if step % 20 == 0 => self.replace(),
+                step if step % 20 == 10 => self.relink(),
+                _ => {}
+            }
+            advance(&mut self.world, 1).unwrap();
+            self.world.clear_trackers();
+        }
+    }
+}
+
+fn resident_bytes() -> Option<u64> {
+    let pages = std::fs::read_to_string("/proc/self/statm").ok()?.split_whitespace().nth(1)?.parse::<u64>().ok()?;
+    Some(pages * 4096)
+}
+
+#[test]
+fn a_long_life_leaves_nothing_behind() {
+    let steps = std::env::var("LAMPYRID_SOAK_STEPS").map_or(STEPS, |steps| steps.parse().expect("a number of steps"));
+    let mut host = Host::new();
+    // Long enough for everybody to have been replaced some times, and every buffer to have found its size.
+    let warm_up = (steps / 5).min(100_000);
+    host.live_for(warm_up);
+    let (live, resident) = (Count::of_thread().live, resident_bytes());
+    host.live_for(steps - warm_up);
+
+    let world = &mut host.world;
+    assert_eq!(world.resource::<SwarmClock>().steps(), steps);
+    assert_eq!(agent_states(world).len(), AGENTS);
+    let report = topology_report(world);
+    let grown = Count::of_thread().live - live;
+    println!("{steps} steps: {report:?}, {grown} live bytes more, phases {}", phase_hash(world));
+    assert!(grown.abs() <= 256 * 1024, "{grown} live bytes more than after warming up");
+    if let (Some(before), Some(after)) = (resident, resident_bytes()) {
+        println!("resident: {before} bytes after warming up, {after} at the end");
+        assert!(after.saturating_sub(before) <= 1 << 20, "{before} resident bytes became {after}");
+    }
+}
