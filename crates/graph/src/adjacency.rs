@@ -208,6 +208,24 @@ impl RowWriter<'_> {
         }
     }
 
+    /// Adds links of weight 1 to the present row, faster than one by one.
+    ///
+    /// # Panics
+    ///
+    /// As [`push`](Self::push).
+    #[inline]
+    pub fn extend(&mut self, columns: impl ExactSizeIterator<Item = u32>) {
+        let first = self.rows.columns.len();
+        self.rows.columns.extend(columns);
+        let added = &self.rows.columns[first..];
+        let largest = added.iter().copied().max().unwrap_or(0) as usize;
+        assert!(added.is_empty() || largest < self.nodes, "column {largest} of {} nodes", self.nodes);
+        assert!(self.rows.columns.len() <= LIMIT as usize, "links end at 2^32 - 1");
+        if let Some(weights) = &mut self.rows.weights {
+            weights.resize(self.rows.columns.len(), 1.0);
+        }
+    }
+
     /// Ends the present row.
     ///
     /// # Panics
@@ -235,6 +253,33 @@ impl RowWriter<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn links_added_together_are_those_added_one_by_one() {
+        for weighted in [false, true] {
+            let (mut together, mut one_by_one) = (Adjacency::default(), Adjacency::default());
+            let rows = [&[2, 1][..], &[], &[0, 0, 1]];
+            let mut writer = together.rebuild(3, weighted);
+            for row in rows {
+                writer.extend(row.iter().copied());
+                writer.end_row();
+            }
+            writer.finish();
+            let mut writer = one_by_one.rebuild(3, weighted);
+            for row in rows {
+                row.iter().for_each(|&column| writer.push(column, 1.0));
+                writer.end_row();
+            }
+            writer.finish();
+            assert_eq!(together, one_by_one);
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "column 3 of 3 nodes")]
+    fn links_added_together_are_checked() {
+        Adjacency::default().rebuild(3, false).extend([1, 3, 0].into_iter());
+    }
 
     #[test]
     fn arrays_that_break_a_guarantee_are_refused() {

@@ -55,12 +55,16 @@ impl AgentIds {
         std::mem::take(&mut self.renamed)
     }
 
-    /// Lists everybody anew if two agents have had one id; called when none have any more.
-    pub(crate) fn settle<'a>(&mut self, agents: impl Iterator<Item = (&'a AgentId, &'a Entity)>) {
-        if std::mem::take(&mut self.clashed) {
-            self.directory.clear();
-            agents.for_each(|(id, agent)| self.note(*id, *agent));
-        }
+    /// Whether two agents have had one id at a time, so that one of them is not listed.
+    pub(crate) fn has_clashed(&self) -> bool {
+        self.clashed
+    }
+
+    /// Lists everybody anew, now that ids differ again.
+    pub(crate) fn settle(&mut self, agents: &[(AgentId, Entity)]) {
+        self.clashed = false;
+        self.directory.clear();
+        agents.iter().for_each(|&(id, agent)| self.note(id, agent));
     }
 
     pub(crate) fn heap_bytes(&self) -> usize {

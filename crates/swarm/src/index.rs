@@ -6,6 +6,7 @@
 //! something changed.
 
 mod build;
+mod carry;
 mod follow;
 mod runs;
 
@@ -17,6 +18,7 @@ use lampyrid_kernel::{Phasor, energy::EnergyLedger};
 
 use crate::error::SwarmError;
 
+use carry::{Lost, Spare};
 pub(crate) use follow::follow;
 pub(crate) use runs::{Runs, not_contiguous};
 
@@ -42,6 +44,10 @@ pub(crate) struct SwarmIndex {
     pub(crate) mean: Phasor,
     /// Energy spent, recovered and refused since the beginning.
     pub(crate) ledger: EnergyLedger,
+    /// By place, what the agent's list has and its row has not; empty where nobody has lost any.
+    lost: Vec<Lost>,
+    /// Buffers for the next change.
+    spare: Spare,
     /// Whether order and rows describe the world as of the last `follow`.
     built: bool,
     report: TopologyReport,
@@ -110,6 +116,8 @@ impl SwarmIndex {
         self.order.capacity() * size_of::<Entity>()
             + self.places.capacity() * size_of::<u32>()
             + self.own_rows_bytes()
+            + self.lost.capacity() * size_of::<Lost>()
+            + self.spare.heap_bytes()
             + self.phasors.capacity() * size_of::<Phasor>()
             + (self.starts.capacity() + self.sums.capacity()) * size_of::<f64>()
     }

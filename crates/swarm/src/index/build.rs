@@ -2,24 +2,39 @@
 
 use std::sync::Arc;
 
-use bevy_ecs::entity::Entity;
-use lampyrid_graph::Adjacency;
+use bevy_ecs::entity::{Entities, Entity};
+use lampyrid_graph::{Adjacency, RowWriter};
 
-use super::{NOWHERE, SwarmIndex, TableShape, TopologyReport, follow::Table};
+use super::{
+    NOWHERE, SwarmIndex, TableShape, TopologyReport,
+    carry::{Before, Lost, Spare},
+    follow::Table,
+};
 use crate::{
     agent::AgentId,
     error::SwarmError,
+    identity::AgentIds,
     links::{Neighbors, Spawned, SpawnedLinks, Weights},
 };
 
+/// So many links that one change may add too many for 32 bits.
+const MANY_LINKS: usize = 1 << 31;
+
 impl SwarmIndex {
-    /// Follows the world from scratch; after an error the index stays unbuilt.
-    pub(super) fn rebuild(&mut self, tables: &[Table<'_>]) -> Result<(), SwarmError> {
-        self.built = false;
+    /// Follows the world anew; after an error the index stays unbuilt.
+    pub(super) fn rebuild(
+        &mut self,
+        tables: &[Table<'_>],
+        entities: &Entities,
+        ids: &mut AgentIds,
+    ) -> Result<(), SwarmError> {
+        let before = std::mem::take(&mut self.built).then(|| self.set_aside());
         self.report.rebuilds += 1;
         self.read_order(tables)?;
-        self.check_ids(tables)?;
-        self.read_rows(tables)?;
+        self.check_ids(tables, ids)?;
+        let before = before.map(|before| before.compared_with(self));
+        self.read_rows(tables, entities, before.as_ref())?;
+        self.spare = before.map_or_else(Spare::default, Before::into_spare);
         self.built = true;
         self.phasors.clear();
         self.phasors.resize(self.order.len(), Default::default());
@@ -31,7 +46,7 @@ impl SwarmIndex {
         self.shapes.clear();
         self.places.fill(NOWHERE);
         for table in tables {
-            self.order.extend_from_slice(table.0);
+            self.order.extend_from_slice(table.entities);
             self.shapes.push(TableShape::of(table));
         }
         let limit = NOWHERE as usize;
@@ -48,36 +63,44 @@ impl SwarmIndex {
         Ok(())
     }
 
-    /// Ids in ascending order, as the spawner leaves them, are checked in passing; others are
-    /// sorted first.
-    fn check_ids(&mut self, tables: &[Table<'_>]) -> Result<(), SwarmError> {
-        let ids = || tables.iter().flat_map(|(_, ids, ..)| *ids);
+    /// Every agent must have an id of its own. The directory knows if two have ever had the same one
+    /// at a time; only then are all compared.
+    fn check_ids(&mut self, tables: &[Table<'_>], directory: &mut AgentIds) -> Result<(), SwarmError> {
+        let ids = || tables.iter().flat_map(|table| table.ids);
         if ids().any(|id| *id == AgentId::UNASSIGNED) {
             return Err(SwarmError::IdsExhausted);
         }
-        if ids().is_sorted_by(|a, b| a < b) {
+        if !directory.has_clashed() {
             return Ok(());
         }
         let mut named: Vec<(AgentId, Entity)> = ids().copied().zip(self.order.iter().copied()).collect();
         named.sort_unstable_by_key(|(id, entity)| (*id, entity.index_u32()));
-        match named.array_windows().find(|[a, b]| a.0 == b.0) {
-            Some([first, second]) => {
-                Err(SwarmError::DuplicateAgentId { id: first.0.get(), first: first.1, second: second.1 })
-            }
-            None => Ok(()),
+        if let Some([first, second]) = named.array_windows().find(|[a, b]| a.0 == b.0) {
+            return Err(SwarmError::DuplicateAgentId { id: first.0.get(), first: first.1, second: second.1 });
         }
+        directory.settle(&named);
+        Ok(())
     }
 
-    fn read_rows(&mut self, tables: &[Table<'_>]) -> Result<(), SwarmError> {
+    fn read_rows(
+        &mut self,
+        tables: &[Table<'_>],
+        entities: &Entities,
+        before: Option<&Before>,
+    ) -> Result<(), SwarmError> {
         let mut report =
             TopologyReport { agents: self.order.len(), rebuilds: self.report.rebuilds, ..Default::default() };
+        self.lost.clear();
         if let Some(links) = self.spawned_as_they_are(tables) {
             self.adjacency = links.graph().clone();
             report.links = self.adjacency.links();
         } else {
+            if before.is_none_or(|before| before.links() > MANY_LINKS) {
+                Self::check_links(tables)?;
+            }
             // Rows of the index's own are rewritten in place.
             let mut rows = Arc::try_unwrap(std::mem::take(&mut self.adjacency)).unwrap_or_default();
-            self.write_rows(tables, &mut rows, &mut report)?;
+            self.write_rows(tables, entities, before, &mut rows, &mut report)?;
             self.adjacency = Arc::new(rows);
         }
         if report.missing > self.report.missing {
@@ -90,68 +113,86 @@ impl SwarmIndex {
     /// The links that all agents were spawned with, if those are still all the agents and links
     /// there are, in the order of the nodes.
     fn spawned_as_they_are(&self, tables: &[Table<'_>]) -> Option<Arc<SpawnedLinks>> {
-        let (.., neighbors, _) = tables.iter().find(|(entities, ..)| !entities.is_empty())?;
-        let links = &neighbors.as_deref()?.first()?.as_spawned()?.links;
+        let tables = || tables.iter().filter(|table| !table.entities.is_empty());
+        let first = tables().next()?.neighbors.as_ref()?.values.first()?;
+        let links = &first.as_spawned()?.links;
         let weighted = links.graph().weights().is_some();
         if links.agents() != self.order || links.has_self_links() {
             return None;
         }
-        let mut nodes = 0..;
+        if tables().any(|table| table.neighbors.is_none() || table.weights.is_some() != weighted) {
+            return None;
+        }
         let is_as_it_was = |(spawned, node): (Option<&Spawned>, u32)| {
             spawned.is_some_and(|spawned| spawned.node == node && Arc::ptr_eq(&spawned.links, links))
         };
-        let are_as_they_were =
-            tables.iter().filter(|(entities, ..)| !entities.is_empty()).all(|(.., neighbors, weights)| {
-                neighbors.is_some()
-                    && weights.is_some() == weighted
-                    && neighbors
-                        .as_deref()
-                        .into_iter()
-                        .flatten()
-                        .map(Neighbors::as_spawned)
-                        .zip(nodes.by_ref())
-                        .all(is_as_it_was)
-            });
-        let mut nodes = 0..;
-        let weights = tables.iter().filter_map(|(.., weights)| weights.as_deref()).flatten();
-        let are_weights_as_they_were = weights.map(Weights::as_spawned).zip(nodes.by_ref()).all(is_as_it_was);
-        (are_as_they_were && are_weights_as_they_were).then(|| links.clone())
+        let mut neighbors = tables().filter_map(|table| table.neighbors.as_ref()).flat_map(|column| column.values);
+        let mut weights = tables().filter_map(|table| table.weights.as_ref()).flat_map(|column| column.values);
+        let are_as_they_were = neighbors.by_ref().map(Neighbors::as_spawned).zip(0..).all(is_as_it_was)
+            && weights.by_ref().map(Weights::as_spawned).zip(0..).all(is_as_it_was);
+        are_as_they_were.then(|| links.clone())
     }
 
     fn write_rows(
-        &self,
+        &mut self,
         tables: &[Table<'_>],
+        entities: &Entities,
+        before: Option<&Before>,
         adjacency: &mut Adjacency,
         report: &mut TopologyReport,
     ) -> Result<(), SwarmError> {
-        let weighted = tables.iter().any(|(_, _, _, weights)| weights.is_some());
-        let links: usize =
-            tables.iter().filter_map(|(_, _, neighbors, _)| neighbors.as_deref()).flatten().map(Neighbors::len).sum();
-        let limit = u32::MAX as usize;
-        if links > limit {
-            return Err(SwarmError::TooMany { what: "links", count: links, limit });
-        }
+        let weighted = tables.iter().any(|table| table.weights.is_some());
+        let mut lost = std::mem::take(&mut self.lost);
         let mut rows = adjacency.rebuild(self.order.len(), weighted);
-        for (entities, _, neighbors, weights) in tables {
-            for (row, &entity) in entities.iter().enumerate() {
-                let neighbors = neighbors.as_deref().map(|all| &all[row]);
-                let weights = weights.as_deref().map(|all| &all[row]);
-                let weights = checked_weights(entity, neighbors.map_or(0, Neighbors::len), weights)?;
-                for (place, neighbor) in neighbors.into_iter().flatten().enumerate() {
-                    if neighbor == entity {
-                        report.self_links += 1;
-                    } else if let Some(column) = self.place(neighbor) {
-                        rows.push(column as u32, weights.map_or(1.0, |all| all[place]));
-                        report.links += 1;
-                    } else {
-                        report.missing += 1;
-                    }
-                }
+        for table in tables {
+            for row in 0..table.entities.len() {
+                let lost_here = match before.and_then(|before| before.row(table, row, lost.len())) {
+                    Some(old) => old.carry_over(&mut rows, entities),
+                    None => self.read_row(table, row, &mut rows, entities, report)?,
+                };
+                report.missing += lost_here.missing as usize;
+                lost.push(lost_here);
                 rows.end_row();
             }
         }
         rows.finish();
+        report.links = adjacency.links();
+        self.lost = lost;
         Ok(())
+    }
+
+    fn read_row(
+        &self,
+        table: &Table<'_>,
+        row: usize,
+        rows: &mut RowWriter<'_>,
+        entities: &Entities,
+        report: &mut TopologyReport,
+    ) -> Result<Lost, SwarmError> {
+        let entity = table.entities[row];
+        let neighbors = table.neighbors.as_ref().map(|column| &column.values[row]);
+        let weights = table.weights.as_ref().map(|column| &column.values[row]);
+        let weights = checked_weights(entity, neighbors.map_or(0, Neighbors::len), weights)?;
+        let mut lost = Lost::default();
+        for (place, neighbor) in neighbors.into_iter().flatten().enumerate() {
+            if neighbor == entity {
+                report.self_links += 1;
+                lost.is_irregular = true;
+            } else if let Some(column) = self.place(neighbor) {
+                rows.push(column as u32, weights.map_or(1.0, |all| all[place]));
+            } else {
+                lost.missing += 1;
+                lost.is_irregular |= entities.contains(neighbor);
+            }
+        }
+        Ok(lost)
+    }
+
+    /// Rows name links by 32 bits.
+    fn check_links(tables: &[Table<'_>]) -> Result<(), SwarmError> {
+        let lists = tables.iter().filter_map(|table| table.neighbors.as_ref()).flat_map(|column| column.values);
+        let (count, limit) = (lists.map(Neighbors::len).sum(), u32::MAX as usize);
+        if count > limit { Err(SwarmError::TooMany { what: "links", count, limit }) } else { Ok(()) }
     }
 }
 
