@@ -65,6 +65,18 @@ fn a_run_leaves_numbers_and_pictures_and_nothing_else() {
 }
 
 #[test]
+fn step_times_are_told_in_their_order_and_not_without_steps() {
+    let scratch = tempfile::tempdir().unwrap();
+    let output = small(scratch.path(), &["--out", "some", "--steps", "300"]);
+    assert!(String::from_utf8_lossy(&output.stdout).contains("95 % at most"));
+    let some = record(&scratch.path().join("some"));
+    let [p50, p95, p99] = ["p50", "p95", "p99"].map(|p| some[format!("step_seconds_{p}")].as_f64().unwrap());
+    assert!(0.0 < p50 && p50 <= p95 && p95 <= p99 && p99 <= some["wall_seconds"].as_f64().unwrap());
+    small(scratch.path(), &["--out", "none", "--steps", "0"]);
+    assert!(record(&scratch.path().join("none"))["step_seconds_p50"].is_null());
+}
+
+#[test]
 fn no_steps_write_the_initial_state() {
     let scratch = tempfile::tempdir().unwrap();
     fs::write(scratch.path().join("ring.csv"), "source,target\n0,1\n1,2\n2,0\n").unwrap();

@@ -1,6 +1,6 @@
 //! `run.json`: what was run, and what came of it.
 
-use lampyrid_measure::OrderParameter;
+use lampyrid_measure::{OrderParameter, Quantiles};
 use serde::Serialize;
 
 use crate::scenario::Scenario;
@@ -28,6 +28,9 @@ pub struct RunRecord {
     pub wall_seconds: f64,
     /// Wall time of stepping alone, in s.
     pub step_seconds: f64,
+    /// How long single steps took.
+    #[serde(flatten)]
+    pub step_times: StepTimes,
     /// Agents times steps by `step_seconds`; none if no time was spent stepping.
     pub agent_steps_per_second: Option<f64>,
     /// Memory taken.
@@ -44,6 +47,28 @@ pub struct RunRecord {
     pub files: Vec<String>,
     /// The scenario with every default filled in.
     pub scenario: Scenario,
+}
+
+/// Wall times of single steps in s: half, 95 in 100 and 99 in 100 steps took no longer. None if no step was taken.
+///
+/// Short steps are timed several at a time, and count as equally long.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct StepTimes {
+    /// The median.
+    #[serde(rename = "step_seconds_p50")]
+    pub p50: Option<f64>,
+    /// The 95th percentile.
+    #[serde(rename = "step_seconds_p95")]
+    pub p95: Option<f64>,
+    /// The 99th percentile.
+    #[serde(rename = "step_seconds_p99")]
+    pub p99: Option<f64>,
+}
+
+impl From<&Quantiles> for StepTimes {
+    fn from(seconds: &Quantiles) -> Self {
+        Self { p50: seconds.quantile(0.5), p95: seconds.quantile(0.95), p99: seconds.quantile(0.99) }
+    }
 }
 
 /// Coherence R e^{iψ} at the end of a run.

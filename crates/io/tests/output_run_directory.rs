@@ -10,7 +10,7 @@ use lampyrid_io::scenario::Scenario;
 use lampyrid_io::{
     AgentState, MemoryRecord, NetworkRecord, OutputError, Picture, Product, RunDirectory, RunRecord, Versions,
 };
-use lampyrid_measure::OrderParameter;
+use lampyrid_measure::{OrderParameter, Quantiles};
 
 fn record(steps: u64) -> RunRecord {
     RunRecord {
@@ -24,6 +24,7 @@ fn record(steps: u64) -> RunRecord {
         r#final: OrderParameter { r: 0.75, psi: 1.5 }.into(),
         wall_seconds: 0.5,
         step_seconds: 0.25,
+        step_times: (&[0.01, 0.02].into_iter().collect::<Quantiles>()).into(),
         agent_steps_per_second: RunRecord::speed(2, steps, 0.25),
         memory: MemoryRecord { peak_resident_bytes: Some(1_000_000), bytes_per_agent: Some(128.5) },
         exit_code: 0,

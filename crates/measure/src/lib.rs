@@ -5,6 +5,7 @@
 //! | [`order`] | the order parameter R e^{iψ} and its harmonics, bit-equal for any order of agents |
 //! | [`local`] | coherence around one agent and along the links |
 //! | [`statistics`] | count, mean, variance, minimum and maximum of a stream, mergeable |
+//! | [`quantiles`] | median and tails of a stream, mergeable |
 //! | [`hash`] | one fingerprint of all phases |
 //!
 //! No function here knows an entity, a file or a clock.
@@ -15,9 +16,11 @@
 pub mod hash;
 pub mod local;
 pub mod order;
+pub mod quantiles;
 pub mod statistics;
 
 pub use hash::PhaseHasher;
 pub use local::{LocalField, link_coherence, mean_local_coherence};
 pub use order::{OrderParameter, OrderSum, harmonic_order_parameter, order_parameter};
+pub use quantiles::Quantiles;
 pub use statistics::RunningStatistics;

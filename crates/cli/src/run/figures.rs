@@ -26,6 +26,15 @@ pub(crate) fn si(value: f64) -> String {
     format!("{scaled:.digits$}{}", PREFIXES[prefix])
 }
 
+/// A duration with the unit that suits it: 12.3 µs.
+pub(crate) fn seconds(seconds: f64) -> String {
+    const UNITS: [(f64, &str); 3] = [(1e-9, "ns"), (1e-6, "µs"), (1e-3, "ms")];
+    let (unit, name) = UNITS.into_iter().find(|(unit, _)| seconds < 999.5 * unit).unwrap_or((1.0, "s"));
+    let scaled = seconds / unit;
+    let digits = if scaled < 10.0 { 2 } else { usize::from(scaled < 100.0) };
+    format!("{scaled:.digits$} {name}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -42,6 +51,15 @@ mod tests {
         let cases = [(0.0, "0.00"), (12.34, "12.3"), (999.4, "999"), (999.6, "1.00 k"), (123_456_789.0, "123 M")];
         for (value, text) in cases {
             assert_eq!(si(value), text);
+        }
+    }
+
+    #[test]
+    fn durations_get_the_unit_that_leaves_three_digits() {
+        let cases =
+            [(0.0, "0.00 ns"), (2.5e-7, "250 ns"), (1.234e-5, "12.3 µs"), (0.9999e-3, "1.00 ms"), (75.0, "75.0 s")];
+        for (value, text) in cases {
+            assert_eq!(seconds(value), text);
         }
     }
 }

@@ -16,9 +16,10 @@ use std::{
 
 use lampyrid::{
     io::{
-        FinalCoherence, MemoryRecord, OutputError, RunDirectory, RunRecord, Versions,
+        FinalCoherence, MemoryRecord, OutputError, RunDirectory, RunRecord, StepTimes, Versions,
         scenario::{Scenario, ScenarioBuilder},
     },
+    measure::Quantiles,
     swarm::{SwarmClock, advance, agent_states, phase_hash, swarm_bytes},
 };
 
@@ -42,11 +43,8 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<u8, Failure> {
     let stepping = step_through(&scenario, &mut prepared, &mut recorder, &mut progress, &interrupt)?;
     progress.finish();
 
-    let finished = Finished {
-        threads,
-        stepping,
-        exit_code: if stepping.interrupted { exit_code::INTERRUPTED } else { exit_code::DONE },
-    };
+    let exit_code = if stepping.interrupted { exit_code::INTERRUPTED } else { exit_code::DONE };
+    let finished = Finished { threads, stepping, exit_code };
     write_final_state(&mut prepared, &mut directory)?;
     let observed = recorder.finish(&mut directory)?;
     let record = record(&scenario, &mut prepared, &finished, observed.last, started.elapsed());
@@ -79,9 +77,10 @@ fn scenario(arguments: &RunArguments) -> Result<Scenario, Failure> {
 }
 
 /// How the stepping went.
-#[derive(Clone, Copy)]
 struct Stepping {
     elapsed: Duration,
+    /// Seconds that single steps took.
+    each: Quantiles,
     interrupted: bool,
 }
 
@@ -100,9 +99,10 @@ fn step_through(
     interrupt: &Interrupt,
 ) -> Result<Stepping, Failure> {
     /// Between looks at the clock of the wall.
-    const PATIENCE: Duration = Duration::from_millis(20);
+    const PATIENCE: Duration = Duration::from_millis(2);
     let (steps, every) = (scenario.time.steps(), scenario.record.every);
     let (mut done, mut batch, mut elapsed) = (0, 1, Duration::ZERO);
+    let mut each = Quantiles::default();
     while done < steps && !interrupt.was_requested() {
         let to_row = every - done % every;
         let count = batch.min(to_row).min(steps - done);
@@ -110,6 +110,7 @@ fn step_through(
         advance(&mut prepared.world, count).map_err(|error| Failure::Swarm { steps: steps_taken(prepared), error })?;
         let took = began.elapsed();
         elapsed += took;
+        each.push_many(took.as_secs_f64() / count as f64, count);
         done += count;
         if took < PATIENCE / 2 {
             batch = batch.saturating_mul(2);
@@ -125,7 +126,7 @@ fn step_through(
     if interrupted && done % every != 0 {
         recorder.row(prepared)?;
     }
-    Ok(Stepping { elapsed, interrupted })
+    Ok(Stepping { elapsed, each, interrupted })
 }
 
 fn steps_taken(prepared: &Prepared) -> u64 {
@@ -167,6 +168,7 @@ fn record(
         r#final: FinalCoherence { r: last.r, psi: last.psi },
         wall_seconds: wall.as_secs_f64(),
         step_seconds,
+        step_times: StepTimes::from(&finished.stepping.each),
         agent_steps_per_second: RunRecord::speed(agents, steps, step_seconds),
         memory: MemoryRecord {
             peak_resident_bytes: resources::peak_resident_bytes(),

@@ -2,10 +2,10 @@
 
 use std::{fmt::Write, path::Path};
 
-use lampyrid::io::RunRecord;
+use lampyrid::io::{RunRecord, StepTimes};
 
 use super::{
-    figures::{grouped, si},
+    figures::{grouped, seconds, si},
     recorder::Observed,
 };
 
@@ -26,6 +26,9 @@ pub(crate) fn summary(record: &RunRecord, observed: &Observed, path: &Path) -> S
         row(name, format!("{first:.3} → {last:.3}"));
     }
     row("speed", speed(record));
+    if let Some(times) = step_times(record) {
+        row("a step", times);
+    }
     row("memory", memory(record));
     row("phase hash", record.phase_hash.clone());
     let _ = writeln!(text, "\n{}", verdict(record, observed));
@@ -43,6 +46,12 @@ fn speed(record: &RunRecord) -> String {
         Some(speed) => format!("{} agent-steps/s on {} threads", si(speed), record.threads),
         None => "no step was taken".to_owned(),
     }
+}
+
+fn step_times(record: &RunRecord) -> Option<String> {
+    let StepTimes { p50, p95, p99 } = record.step_times;
+    let (p50, p95, p99) = (seconds(p50?), seconds(p95?), seconds(p99?));
+    Some(format!("took {p50} (half of them no longer); 95 % at most {p95}, 99 % at most {p99}"))
 }
 
 fn memory(record: &RunRecord) -> String {
