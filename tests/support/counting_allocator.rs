@@ -10,7 +10,7 @@ use std::{
     alloc::{GlobalAlloc, Layout, System},
     cell::Cell,
     ops::Sub,
-    sync::atomic::{AtomicU64, Ordering::Relaxed},
+    sync::atomic::{AtomicI64, AtomicU64, Ordering::Relaxed},
 };
 
 /// Make it the process's own: `#[global_allocator] static ALLOCATOR: Counting = Counting;`.
@@ -39,6 +39,11 @@ impl Count {
     pub(crate) fn allocations_of_process() -> u64 {
         PROCESS.load(Relaxed)
     }
+
+    /// Bytes asked for and not given back, by all threads.
+    pub(crate) fn live_of_process() -> i64 {
+        LIVE.load(Relaxed)
+    }
 }
 
 impl Sub for Count {
@@ -58,10 +63,12 @@ thread_local! {
 }
 
 static PROCESS: AtomicU64 = AtomicU64::new(0);
+static LIVE: AtomicI64 = AtomicI64::new(0);
 
 fn count(new: usize, old: usize) {
     let mut count = THREAD.get();
     count.live += new as i64 - old as i64;
+    LIVE.fetch_add(new as i64 - old as i64, Relaxed);
     if new > 0 {
         count.allocations += 1;
         count.bytes += new as u64;

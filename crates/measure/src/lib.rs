@@ -7,14 +7,17 @@
 //! | [`statistics`] | count, mean, variance, minimum and maximum of a stream, mergeable |
 //! | [`quantiles`] | median and tails of a stream, mergeable |
 //! | [`hash`] | one fingerprint of all phases |
+//! | [`machine`] | the memory of the process and of the machine |
 //!
-//! No function here knows an entity, a file or a clock.
+//! No function here knows an entity, a file or a clock; [`machine`] alone asks the operating
+//! system.
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs, clippy::print_stdout, clippy::print_stderr)]
 
 pub mod hash;
 pub mod local;
+pub mod machine;
 pub mod order;
 pub mod quantiles;
 pub mod statistics;

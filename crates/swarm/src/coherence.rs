@@ -107,7 +107,7 @@ impl SwarmCoherence<'_, '_> {
 
 /// What [`coherence`] looks for agents with, kept from call to call.
 #[derive(Resource, Default)]
-struct AgentsQuery(Option<QueryState<Measurable, IsAgent>>);
+pub(crate) struct AgentsQuery(Option<QueryState<Measurable, IsAgent>>);
 
 /// What measuring an agent needs of it.
 pub(crate) type Measurable = (Entity, &'static Phase, &'static AgentId);

@@ -13,6 +13,7 @@ pub(crate) struct Duties {
     pub(crate) integration: bool,
     pub(crate) energy: bool,
     pub(crate) coherence: bool,
+    pub(crate) memory: bool,
 }
 
 /// Notes a duty; false if the world had it already.

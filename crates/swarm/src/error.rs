@@ -2,6 +2,8 @@
 
 use bevy_ecs::entity::Entity;
 
+use crate::memory::MemoryMeasure;
+
 /// An error of the swarm: what it is about, where, and what to do.
 ///
 /// While one stands, the swarm does not step: no time passes and no phase moves. It is checked
@@ -117,6 +119,28 @@ pub enum SwarmError {
         count: usize,
         /// How many there can be.
         limit: usize,
+    },
+    /// The swarm holds more memory than its budget allows.
+    #[error(
+        "the swarm holds {bytes} bytes {measure}, more than its budget of {limit}; raise the budget, or give it fewer agents or links"
+    )]
+    MemoryBudgetExceeded {
+        /// What is above its limit.
+        measure: MemoryMeasure,
+        /// Bytes held.
+        bytes: u64,
+        /// Bytes allowed.
+        limit: u64,
+    },
+    /// A memory budget that no swarm on this machine could use up.
+    #[error(
+        "the memory budget is {budget} bytes, more than the {memory} bytes of this machine; set one that can be held"
+    )]
+    BudgetBeyondMachine {
+        /// Bytes of the budget.
+        budget: u64,
+        /// Bytes of the machine's memory, or of what the process may use of it.
+        memory: u64,
     },
     /// A list does not go with the graph it was given with.
     #[error("{count} {what} were given for {agents} agents; give one per agent")]

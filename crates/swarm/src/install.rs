@@ -4,13 +4,13 @@ use bevy_ecs::{prelude::*, schedule::Schedules, system::ScheduleSystem};
 
 use crate::{
     clock::SwarmClock,
-    coherence::Coherence,
+    coherence::{AgentsQuery, Coherence},
     duties::is_new,
     identity,
     index::{SwarmIndex, follow},
     schedule::{self, StepSystems, SwarmSchedule},
     settings::{Coupling, EnergyRule, SwarmSeed, TimeStep},
-    step::{integrate, recover, sample, tick},
+    step::{Kept, integrate, recover, sample, tick},
     workers::Workers,
 };
 
@@ -34,6 +34,7 @@ fn install_core(world: &mut World) {
     world.init_resource::<TimeStep>();
     world.init_resource::<SwarmSeed>();
     world.init_resource::<Workers>();
+    world.init_resource::<Kept>();
 }
 
 fn add_system<M>(world: &mut World, system: impl IntoScheduleConfigs<ScheduleSystem, M>) {
@@ -76,6 +77,7 @@ pub(crate) fn install_energy(world: &mut World) {
 pub(crate) fn install_coherence(world: &mut World) {
     if is_new(world, |duties| &mut duties.coherence) {
         world.init_resource::<Coherence>();
+        world.init_resource::<AgentsQuery>();
         // Whoever of two readers comes first measures, and both see the same.
         world.allow_ambiguous_resource::<Coherence>();
     }

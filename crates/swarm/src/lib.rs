@@ -56,6 +56,7 @@ mod identity;
 mod index;
 mod install;
 mod links;
+mod memory;
 mod plugins;
 mod schedule;
 mod settings;
@@ -78,6 +79,10 @@ pub use install::install_swarm;
 pub use lampyrid_kernel::{Integrator, Normalization};
 pub use lampyrid_measure::OrderParameter;
 pub use links::{Neighbors, NeighborsIter, Weights};
+pub use memory::{
+    MemoryBudget, MemoryBudgetPlugin, MemoryEstimate, MemoryExceeded, MemoryMeasure, MemoryPolicy, MemoryUse,
+    SwarmPlan, install_memory_budget, swarm_bytes,
+};
 pub use plugins::{
     CoherencePlugin, CouplingPlugin, EnergyPlugin, IntegrationPlugin, SteppingPlugin, SwarmPlugins, SwarmStopped,
     TopologyPlugin,
@@ -86,4 +91,4 @@ pub use schedule::{StepSystems, SwarmSchedule, SwarmSystems, advance};
 pub use settings::{Coupling, EnergyRule, SwarmSeed, TimeStep};
 pub use spawn::SwarmSpawner;
 pub use workers::Workers;
-pub use world::{AgentState, agent_states, phase_hash, read_phases, swarm_bytes, topology_report};
+pub use world::{AgentState, agent_states, phase_hash, read_phases, topology_report};

@@ -9,4 +9,4 @@ pub(crate) use spawned::{Spawned, SpawnedLinks};
 pub use weights::Weights;
 
 /// Links stored in the agent's own row; longer lists of one's own move to the heap.
-const INLINE: usize = 4;
+pub(crate) const INLINE: usize = 4;

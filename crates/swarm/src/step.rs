@@ -10,7 +10,7 @@ mod sample;
 mod tick;
 mod undo;
 
-pub(crate) use alone::step_alone;
+pub(crate) use alone::{Kept, step_alone};
 pub(crate) use energy::recover;
 pub(crate) use integrate::integrate;
 pub(crate) use sample::sample;

@@ -39,8 +39,11 @@ type Parameters = (
 );
 
 /// The state of [`Parameters`], kept from call to call.
+///
+/// There before any agent is: a resource has an entity, and one that comes after a million agents
+/// is filed under an index as high, in a list as long.
 #[derive(Resource, Default)]
-struct Kept(Option<SystemState<Parameters>>);
+pub(crate) struct Kept(Option<SystemState<Parameters>>);
 
 /// Takes `steps` steps, directly after one that was ours alone.
 pub(crate) fn step_alone(world: &mut World, steps: u64) -> Result<(), SwarmError> {

@@ -1,0 +1,50 @@
+//! The memory of the process and of the machine, as the operating system tells it.
+
+use std::sync::OnceLock;
+
+use sysinfo::{MemoryRefreshKind, Pid, ProcessRefreshKind, ProcessesToUpdate, System};
+
+/// Bytes of memory that this process can hope for: what is built into the machine, or what the
+/// process's control group may use if that is less (Linux). `None` where the system does not tell.
+///
+/// Asked once and then remembered.
+#[must_use]
+pub fn memory_bytes() -> Option<u64> {
+    static BYTES: OnceLock<Option<u64>> = OnceLock::new();
+    *BYTES.get_or_init(|| {
+        let mut system = System::new().ok()?;
+        system.refresh_memory_specifics(MemoryRefreshKind::nothing().with_ram());
+        let built_in = Some(system.total_memory()).filter(|&bytes| bytes > 0)?;
+        let allowed = system.cgroup_limits().map(|limits| limits.total_memory).filter(|&bytes| bytes > 0);
+        Some(built_in.min(allowed.unwrap_or(u64::MAX)))
+    })
+}
+
+/// Bytes that this process holds in the machine's memory at present, its resident set. `None`
+/// where the system does not tell. Costs a system call or a few.
+#[must_use]
+pub fn resident_bytes() -> Option<u64> {
+    let own = Pid::from_u32(std::process::id());
+    let mut system = System::new().ok()?;
+    let kind = ProcessRefreshKind::nothing().with_memory();
+    system.refresh_processes_specifics(ProcessesToUpdate::Some(&[own]), false, kind);
+    system.process(own).map(sysinfo::Process::memory).filter(|&bytes| bytes > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_process_that_fills_memory_holds_more_of_it_and_never_more_than_there_is() {
+        const TAKEN: usize = 64 << 20;
+        let (Some(all), Some(before)) = (memory_bytes(), resident_bytes()) else {
+            return; // a system that does not tell
+        };
+        let filled = vec![1_u8; TAKEN];
+        let after = resident_bytes().unwrap();
+        assert_eq!(std::hint::black_box(&filled)[TAKEN - 1], 1);
+        assert!(after >= before + TAKEN as u64 / 2, "{before} and then {after}");
+        assert!(after <= all, "{after} of {all}");
+    }
+}

@@ -1,0 +1,12 @@
+//! How much memory a swarm takes: estimated before it is built, counted while it lives, and held
+//! to a budget.
+
+mod account;
+mod budget;
+mod estimate;
+mod watch;
+
+pub use account::swarm_bytes;
+pub use budget::{MemoryBudget, MemoryExceeded, MemoryMeasure, MemoryPolicy};
+pub use estimate::{MemoryEstimate, SwarmPlan};
+pub use watch::{MemoryBudgetPlugin, MemoryUse, install_memory_budget};

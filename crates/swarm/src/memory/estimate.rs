@@ -1,0 +1,343 @@
+//! What a swarm will take, before any of it is built.
+
+use std::sync::OnceLock;
+
+use bevy_ecs::{entity::Entity, world::World};
+use lampyrid_graph::Adjacency;
+use lampyrid_kernel::{Integrator, Phasor};
+
+use super::account::{SLOT, row_bytes};
+use crate::{
+    agent::{AgentId, CouplingScale, Drive, Energy, Frequency, Phase},
+    error::SwarmError,
+    install::install_swarm,
+    links::{INLINE, Neighbors, Weights},
+};
+
+/// A swarm that might be built: how many agents and links, and what they carry.
+///
+/// ```
+/// use lampyrid_graph::Topology;
+/// use lampyrid_kernel::Integrator;
+/// use lampyrid_swarm::SwarmPlan;
+///
+/// // Nothing is built for this:
+/// let million = SwarmPlan::new(1_000_000, 8_000_000).integrator(Integrator::Rk4).estimate();
+/// assert!(million.total() < 400 << 20);
+///
+/// // With the network at hand, its degrees are known:
+/// let ring = Topology::Ring { agents: 1000, neighbors: 10 }.build(1)?;
+/// assert!(SwarmPlan::of_graph(&ring).energy(true).estimate().per_agent().unwrap() > 300.0);
+/// # Ok::<(), lampyrid_graph::GraphError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[must_use = "nothing is estimated before `estimate`"]
+pub struct SwarmPlan {
+    agents: u64,
+    links: u64,
+    /// Entries that lists of the agents' own reserve on the heap, because they are longer than an
+    /// agent's row holds.
+    outside: u64,
+    own_lists: bool,
+    weighted: bool,
+    energy: bool,
+    coupling_scale: bool,
+    drive: bool,
+    integrator: Integrator,
+    threads: usize,
+}
+
+/// Bytes that a swarm is going to take from the allocator, beyond those of a swarm without agents.
+///
+/// What schedules and systems take (about 130 kB) is there without agents too, and not counted;
+/// neither are the stacks of threads, which do not come from the allocator.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct MemoryEstimate {
+    /// How many agents it is for.
+    pub agents: u64,
+    /// The agents' tables, with change ticks.
+    pub columns: u64,
+    /// Bevy's list of entities.
+    pub entities: u64,
+    /// Lists of neighbours and weights beside the tables.
+    pub lists: u64,
+    /// The derived index.
+    pub index: u64,
+    /// Queues of the threads besides the calling one.
+    pub threads: u64,
+}
+
+impl MemoryEstimate {
+    /// All of it, in bytes.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        let parts = [self.columns, self.entities, self.lists, self.index, self.threads];
+        parts.into_iter().fold(0, u64::saturating_add)
+    }
+
+    /// Bytes per agent; `None` without agents.
+    #[must_use]
+    pub fn per_agent(&self) -> Option<f64> {
+        (self.agents > 0).then(|| self.total() as f64 / self.agents as f64)
+    }
+}
+
+impl SwarmPlan {
+    /// So many agents with so many directed links, spawned by a
+    /// [`SwarmSpawner`](crate::SwarmSpawner), which takes the same whatever their degrees.
+    pub fn new(agents: u64, links: u64) -> Self {
+        let mean = links.div_ceil(agents.max(1));
+        Self {
+            agents,
+            links,
+            outside: agents.saturating_mul(reserved_outside(mean)),
+            own_lists: false,
+            weighted: false,
+            energy: false,
+            coupling_scale: false,
+            drive: false,
+            integrator: Integrator::Euler,
+            threads: 1,
+        }
+    }
+
+    /// A swarm spawned from a graph, whose degrees are known.
+    pub fn of_graph(graph: &Adjacency) -> Self {
+        let degrees = (0..graph.nodes()).map(|node| graph.degree(node) as u64);
+        Self::degrees(degrees).weighted(graph.weights().is_some())
+    }
+
+    /// One agent for each number, which is how many others it listens to.
+    pub fn degrees(degrees: impl IntoIterator<Item = u64>) -> Self {
+        let (mut agents, mut links, mut outside) = (0_u64, 0_u64, 0_u64);
+        for degree in degrees {
+            agents += 1;
+            links = links.saturating_add(degree);
+            outside = outside.saturating_add(reserved_outside(degree));
+        }
+        Self { outside, ..Self::new(agents, links) }
+    }
+
+    /// Whether agents have lists of their own: spawned one by one, or edited since. Their lengths
+    /// then matter: without [`degrees`](Self::degrees) or [`long_lists`](Self::long_lists) all are
+    /// taken to be equal.
+    pub fn own_lists(mut self, own_lists: bool) -> Self {
+        self.own_lists = own_lists;
+        self
+    }
+
+    /// Lists of the agents' own, of which the part `share` in [0, 1] is longer than a row holds
+    /// (four neighbours). The others are taken to be of the mean length or of four, whichever is
+    /// less.
+    ///
+    /// # Errors
+    ///
+    /// [`SwarmError::OutOfRange`] for a share outside [0, 1].
+    pub fn long_lists(mut self, share: f64) -> Result<Self, SwarmError> {
+        if !(0.0..=1.0).contains(&share) {
+            return Err(SwarmError::OutOfRange {
+                name: "share of long lists",
+                value: share,
+                allowed: "between 0 and 1",
+            });
+        }
+        let (agents, links) = (self.agents as f64, self.links as f64);
+        let many = (agents * share).round();
+        let short = (links / agents.max(1.0)).min(INLINE as f64);
+        let mean = ((links - (agents - many) * short) / many.max(1.0)).ceil().max(INLINE as f64 + 1.0);
+        self.outside = (many as u64).saturating_mul(reserved_outside(mean as u64));
+        Ok(self.own_lists(true))
+    }
+
+    /// Whether links have [`Weights`].
+    pub fn weighted(mut self, weighted: bool) -> Self {
+        self.weighted = weighted;
+        self
+    }
+
+    /// Whether agents have [`Energy`].
+    pub fn energy(mut self, energy: bool) -> Self {
+        self.energy = energy;
+        self
+    }
+
+    /// Whether agents have a [`CouplingScale`], from the moment they are spawned.
+    pub fn coupling_scale(mut self, coupling_scale: bool) -> Self {
+        self.coupling_scale = coupling_scale;
+        self
+    }
+
+    /// Whether agents have a [`Drive`], from the moment they are spawned.
+    pub fn drive(mut self, drive: bool) -> Self {
+        self.drive = drive;
+        self
+    }
+
+    /// By which method the swarm is going to be integrated; one stage needs less than several.
+    pub fn integrator(mut self, integrator: Integrator) -> Self {
+        self.integrator = integrator;
+        self
+    }
+
+    /// How many threads are going to work, as [`Workers::with_threads`](crate::Workers::with_threads).
+    pub fn threads(mut self, threads: usize) -> Self {
+        self.threads = threads;
+        self
+    }
+
+    /// The bytes that this will take: within a tenth of what is measured once the swarm has taken
+    /// its first steps, from a thousand agents on.
+    #[must_use]
+    pub fn estimate(&self) -> MemoryEstimate {
+        MemoryEstimate {
+            agents: self.agents,
+            columns: self.agents.saturating_mul(self.row() as u64),
+            entities: self.slots().saturating_mul(SLOT as u64),
+            lists: self.lists(),
+            index: self.index(),
+            threads: self.workers(),
+        }
+    }
+
+    /// An agent's components side by side; the spawner reserves as many rows as there are agents.
+    fn row(&self) -> usize {
+        let optional = [
+            (self.weighted, size_of::<Weights>()),
+            (self.energy, size_of::<Energy>()),
+            (self.coupling_scale, size_of::<CouplingScale>()),
+            (self.drive, size_of::<Drive>()),
+        ];
+        let optional = optional.into_iter().filter(|(has, _)| *has).map(|(_, size)| size);
+        let always = [size_of::<Phase>(), size_of::<Frequency>(), size_of::<AgentId>(), size_of::<Neighbors>()];
+        row_bytes(always.into_iter().chain(optional))
+    }
+
+    /// By how much the list of entities grows: it doubles.
+    fn slots(&self) -> u64 {
+        let EmptySwarm { entities, reserved } = empty_swarm();
+        doubled(reserved, entities.saturating_add(self.agents)) - reserved
+    }
+
+    fn weight(&self) -> u64 {
+        if self.weighted { size_of::<f64>() as u64 } else { 0 }
+    }
+
+    /// What is stored of links beside the tables: by each agent what outgrows its row, or by all
+    /// together a graph, and whom its nodes stand for.
+    fn lists(&self) -> u64 {
+        if self.own_lists {
+            return self.outside.saturating_mul(size_of::<Entity>() as u64 + self.weight());
+        }
+        let links = self.links.saturating_mul(PLACE + self.weight());
+        self.agents.saturating_mul(size_of::<Entity>() as u64 + PLACE).saturating_add(links)
+    }
+
+    fn index(&self) -> u64 {
+        let places = doubled(empty_swarm().entities + 1, empty_swarm().entities.saturating_add(self.agents));
+        let stages = if self.integrator.stages().len() > 1 { 2 * size_of::<f64>() } else { 0 };
+        // Order and phasor; the phase at the beginning of a step and the sum of rates.
+        let agent = (size_of::<Entity>() + size_of::<Phasor>() + stages) as u64;
+        let agents = self.agents.saturating_mul(agent).saturating_add(places.saturating_mul(PLACE));
+        if self.own_lists { agents.saturating_add(self.own_rows()) } else { agents }
+    }
+
+    /// The index's own rows; those of a graph that the agents were spawned from it shares.
+    fn own_rows(&self) -> u64 {
+        // Columns, and weights beside them, are pushed one by one.
+        let pushed = if self.links == 0 { 0 } else { doubled(4, self.links) };
+        let offsets = self.agents.saturating_mul(PLACE);
+        offsets.saturating_add(pushed.saturating_mul(PLACE + self.weight()))
+    }
+
+    /// Each worker has a queue of 512 places, of a task and a stamp each (`async-executor`); even
+    /// one thread alone keeps a pool of one worker.
+    fn workers(&self) -> u64 {
+        const QUEUE: u64 = 512 * 2 * size_of::<usize>() as u64;
+        (self.threads.saturating_sub(1).max(1) as u64).saturating_mul(QUEUE)
+    }
+}
+
+/// A place in the index, an offset or a node of a graph.
+const PLACE: u64 = size_of::<u32>() as u64;
+
+/// Entries that a list of this length reserves on the heap: none if it fits into its row, else the
+/// next power of two.
+fn reserved_outside(degree: u64) -> u64 {
+    if degree <= INLINE as u64 { 0 } else { degree.checked_next_power_of_two().unwrap_or(u64::MAX) }
+}
+
+/// Where a capacity ends that doubles from `start` until it holds `needed`.
+fn doubled(start: u64, needed: u64) -> u64 {
+    let mut capacity = start.max(4);
+    while capacity < needed {
+        capacity = capacity.saturating_mul(2);
+    }
+    capacity
+}
+
+/// The entities of a world without agents: Bevy keeps resources and systems as such.
+#[derive(Clone, Copy)]
+struct EmptySwarm {
+    entities: u64,
+    reserved: u64,
+}
+
+fn empty_swarm() -> EmptySwarm {
+    static EMPTY: OnceLock<EmptySwarm> = OnceLock::new();
+    *EMPTY.get_or_init(|| {
+        let mut world = World::new();
+        install_swarm(&mut world);
+        let entities = world.entities();
+        EmptySwarm { entities: entities.count_spawned().into(), reserved: entities.len().into() }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ENTRY: u64 = size_of::<Entity>() as u64;
+
+    #[test]
+    fn own_lists_take_nothing_beside_their_row_or_else_a_power_of_two() {
+        let own = |degrees: &[u64]| SwarmPlan::degrees(degrees.iter().copied()).own_lists(true);
+        assert_eq!(own(&[0, 1, 4]).estimate().lists, 0);
+        assert_eq!(own(&[5, 8, 9]).estimate().lists, (8 + 8 + 16) * ENTRY);
+        assert_eq!(own(&[5]).weighted(true).estimate().lists, 8 * (ENTRY + 8));
+    }
+
+    #[test]
+    fn shared_lists_take_four_bytes_a_link_and_twelve_an_agent() {
+        assert_eq!(SwarmPlan::degrees([0, 1, 9]).estimate().lists, 3 * 12 + 10 * 4);
+        assert_eq!(SwarmPlan::new(3, 10).estimate(), SwarmPlan::degrees([0, 1, 9]).estimate());
+        assert_eq!(SwarmPlan::new(3, 10).weighted(true).estimate().lists, 3 * 12 + 10 * 12);
+    }
+
+    #[test]
+    fn a_share_of_long_lists_stands_for_their_degrees() {
+        let degrees = (0..1000).map(|agent| if agent % 4 == 0 { 20 } else { 4 });
+        let exact = SwarmPlan::degrees(degrees).own_lists(true);
+        let shared = SwarmPlan::new(1000, 250 * 20 + 750 * 4).long_lists(0.25).unwrap();
+        assert_eq!(exact.estimate(), shared.estimate());
+        for share in [-0.1, 1.1, f64::NAN] {
+            assert!(matches!(SwarmPlan::new(1, 1).long_lists(share), Err(SwarmError::OutOfRange { .. })));
+        }
+    }
+
+    #[test]
+    fn nobody_takes_next_to_nothing_and_has_no_bytes_per_agent() {
+        let nobody = SwarmPlan::new(0, 0).estimate();
+        assert!(nobody.total() < 16 << 10, "{nobody:?}");
+        assert_eq!(nobody.per_agent(), None);
+    }
+
+    #[test]
+    fn numbers_beyond_any_machine_do_not_overflow() {
+        let beyond = SwarmPlan::new(u64::MAX, u64::MAX).weighted(true).threads(usize::MAX).estimate();
+        assert_eq!(beyond.total(), u64::MAX);
+        let endless = SwarmPlan::degrees([u64::MAX, u64::MAX]);
+        assert_eq!(endless.estimate().lists, u64::MAX);
+        assert_eq!(endless.own_lists(true).estimate().lists, u64::MAX);
+    }
+}
