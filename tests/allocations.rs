@@ -7,7 +7,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bevy_ecs::{prelude::*, schedule::Schedules};
 use counting_allocator::{Count, Counting};
-use lampyrid::{prelude::*, swarm::SwarmSchedule};
+use lampyrid::{
+    prelude::*,
+    swarm::{MemoryBudget, SwarmSchedule, install_memory_budget},
+};
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
@@ -74,6 +77,14 @@ fn watched() -> World {
     world
 }
 
+/// Looked at after every step.
+fn budgeted() -> World {
+    let mut world = network();
+    let budget = MemoryBudget { total: Some(1 << 30), every: 0.0, ..Default::default() };
+    install_memory_budget(&mut world, budget).unwrap();
+    world
+}
+
 /// Agents of many tables: with and without every optional component.
 fn motley() -> World {
     let mut world = network();
@@ -102,7 +113,7 @@ fn forget_removals(world: &mut World) {
 
 type Case = (&'static str, fn() -> World);
 
-const STEADY: [Case; 10] = [
+const STEADY: [Case; 11] = [
     ("network", network),
     ("weighted network", || swarm(SwarmSpawner::new(&weighted_ring(AGENTS)), AGENTS, 1)),
     ("mean field", || coupled_by(Coupling { all_to_all: true, ..Default::default() })),
@@ -113,6 +124,7 @@ const STEADY: [Case; 10] = [
     ("energy", || swarm(SwarmSpawner::new(&ring(AGENTS)).energy(1.0), AGENTS, 1)),
     ("coherence", watched),
     ("many tables", motley),
+    ("memory budget", budgeted),
 ];
 
 #[test]

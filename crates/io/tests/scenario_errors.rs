@@ -14,6 +14,16 @@ const WRONG: &[(&str, &str)] = &[
     ("unknown key without a near name", "[time]\ntemperature = 300\n"),
     ("key at the top that belongs in a table", "strength = 2.0\n"),
     ("key in the wrong table", "[network]\nkind = \"ring\"\nnoise = 0.1\n"),
+    ("unknown memory policy", "[memory]\npolicy = \"halt\"\n"),
+    ("misspelt memory key", "[memory]\nbudjet = \"1 GiB\"\n"),
+    ("budget of nothing", "[memory]\nbudget = 0\n"),
+    ("budget of nothing with a unit", "[memory]\nbudget = \"0 MiB\"\n"),
+    ("negative budget", "[memory]\nbudget = \"-5 MiB\"\n"),
+    ("negative budget in bytes", "[memory]\nper_agent = -1\n"),
+    ("budget in no known unit", "[memory]\nbudget = \"600 megs\"\n"),
+    ("budget without a number", "[memory]\nbudget = \"MiB\"\n"),
+    ("budget as a fraction", "[memory]\nbudget = 0.5\n"),
+    ("negative time between looks", "[memory]\nevery = -1.0\n"),
     ("table that comes later", "[goal]\npreset = \"distribute_load\"\n"),
     ("unknown key after a long comment", "# ééé ünïcode\n[time]\n  stap = 0.01 # Δt\n"),
     ("unknown key in an inline table", "coupling = { strength = 1.0, nois = 0.1 }\n"),
@@ -141,6 +151,8 @@ const WRONG_OVERRIDES: &[&str] = &[
     "record.columns=[R2]",
     "record.columns=R2",
     "seed = -4",
+    "memory.budget=lots",
+    "memory.policy=halt",
 ];
 
 /// The message with the line it is about and carets below the wrong part, as a program would show it.
@@ -188,6 +200,16 @@ fn a_wrong_override_is_refused_with_the_argument_as_its_place() {
         report += &format!("## {flag} {value}\n{error}\n{}\n", marked(&error));
     }
     insta::assert_snapshot!(report);
+}
+
+/// The message names the memory of the machine, which no snapshot can know.
+#[test]
+fn a_budget_beyond_the_machine_is_refused_with_its_place() {
+    let error = Scenario::parse("[memory]\nper_agent = \"1 KiB\"\nbudget = \"1 EiB\"\n", "scenario.toml").unwrap_err();
+    assert!(matches!(error.problem(), ScenarioProblem::OutOfRange { .. }), "{error}");
+    assert!(error.to_string().starts_with("scenario.toml:3:10: `memory.budget` must be at most the memory"), "{error}");
+    let built = ScenarioBuilder::built_in().set("memory.budget=1EiB").and_then(|builder| builder.build());
+    assert!(built.unwrap_err().to_string().contains("--set memory.budget=1EiB"));
 }
 
 #[test]

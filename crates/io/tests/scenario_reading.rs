@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use lampyrid_io::builtin::BuiltinNetwork;
 use lampyrid_io::network::Direction;
 use lampyrid_io::scenario::{
-    Blocks, Column, Density, Extent, Frequencies, FrequencyDistribution, GeneratedNetwork, Integrator, NetworkScenario,
-    Normalization, PhaseDistribution, Phases, Reach, Sampling, Scenario, ScenarioBuilder,
+    Blocks, Column, Density, Extent, Frequencies, FrequencyDistribution, GeneratedNetwork, Integrator, Memory,
+    MemoryPolicy, NetworkScenario, Normalization, PhaseDistribution, Phases, Reach, Sampling, Scenario,
+    ScenarioBuilder,
 };
 
 fn parse(text: &str) -> Scenario {
@@ -43,6 +44,28 @@ fn every_kind_of_network_has_defaults_for_all_its_parameters() {
         let network = network(&format!("kind = \"{kind}\""));
         assert_eq!(network.agents(), Some(1000), "{kind}");
     }
+}
+
+#[test]
+fn sizes_are_read_in_every_unit_and_written_back_in_bytes() {
+    let budget = |text: &str| parse(&format!("[memory]\nbudget = {text}\nper_agent = \"1 KiB\"")).memory.budget;
+    let sizes = [
+        ("\"600 MiB\"", 600 << 20),
+        ("\"0.5GiB\"", 512 << 20),
+        ("\"1.5 MB\"", 1_500_000),
+        ("\" 2 kb \"", 2000),
+        ("\"4096\"", 4096),
+        ("4096", 4096),
+    ];
+    for (text, bytes) in sizes {
+        assert_eq!(budget(text), Some(bytes), "{text}");
+    }
+    assert_eq!(overridden(&["memory.budget=64 MiB"]).memory.budget, Some(64 << 20));
+    let memory = parse("[memory]\nbudget = \"1 MiB\"\npolicy = \"pause\"\nevery = 0.5").memory;
+    assert_eq!(memory, Memory { budget: Some(1 << 20), per_agent: None, policy: MemoryPolicy::Pause, every: 0.5 });
+    let limited = parse("[memory]\nbudget = \"1 MiB\"\nper_agent = 300\npolicy = \"warn\"");
+    assert_eq!(parse(&limited.to_toml()), limited);
+    assert!(limited.memory.is_limited() && !parse("").memory.is_limited());
 }
 
 #[test]

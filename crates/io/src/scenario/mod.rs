@@ -17,6 +17,7 @@ mod error;
 mod frequencies;
 mod generated;
 mod kind;
+mod memory;
 mod network;
 mod phases;
 mod record;
@@ -35,6 +36,7 @@ pub use coupling::{Coupling, Normalization};
 pub use error::{ScenarioError, ScenarioProblem};
 pub use frequencies::{Frequencies, FrequencyDistribution, Sampling};
 pub use generated::{Blocks, Density, GeneratedNetwork, Reach};
+pub use memory::{Memory, MemoryPolicy};
 pub use network::{MAX_AGENTS, NetworkScenario};
 pub use phases::{PhaseDistribution, Phases};
 pub use record::{Column, Output, Record};
@@ -66,6 +68,8 @@ pub struct Scenario {
     pub coupling: Coupling,
     /// How far and how finely time advances.
     pub time: Time,
+    /// How much memory it may take.
+    pub memory: Memory,
     /// What is written.
     pub record: Record,
     /// Where to.
@@ -124,6 +128,7 @@ impl Scenario {
             frequencies: top.table("frequencies", Frequencies::read)?,
             coupling,
             time: top.table("time", Time::read)?,
+            memory: top.table("memory", Memory::read)?,
             record: top.table("record", Record::read)?,
             output: top.table("output", Output::read)?,
         };

@@ -6,6 +6,8 @@
 
 use std::path::PathBuf;
 
+use bytesize::ByteSize;
+
 use super::bound::Bound;
 use super::error::{ScenarioError, ScenarioProblem};
 use super::source::{Entry, Layer, Node, Place, Table, Value};
@@ -123,6 +125,22 @@ impl<'a> Section<'a> {
         match value {
             Some(value) if (least..=most).contains(&value) => Ok(value),
             _ => Err(self.out_of_range_of(entry, node, format!("a whole number from {least} to {most}"))),
+        }
+    }
+
+    /// A size of at least one byte: a text such as "600 MiB", or a whole number of bytes.
+    pub(crate) fn bytes(&mut self, key: &'static str) -> Result<Option<u64>, ScenarioError> {
+        const FORM: &str = "a size above 0, such as \"600 MiB\" or \"1.5 GB\"";
+        let Some(entry) = self.entry(key) else { return Ok(None) };
+        let bytes = match &entry.node.value {
+            Value::Integer(bytes) => bytes.and_then(|bytes| u64::try_from(bytes).ok()),
+            Value::Text(text) => text.trim().parse::<ByteSize>().ok().map(|size| size.as_u64()),
+            _ => return Err(self.wrong_type(entry, "a size such as \"600 MiB\"")),
+        };
+        // TOML knows no larger number.
+        match bytes.filter(|&bytes| (1..=i64::MAX as u64).contains(&bytes)) {
+            Some(bytes) => Ok(Some(bytes)),
+            None => Err(self.out_of_range(entry, FORM)),
         }
     }
 
