@@ -16,7 +16,7 @@ pub(crate) struct Arguments {
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 done, 2 wrong usage or scenario, 3 wrong network or vector file, \
-5 a result could not be written, 130 interrupted (the results until then are written).";
+4 beyond the memory budget, 5 a result could not be written, 130 interrupted (the results until then are written).";
 
 const RUN_EXAMPLES: &str = "Examples:
   lampyrid run

@@ -6,7 +6,7 @@ use lampyrid::{
     swarm::SwarmError,
 };
 
-use crate::{exit_code, marked::Marked};
+use crate::{exit_code, marked::Marked, run::BudgetRefused};
 
 /// Why the program ended early.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +20,8 @@ pub(crate) enum Failure {
     #[error("the swarm stopped after {steps} steps: {error}")]
     Swarm { steps: u64, error: SwarmError },
     #[error(transparent)]
+    Budget(#[from] BudgetRefused),
+    #[error(transparent)]
     Output(#[from] OutputError),
     #[error("a picture cannot be drawn: {0}")]
     Picture(#[from] PlotError),
@@ -31,6 +33,7 @@ impl Failure {
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
             Self::Scenario(_) | Self::Network(_) | Self::Swarm { .. } => exit_code::USAGE,
+            Self::Budget(_) => exit_code::MEMORY,
             Self::Input(_) => exit_code::INPUT,
             Self::Output(OutputError::AlreadyHoldsRun { .. }) => exit_code::USAGE,
             Self::Output(_) | Self::Picture(_) | Self::Stdout(_) => exit_code::OUTPUT,

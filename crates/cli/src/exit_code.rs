@@ -6,6 +6,9 @@ pub(crate) const DONE: u8 = 0;
 pub(crate) const USAGE: u8 = 2;
 /// A network or vector file is missing, unreadable or wrong; nothing was run.
 pub(crate) const INPUT: u8 = 3;
+/// The swarm would not have fitted into its memory budget, and nothing was run; or it outgrew it, and what was reached
+/// until then is written.
+pub(crate) const MEMORY: u8 = 4;
 /// A result could not be written.
 pub(crate) const OUTPUT: u8 = 5;
 /// Interrupted; what was reached until then is written.

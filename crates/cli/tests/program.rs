@@ -77,6 +77,58 @@ fn step_times_are_told_in_their_order_and_not_without_steps() {
 }
 
 #[test]
+fn a_swarm_beyond_its_budget_is_refused_before_anything_is_built_or_written() {
+    let scratch = tempfile::tempdir().unwrap();
+    let refused = |further: &[&str]| {
+        let output = small(scratch.path(), &[&["--out", "refused"], further].concat());
+        assert_eq!(code(&output), 4, "{}", said(&output));
+        assert!(files(scratch.path()).is_empty());
+        said(&output)
+    };
+    let total = refused(&["--set", "memory.budget=1 KiB"]);
+    assert!(total.contains("in total") && total.contains("memory.budget = 1.0 KiB") && total.contains("raise it"));
+    let each = refused(&["--set", "memory.per_agent=100"]);
+    assert!(each.contains("per agent, more than memory.per_agent = 100 B"), "{each}");
+    // Its network alone would take more than any machine has.
+    refused(&["--set", "memory.budget=1 MiB", "--set", "network.agents=4e9"]);
+}
+
+#[test]
+fn a_swarm_that_outgrows_its_budget_ends_with_whole_files_and_its_own_exit_code() {
+    let scratch = tempfile::tempdir().unwrap();
+    let paused = ["--set", "memory.policy=pause", "--set", "memory.budget=1 KiB", "--out", "paused"];
+    let output = small(scratch.path(), &paused);
+    assert_eq!(code(&output), 4, "{}", said(&output));
+    assert!(said(&output).contains("ended after 1 steps: the swarm holds"), "{}", said(&output));
+    let found = record(&scratch.path().join("paused"));
+    assert_eq!((found["exit_code"].as_u64(), found["steps"].as_u64()), (Some(4), Some(1)));
+    assert_eq!(found["memory"]["budget_exceeded"], true);
+    assert!(scratch.path().join("paused/final_state.csv").exists());
+}
+
+#[test]
+fn a_budget_that_only_warns_or_is_kept_changes_no_result() {
+    let scratch = tempfile::tempdir().unwrap();
+    let run = |name: &str, further: &[&str]| {
+        let output = small(scratch.path(), &[&["--out", name], further].concat());
+        assert_eq!(code(&output), 0, "{}", said(&output));
+        (record(&scratch.path().join(name)), said(&output))
+    };
+    let (free, _) = run("free", &[]);
+    let (kept, _) = run("kept", &["--set", "memory.budget=1 MiB"]);
+    let (warned, said) = run("warned", &["--set", "memory.budget=1 KiB", "--set", "memory.policy=warn"]);
+    assert!(said.contains("warning: the swarm held more memory"), "{said}");
+    for other in [&kept, &warned] {
+        assert_eq!(other["phase_hash"], free["phase_hash"]);
+    }
+    assert_eq!(
+        (&kept["memory"]["budget_exceeded"], &warned["memory"]["budget_exceeded"]),
+        (&false.into(), &true.into())
+    );
+    assert_eq!(kept["memory"]["estimated_bytes"], free["memory"]["estimated_bytes"]);
+}
+
+#[test]
 fn no_steps_write_the_initial_state() {
     let scratch = tempfile::tempdir().unwrap();
     fs::write(scratch.path().join("ring.csv"), "source,target\n0,1\n1,2\n2,0\n").unwrap();

@@ -9,7 +9,8 @@ impl Topology {
     /// (ten standard deviations below their mean).
     ///
     /// Lets a network that no adjacency can hold be refused at once, not after hours of counting.
-    pub(crate) fn fewest_links(&self) -> f64 {
+    #[must_use]
+    pub fn fewest_links(&self) -> f64 {
         let nodes = self.agents() as f64;
         match *self {
             Self::Complete { .. } => nodes * (nodes - 1.0),

@@ -94,6 +94,10 @@ pub struct MemoryRecord {
     pub peak_resident_bytes: Option<u64>,
     /// Bytes that the simulation holds per agent; none without agents.
     pub bytes_per_agent: Option<f64>,
+    /// Bytes that the simulation was expected to hold, before it was built.
+    pub estimated_bytes: Option<u64>,
+    /// Whether the simulation ever held more than its budget.
+    pub budget_exceeded: bool,
 }
 
 /// The versions that a result can depend on.

@@ -26,7 +26,12 @@ fn record(steps: u64) -> RunRecord {
         step_seconds: 0.25,
         step_times: (&[0.01, 0.02].into_iter().collect::<Quantiles>()).into(),
         agent_steps_per_second: RunRecord::speed(2, steps, 0.25),
-        memory: MemoryRecord { peak_resident_bytes: Some(1_000_000), bytes_per_agent: Some(128.5) },
+        memory: MemoryRecord {
+            peak_resident_bytes: Some(1_000_000),
+            bytes_per_agent: Some(128.5),
+            estimated_bytes: Some(257),
+            budget_exceeded: false,
+        },
         exit_code: 0,
         interrupted: false,
         versions: Versions { lampyrid: "0.1.0".to_owned(), os: "linux".to_owned(), arch: "x86_64".to_owned() },

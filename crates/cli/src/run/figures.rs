@@ -26,6 +26,19 @@ pub(crate) fn si(value: f64) -> String {
     format!("{scaled:.digits$}{}", PREFIXES[prefix])
 }
 
+/// An amount of memory with a binary unit: 12.3 MiB.
+pub(crate) fn bytes(bytes: u64) -> String {
+    const UNITS: [&str; 5] = ["B", "KiB", "MiB", "GiB", "TiB"];
+    let mut scaled = bytes as f64;
+    let mut unit = 0;
+    while scaled >= 1023.5 && unit + 1 < UNITS.len() {
+        scaled /= 1024.0;
+        unit += 1;
+    }
+    let digits = if unit == 0 || scaled >= 100.0 { 0 } else { 1 };
+    format!("{scaled:.digits$} {}", UNITS[unit])
+}
+
 /// A duration with the unit that suits it: 12.3 µs.
 pub(crate) fn seconds(seconds: f64) -> String {
     const UNITS: [(f64, &str); 3] = [(1e-9, "ns"), (1e-6, "µs"), (1e-3, "ms")];
@@ -60,6 +73,14 @@ mod tests {
             [(0.0, "0.00 ns"), (2.5e-7, "250 ns"), (1.234e-5, "12.3 µs"), (0.9999e-3, "1.00 ms"), (75.0, "75.0 s")];
         for (value, text) in cases {
             assert_eq!(seconds(value), text);
+        }
+    }
+
+    #[test]
+    fn memory_gets_the_unit_below_a_thousand_and_twenty_four() {
+        let cases = [(0, "0 B"), (1000, "1000 B"), (1024, "1.0 KiB"), (629_145_600, "600 MiB"), (3 << 29, "1.5 GiB")];
+        for (value, text) in cases {
+            assert_eq!(bytes(value), text);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! `lampyrid run`: a scenario in, a run directory out.
 
+mod budget;
 mod convert;
 mod figures;
 mod prepare;
@@ -17,13 +18,14 @@ use std::{
 use lampyrid::{
     io::{
         FinalCoherence, MemoryRecord, OutputError, RunDirectory, RunRecord, StepTimes, Versions,
-        scenario::{Scenario, ScenarioBuilder},
+        scenario::{MemoryPolicy, Scenario, ScenarioBuilder},
     },
     measure::Quantiles,
-    swarm::{SwarmClock, advance, agent_states, phase_hash, swarm_bytes},
+    swarm::{SwarmClock, SwarmError, advance, agent_states, phase_hash, swarm_bytes},
 };
 
 use crate::{arguments::RunArguments, error::Failure, exit_code, interrupt::Interrupt};
+pub(crate) use budget::BudgetRefused;
 use prepare::Prepared;
 use progress::Progress;
 use recorder::Recorder;
@@ -43,7 +45,11 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<u8, Failure> {
     let stepping = step_through(&scenario, &mut prepared, &mut recorder, &mut progress, &interrupt)?;
     progress.finish();
 
-    let exit_code = if stepping.interrupted { exit_code::INTERRUPTED } else { exit_code::DONE };
+    let exit_code = match (&stepping.outgrew, stepping.interrupted) {
+        (Some(_), _) => exit_code::MEMORY,
+        (None, true) => exit_code::INTERRUPTED,
+        (None, false) => exit_code::DONE,
+    };
     let finished = Finished { threads, stepping, exit_code };
     write_final_state(&mut prepared, &mut directory)?;
     let observed = recorder.finish(&mut directory)?;
@@ -51,6 +57,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<u8, Failure> {
     let path = directory.path().to_path_buf();
     let record = directory.finish(record)?;
     report(arguments, &record, &observed, &path)?;
+    tell_of_memory(arguments, &prepared, &finished.stepping);
     Ok(finished.exit_code)
 }
 
@@ -82,6 +89,8 @@ struct Stepping {
     /// Seconds that single steps took.
     each: Quantiles,
     interrupted: bool,
+    /// Why the swarm may not step any more.
+    outgrew: Option<SwarmError>,
 }
 
 struct Finished {
@@ -103,30 +112,56 @@ fn step_through(
     let (steps, every) = (scenario.time.steps(), scenario.record.every);
     let (mut done, mut batch, mut elapsed) = (0, 1, Duration::ZERO);
     let mut each = Quantiles::default();
-    while done < steps && !interrupt.was_requested() {
+    let mut outgrew = None;
+    while done < steps && outgrew.is_none() && !interrupt.was_requested() {
         let to_row = every - done % every;
         let count = batch.min(to_row).min(steps - done);
         let began = Instant::now();
-        advance(&mut prepared.world, count).map_err(|error| Failure::Swarm { steps: steps_taken(prepared), error })?;
+        let outcome = advance(&mut prepared.world, count);
         let took = began.elapsed();
+        let taken = steps_taken(prepared) - done;
+        match outcome {
+            Ok(()) => {}
+            Err(error @ SwarmError::MemoryBudgetExceeded { .. }) => outgrew = Some(error),
+            Err(error) => return Err(Failure::Swarm { steps: done + taken, error }),
+        }
         elapsed += took;
-        each.push_many(took.as_secs_f64() / count as f64, count);
-        done += count;
+        each.push_many(took.as_secs_f64() / taken.max(1) as f64, taken);
+        done += taken;
         if took < PATIENCE / 2 {
             batch = batch.saturating_mul(2);
         } else if took > PATIENCE {
             batch = (batch / 2).max(1);
         }
-        if done % every == 0 || done == steps {
+        if taken > 0 && (done.is_multiple_of(every) || done == steps) {
             recorder.row(prepared)?;
         }
         progress.at(done, recorder.last().r, elapsed);
     }
-    let interrupted = done < steps;
-    if interrupted && done % every != 0 {
+    let ended_early = done < steps;
+    if ended_early && !done.is_multiple_of(every) {
         recorder.row(prepared)?;
     }
-    Ok(Stepping { elapsed, each, interrupted })
+    // The last step may be the one that was too much.
+    if outgrew.is_none() && scenario.memory.policy != MemoryPolicy::Warn {
+        outgrew = budget::exceeded(&prepared.world);
+    }
+    let interrupted = ended_early && outgrew.is_none();
+    Ok(Stepping { elapsed, each, interrupted, outgrew })
+}
+
+/// A swarm that outgrew its budget is an error; under the policy `warn` it is worth a word. Nobody is left to make room
+/// for one that paused: it ends like one that stopped.
+fn tell_of_memory(arguments: &RunArguments, prepared: &Prepared, stepping: &Stepping) {
+    let text = match stepping.outgrew {
+        Some(error) => format!("error: the run ended after {} steps: {error}\n", steps_taken(prepared)),
+        None if budget::was_exceeded(&prepared.world) && !arguments.quiet => {
+            "warning: the swarm held more memory than its budget; see `memory` in run.json\n".to_owned()
+        }
+        None => return,
+    };
+    // The exit code says it too.
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }
 
 fn steps_taken(prepared: &Prepared) -> u64 {
@@ -173,6 +208,8 @@ fn record(
         memory: MemoryRecord {
             peak_resident_bytes: resources::peak_resident_bytes(),
             bytes_per_agent: bytes.is_finite().then_some(bytes),
+            estimated_bytes: Some(prepared.estimate.total()),
+            budget_exceeded: budget::was_exceeded(&prepared.world),
         },
         exit_code: finished.exit_code,
         interrupted: finished.stepping.interrupted,

@@ -8,10 +8,10 @@ use lampyrid::{
         self, NetworkRecord, NodeNames, Quantity, ReadOptions,
         scenario::{Frequencies, NetworkScenario, Phases, Scenario},
     },
-    swarm::{SwarmSeed, SwarmSpawner, Workers, World, install_swarm},
+    swarm::{MemoryEstimate, SwarmSeed, SwarmSpawner, Workers, World, install_swarm},
 };
 
-use super::convert;
+use super::{budget, convert};
 use crate::error::Failure;
 
 /// A swarm at its beginning, and what is known of its network.
@@ -24,20 +24,14 @@ pub(crate) struct Prepared {
     pub network: NetworkRecord,
     /// Kept only for those columns of the series that look at links.
     pub adjacency: Option<Arc<Adjacency>>,
+    /// What the swarm was expected to take.
+    pub estimate: MemoryEstimate,
 }
 
 pub(crate) fn prepare(scenario: &Scenario, threads: usize, strict: bool) -> Result<Prepared, Failure> {
+    budget::check_topology(scenario, threads)?;
     let Network { adjacency, names, record } = network(scenario, strict)?;
     let agents = adjacency.nodes();
-    let phases = phases(scenario, agents)?;
-    let frequencies = frequencies(scenario, agents)?;
-
-    let mut world = World::new();
-    install_swarm(&mut world);
-    world.insert_resource(convert::coupling(&scenario.coupling));
-    world.insert_resource(convert::time_step(&scenario.time));
-    world.insert_resource(SwarmSeed(scenario.seed));
-    world.insert_resource(Workers::with_threads(threads));
     // The mean field needs no links; measures of the network may want them all the same.
     let adjacency = Arc::new(adjacency);
     let coupled = match scenario.coupling.all_to_all {
@@ -45,13 +39,21 @@ pub(crate) fn prepare(scenario: &Scenario, threads: usize, strict: bool) -> Resu
         false => adjacency.clone(),
     };
     let links = coupled.links();
-    SwarmSpawner::shared(coupled)
-        .phases(&phases)
-        .frequencies(&frequencies)
-        .spawn(&mut world)
-        .map_err(|error| Failure::Swarm { steps: 0, error })?;
+    let estimate = budget::check_network(scenario, &coupled, threads)?;
+    let phases = phases(scenario, agents)?;
+    let frequencies = frequencies(scenario, agents)?;
+
+    let stopped = |error| Failure::Swarm { steps: 0, error };
+    let mut world = World::new();
+    install_swarm(&mut world);
+    budget::install(scenario, &mut world).map_err(stopped)?;
+    world.insert_resource(convert::coupling(&scenario.coupling));
+    world.insert_resource(convert::time_step(&scenario.time));
+    world.insert_resource(SwarmSeed(scenario.seed));
+    world.insert_resource(Workers::with_threads(threads));
+    SwarmSpawner::shared(coupled).phases(&phases).frequencies(&frequencies).spawn(&mut world).map_err(stopped)?;
     let adjacency = (!scenario.record.columns.is_empty()).then_some(adjacency);
-    Ok(Prepared { world, agents, links, names, network: record, adjacency })
+    Ok(Prepared { world, agents, links, names, network: record, adjacency, estimate })
 }
 
 struct Network {

@@ -1,0 +1,85 @@
+//! The memory budget of a scenario: looked at before anything is built, and while the swarm steps.
+
+use lampyrid::{
+    graph::Adjacency,
+    io::scenario::{MemoryPolicy, NetworkScenario, Scenario},
+    swarm::{self, MemoryBudget, MemoryEstimate, MemoryMeasure, MemoryUse, SwarmError, SwarmPlan, World},
+};
+
+use super::{convert, figures::bytes};
+use crate::error::Failure;
+
+/// A swarm that is too large for its budget, found before it was built.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the swarm would take about {} {measure}, more than {key} = {}; raise it, or simulate fewer agents or links (nothing was written)",
+    bytes(*estimate),
+    bytes(*limit)
+)]
+pub(crate) struct BudgetRefused {
+    measure: MemoryMeasure,
+    key: &'static str,
+    estimate: u64,
+    limit: u64,
+}
+
+/// Refuses a network to be generated if even the fewest links it can have are too many.
+pub(crate) fn check_topology(scenario: &Scenario, threads: usize) -> Result<(), Failure> {
+    let NetworkScenario::Generated(network) = &scenario.network else {
+        return Ok(());
+    };
+    let all_to_all = scenario.coupling.all_to_all;
+    let links = if all_to_all { 0.0 } else { network.topology().fewest_links() };
+    let plan = SwarmPlan::new(network.agents() as u64, links.max(0.0) as u64);
+    refuse(scenario, estimate(scenario, plan, threads))
+}
+
+/// Refuses a network whose swarm is too large; the estimate if it is not.
+pub(crate) fn check_network(scenario: &Scenario, graph: &Adjacency, threads: usize) -> Result<MemoryEstimate, Failure> {
+    let estimate = estimate(scenario, SwarmPlan::of_graph(graph), threads);
+    refuse(scenario, estimate)?;
+    Ok(estimate)
+}
+
+fn estimate(scenario: &Scenario, plan: SwarmPlan, threads: usize) -> MemoryEstimate {
+    plan.integrator(convert::time_step(&scenario.time).integrator).threads(threads).estimate()
+}
+
+fn refuse(scenario: &Scenario, estimate: MemoryEstimate) -> Result<(), Failure> {
+    if scenario.memory.policy != MemoryPolicy::Stop {
+        return Ok(());
+    }
+    let Some(found) = budget(scenario).exceeded(estimate.total(), estimate.agents) else {
+        return Ok(());
+    };
+    let key = match found.measure {
+        MemoryMeasure::Total => "memory.budget",
+        MemoryMeasure::PerAgent => "memory.per_agent",
+    };
+    Err(BudgetRefused { measure: found.measure, key, estimate: found.bytes, limit: found.limit }.into())
+}
+
+/// Has the swarm of this world held to the budget, if there is one.
+pub(crate) fn install(scenario: &Scenario, world: &mut World) -> Result<(), SwarmError> {
+    if scenario.memory.is_limited() { swarm::install_memory_budget(world, budget(scenario)) } else { Ok(()) }
+}
+
+fn budget(scenario: &Scenario) -> MemoryBudget {
+    let memory = scenario.memory;
+    let policy = match memory.policy {
+        MemoryPolicy::Warn => swarm::MemoryPolicy::Warn,
+        MemoryPolicy::Pause => swarm::MemoryPolicy::Pause,
+        MemoryPolicy::Stop => swarm::MemoryPolicy::Stop,
+    };
+    MemoryBudget { total: memory.budget, per_agent: memory.per_agent, policy, every: memory.every }
+}
+
+/// What the last look at the swarm's memory found above the budget.
+pub(crate) fn exceeded(world: &World) -> Option<SwarmError> {
+    world.get_resource::<MemoryUse>()?.exceeded.map(SwarmError::from)
+}
+
+/// Whether the swarm ever was above its budget.
+pub(crate) fn was_exceeded(world: &World) -> bool {
+    world.get_resource::<MemoryUse>().is_some_and(|found| found.crossings > 0)
+}
