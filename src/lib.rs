@@ -20,6 +20,8 @@
 //! | feature | default | brings |
 //! |---|---|---|
 //! | `io` | yes | the module `io`, with its readers, writers and plots; embedders can do without |
+//! | `diagnostics` | no | the swarm's metrics as diagnostics of `bevy_diagnostic` |
+//! | `prometheus` | no | the swarm's metrics for the crate `metrics`, and as text for Prometheus |
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]

@@ -58,6 +58,10 @@ pub(crate) struct RunArguments {
     /// Refuse networks that state a link twice, instead of adding the weights.
     #[arg(long)]
     pub strict: bool,
+    /// Write metrics for Prometheus into this file, once a second and at the end.
+    #[cfg(feature = "prometheus")]
+    #[arg(long, value_name = "FILE")]
+    pub metrics: Option<PathBuf>,
     /// Print run.json instead of the summary.
     #[arg(long)]
     pub json: bool,

@@ -23,6 +23,9 @@ pub(crate) enum Failure {
     Budget(#[from] BudgetRefused),
     #[error(transparent)]
     Output(#[from] OutputError),
+    #[cfg(feature = "prometheus")]
+    #[error(transparent)]
+    Metrics(#[from] crate::run::MetricsFileError),
     #[error("a picture cannot be drawn: {0}")]
     Picture(#[from] PlotError),
     #[error("standard output was closed before everything was printed ({0}); result files are not affected")]
@@ -36,6 +39,8 @@ impl Failure {
             Self::Budget(_) => exit_code::MEMORY,
             Self::Input(_) => exit_code::INPUT,
             Self::Output(OutputError::AlreadyHoldsRun { .. }) => exit_code::USAGE,
+            #[cfg(feature = "prometheus")]
+            Self::Metrics(_) => exit_code::OUTPUT,
             Self::Output(_) | Self::Picture(_) | Self::Stdout(_) => exit_code::OUTPUT,
         }
     }

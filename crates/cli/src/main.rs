@@ -10,11 +10,16 @@ mod interrupt;
 mod marked;
 mod run;
 
-use std::{io::Write, process::ExitCode};
+use std::{alloc::System, io::Write, process::ExitCode};
 
+use cap::Cap;
 use clap::Parser;
 
 use arguments::{Arguments, Command};
+
+/// The system's allocator, counting; without a limit.
+#[global_allocator]
+static ALLOCATOR: Cap<System> = Cap::new(System, usize::MAX);
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();

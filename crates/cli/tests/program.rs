@@ -129,6 +129,38 @@ fn a_budget_that_only_warns_or_is_kept_changes_no_result() {
 }
 
 #[test]
+fn metrics_tell_what_the_run_cost_and_did() {
+    let scratch = tempfile::tempdir().unwrap();
+    small(scratch.path(), &["--out", "a", "--threads", "2"]);
+    let record = record(&scratch.path().join("a"));
+    let metrics = &record["metrics"];
+    assert_eq!((metrics["threads"].as_u64(), metrics["agents"].as_u64()), (Some(2), Some(50)));
+    assert_eq!((&metrics["links"], &metrics["index_rebuilds"]), (&record["links"], &1.into()));
+    assert_eq!(metrics["agent_updates_per_second"], record["agent_steps_per_second"]);
+    let bytes = |key: &str| metrics[key].as_u64().unwrap();
+    assert!(bytes("live_bytes") > 10_000 && bytes("peak_bytes") >= bytes("live_bytes"), "{metrics}");
+    assert!(bytes("resident_bytes") <= record["memory"]["peak_resident_bytes"].as_u64().unwrap() + (1 << 20));
+}
+
+#[cfg(feature = "prometheus")]
+#[test]
+fn metrics_for_prometheus_are_written_whole_or_the_run_does_not_begin() {
+    let scratch = tempfile::tempdir().unwrap();
+    let output = small(scratch.path(), &["--out", "a", "--metrics", "lampyrid.prom"]);
+    assert_eq!(code(&output), 0, "{}", said(&output));
+    let text = fs::read_to_string(scratch.path().join("lampyrid.prom")).unwrap();
+    for line in ["# TYPE lampyrid_steps_total counter", "lampyrid_steps_total 50", "lampyrid_agents 50"] {
+        assert!(text.lines().any(|found| found == line), "{line} is missing in\n{text}");
+    }
+    assert_eq!(files(scratch.path()), ["a", "lampyrid.prom"]);
+
+    let nowhere = small(scratch.path(), &["--out", "b", "--metrics", "nowhere/lampyrid.prom"]);
+    assert_eq!(code(&nowhere), 5, "{}", said(&nowhere));
+    assert!(said(&nowhere).contains("nowhere/lampyrid.prom") && said(&nowhere).contains("--metrics"));
+    assert!(!scratch.path().join("b").exists());
+}
+
+#[test]
 fn no_steps_write_the_initial_state() {
     let scratch = tempfile::tempdir().unwrap();
     fs::write(scratch.path().join("ring.csv"), "source,target\n0,1\n1,2\n2,0\n").unwrap();
@@ -351,7 +383,11 @@ fn every_help_fits_a_screen_and_never_changes_unnoticed() {
             format!("$ lampyrid {}\n{text}\n", arguments.join(" "))
         })
         .collect();
-    insta::assert_snapshot!(help);
+    if cfg!(feature = "prometheus") {
+        assert!(help.contains("--metrics <FILE>"), "{help}");
+    } else {
+        insta::assert_snapshot!(help);
+    }
 }
 
 /// The same swarm, set up by hand with the library.

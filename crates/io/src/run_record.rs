@@ -3,7 +3,7 @@
 use lampyrid_measure::{OrderParameter, Quantiles};
 use serde::Serialize;
 
-use crate::scenario::Scenario;
+use crate::{metrics_record::MetricsRecord, scenario::Scenario};
 
 /// The record of a run. Scripts may rely on the names and meanings of its keys.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -35,6 +35,8 @@ pub struct RunRecord {
     pub agent_steps_per_second: Option<f64>,
     /// Memory taken.
     pub memory: MemoryRecord,
+    /// What the run cost and did.
+    pub metrics: MetricsRecord,
     /// Exit code of the program.
     pub exit_code: u8,
     /// Whether the run was stopped before its end.

@@ -8,7 +8,8 @@ use lampyrid_io::plot::{
 };
 use lampyrid_io::scenario::Scenario;
 use lampyrid_io::{
-    AgentState, MemoryRecord, NetworkRecord, OutputError, Picture, Product, RunDirectory, RunRecord, Versions,
+    AgentState, MemoryRecord, MetricsRecord, NetworkRecord, OutputError, Picture, Product, RunDirectory, RunRecord,
+    Versions,
 };
 use lampyrid_measure::{OrderParameter, Quantiles};
 
@@ -32,6 +33,7 @@ fn record(steps: u64) -> RunRecord {
             estimated_bytes: Some(257),
             budget_exceeded: false,
         },
+        metrics: MetricsRecord { agents: 2, links: 2, steps_per_second: Some(4.0), ..Default::default() },
         exit_code: 0,
         interrupted: false,
         versions: Versions { lampyrid: "0.1.0".to_owned(), os: "linux".to_owned(), arch: "x86_64".to_owned() },

@@ -57,6 +57,7 @@ mod index;
 mod install;
 mod links;
 mod memory;
+mod metrics;
 mod plugins;
 mod schedule;
 mod settings;
@@ -83,6 +84,13 @@ pub use memory::{
     MemoryBudget, MemoryBudgetPlugin, MemoryEstimate, MemoryExceeded, MemoryMeasure, MemoryPolicy, MemoryUse,
     SwarmPlan, install_memory_budget, swarm_bytes,
 };
+#[cfg(feature = "diagnostics")]
+pub use metrics::diagnostic_path;
+pub use metrics::{
+    AllocationProbe, Allocations, MetricKind, MetricReading, MetricsPlugin, SwarmMetrics, refresh_metrics,
+};
+#[cfg(feature = "prometheus")]
+pub use metrics::{prometheus_text, publish_metrics};
 pub use plugins::{
     CoherencePlugin, CouplingPlugin, EnergyPlugin, IntegrationPlugin, SteppingPlugin, SwarmPlugins, SwarmStopped,
     TopologyPlugin,

@@ -3,6 +3,7 @@
 mod budget;
 mod convert;
 mod figures;
+mod metrics;
 mod prepare;
 mod progress;
 mod recorder;
@@ -26,6 +27,8 @@ use lampyrid::{
 
 use crate::{arguments::RunArguments, error::Failure, exit_code, interrupt::Interrupt};
 pub(crate) use budget::BudgetRefused;
+#[cfg(feature = "prometheus")]
+pub(crate) use metrics::MetricsFileError;
 use prepare::Prepared;
 use progress::Progress;
 use recorder::Recorder;
@@ -41,9 +44,15 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<u8, Failure> {
     let mut progress = Progress::new(arguments.quiet, prepared.agents, scenario.time.steps());
     progress.announce(&scenario, &prepared, threads);
     let mut recorder = Recorder::start(&scenario, &mut prepared, &mut directory)?;
+    #[cfg(feature = "prometheus")]
+    if let Some(path) = &arguments.metrics {
+        recorder.write_metrics_into(metrics::MetricsFile::new(path), &mut prepared)?;
+    }
     let interrupt = Interrupt::listen();
     let stepping = step_through(&scenario, &mut prepared, &mut recorder, &mut progress, &interrupt)?;
     progress.finish();
+    #[cfg(feature = "prometheus")]
+    recorder.write_metrics(&mut prepared)?;
 
     let exit_code = match (&stepping.outgrew, stepping.interrupted) {
         (Some(_), _) => exit_code::MEMORY,
@@ -192,6 +201,7 @@ fn record(
     let agents = prepared.agents as u64;
     let step_seconds = finished.stepping.elapsed.as_secs_f64();
     let bytes = swarm_bytes(&mut prepared.world) as f64 / agents as f64;
+    let metrics = metrics::record(&mut prepared.world, &finished.stepping);
     RunRecord {
         agents,
         links: prepared.links as u64,
@@ -211,6 +221,7 @@ fn record(
             estimated_bytes: Some(prepared.estimate.total()),
             budget_exceeded: budget::was_exceeded(&prepared.world),
         },
+        metrics,
         exit_code: finished.exit_code,
         interrupted: finished.stepping.interrupted,
         versions: Versions::of_this_program(),

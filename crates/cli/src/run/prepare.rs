@@ -11,7 +11,7 @@ use lampyrid::{
     swarm::{MemoryEstimate, SwarmSeed, SwarmSpawner, Workers, World, install_swarm},
 };
 
-use super::{budget, convert};
+use super::{budget, convert, metrics};
 use crate::error::Failure;
 
 /// A swarm at its beginning, and what is known of its network.
@@ -46,6 +46,7 @@ pub(crate) fn prepare(scenario: &Scenario, threads: usize, strict: bool) -> Resu
     let stopped = |error| Failure::Swarm { steps: 0, error };
     let mut world = World::new();
     install_swarm(&mut world);
+    metrics::install(&mut world);
     budget::install(scenario, &mut world).map_err(stopped)?;
     world.insert_resource(convert::coupling(&scenario.coupling));
     world.insert_resource(convert::time_step(&scenario.time));

@@ -13,6 +13,8 @@ use lampyrid::{
     swarm::{SwarmClock, coherence, read_phases},
 };
 
+#[cfg(feature = "prometheus")]
+use super::metrics::MetricsFile;
 use super::{Prepared, steps_taken};
 use crate::error::Failure;
 
@@ -29,6 +31,8 @@ pub(crate) struct Recorder {
     first: Observation,
     last: Observation,
     time: f64,
+    #[cfg(feature = "prometheus")]
+    metrics: Option<MetricsFile>,
 }
 
 /// R and ψ, and what was asked for besides.
@@ -77,10 +81,25 @@ impl Recorder {
             first: Observation::default(),
             last: Observation::default(),
             time: 0.0,
+            #[cfg(feature = "prometheus")]
+            metrics: None,
         };
         recorder.row(prepared)?;
         recorder.first = recorder.last.clone();
         Ok(recorder)
+    }
+
+    /// Writes metrics now, and with later rows.
+    #[cfg(feature = "prometheus")]
+    pub(crate) fn write_metrics_into(&mut self, file: MetricsFile, prepared: &mut Prepared) -> Result<(), Failure> {
+        self.metrics = Some(file);
+        self.write_metrics(prepared)
+    }
+
+    /// Writes metrics now, if they are to be written at all.
+    #[cfg(feature = "prometheus")]
+    pub(crate) fn write_metrics(&mut self, prepared: &mut Prepared) -> Result<(), Failure> {
+        self.metrics.as_mut().map_or(Ok(()), |file| file.write(&mut prepared.world)).map_err(Failure::from)
     }
 
     /// R and ψ of the last row.
@@ -113,6 +132,10 @@ impl Recorder {
         self.circles.see(time, &self.phases, order)?;
         self.last = Observation { order, further };
         self.time = time;
+        #[cfg(feature = "prometheus")]
+        if let Some(file) = &mut self.metrics {
+            file.refresh(&mut prepared.world)?;
+        }
         Ok(())
     }
 

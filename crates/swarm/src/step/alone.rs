@@ -111,7 +111,7 @@ mod tests {
     }
 
     fn was_alone(world: &World) -> bool {
-        world.contains_resource::<Kept>()
+        world.resource::<Kept>().0.is_some()
     }
 
     #[test]
