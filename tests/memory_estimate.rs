@@ -138,7 +138,7 @@ impl Case {
 
     /// The swarm after its first steps, and bytes that it holds beyond an empty one.
     fn build(&self, graph: &Adjacency) -> (World, i64) {
-        let before = Count::live_of_process();
+        let before = settled();
         let mut world = empty(Workers::with_threads(self.threads), self.integrator);
         match self.carries {
             ScaleAndDrive => spawn_with(&mut world, graph, (CouplingScale(0.5), Drive(0.1))),
@@ -150,9 +150,22 @@ impl Case {
             _ => drop(SwarmSpawner::new(graph).spawn(&mut world).unwrap()),
         }
         advance(&mut world, 10).unwrap();
-        let live = Count::live_of_process() - before;
+        let live = settled() - before;
         (world, live - empty_bytes(self.integrator))
     }
+}
+
+/// Bytes held by all threads, once those that come or go have done so.
+fn settled() -> i64 {
+    let mut live = Count::live_of_process();
+    let mut unchanged = 0;
+    while unchanged < 5 {
+        std::thread::sleep(std::time::Duration::from_millis(2));
+        let now = Count::live_of_process();
+        unchanged = if now == live { unchanged + 1 } else { 0 };
+        live = now;
+    }
+    live
 }
 
 fn empty(workers: Workers, integrator: Integrator) -> World {
@@ -165,10 +178,10 @@ fn empty(workers: Workers, integrator: Integrator) -> World {
 
 /// What a swarm without agents holds once it has stepped.
 fn empty_bytes(integrator: Integrator) -> i64 {
-    let before = Count::live_of_process();
+    let before = settled();
     let mut world = empty(Workers::shared(), integrator);
     advance(&mut world, 10).unwrap();
-    Count::live_of_process() - before
+    settled() - before
 }
 
 /// Agents with components that the spawner does not know.

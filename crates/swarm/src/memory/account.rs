@@ -9,6 +9,7 @@ use bevy_ecs::{
 
 use crate::{
     agent::{IsAgent, Phase},
+    identity::AgentIds,
     index::SwarmIndex,
     links::{Neighbors, Weights},
 };
@@ -32,7 +33,7 @@ pub(super) type Lists = (Option<&'static Neighbors>, Option<&'static Weights>);
 
 /// Bytes that the swarm holds: the columns of its agents' tables, as reserved, with their change
 /// ticks; what Bevy keeps of its agents as entities; lists of neighbours and weights that outgrew
-/// their row; the derived index.
+/// their row; the derived index; the list of ids.
 ///
 /// Other components that a host gave its agents count too; what is not the agents' own (schedules,
 /// systems, threads) does not. Looks at every agent's lists, which takes about as long as a step.
@@ -57,7 +58,8 @@ pub(super) fn count(world: &mut World, lists: &mut QueryState<Lists, IsAgent>) -
         heap += neighbors.map_or(0, Neighbors::heap_bytes) + weights.map_or(0, Weights::heap_bytes);
     }
     let index = world.get_resource::<SwarmIndex>().map_or(0, SwarmIndex::heap_bytes);
-    Account { agents, bytes: heap + tables(world) + slots(world, agents) + index }
+    let ids = world.get_resource::<AgentIds>().map_or(0, AgentIds::heap_bytes);
+    Account { agents, bytes: heap + tables(world) + slots(world, agents) + index + ids }
 }
 
 fn tables(world: &World) -> usize {

@@ -63,6 +63,8 @@ pub struct MemoryEstimate {
     pub lists: u64,
     /// The derived index.
     pub index: u64,
+    /// The list of who has which id.
+    pub ids: u64,
     /// Queues of the threads besides the calling one.
     pub threads: u64,
 }
@@ -71,7 +73,7 @@ impl MemoryEstimate {
     /// All of it, in bytes.
     #[must_use]
     pub fn total(&self) -> u64 {
-        let parts = [self.columns, self.entities, self.lists, self.index, self.threads];
+        let parts = [self.columns, self.entities, self.lists, self.index, self.ids, self.threads];
         parts.into_iter().fold(0, u64::saturating_add)
     }
 
@@ -195,6 +197,7 @@ impl SwarmPlan {
             entities: self.slots().saturating_mul(SLOT as u64),
             lists: self.lists(),
             index: self.index(),
+            ids: self.ids(),
             threads: self.workers(),
         }
     }
@@ -247,6 +250,12 @@ impl SwarmPlan {
         let pushed = if self.links == 0 { 0 } else { doubled(4, self.links) };
         let offsets = self.agents.saturating_mul(PLACE);
         offsets.saturating_add(pushed.saturating_mul(PLACE + self.weight()))
+    }
+
+    /// The spawner reserves as many as it needs; for ids that come one by one the list doubles.
+    fn ids(&self) -> u64 {
+        let reserved = if self.own_lists { doubled(4, self.agents) } else { self.agents };
+        reserved.saturating_mul(size_of::<Option<Entity>>() as u64)
     }
 
     /// Each worker has a queue of 512 places, of a task and a stamp each (`async-executor`); even
