@@ -7,7 +7,8 @@ use smallvec::SmallVec;
 
 use super::{INLINE, SpawnedLinks, spawned::Spawned};
 
-/// The weights w_ij of an agent's links, in the order of its [`Neighbors`] and as many.
+/// The weights w_ij of an agent's links, in the order of its
+/// [`Neighbors`](crate::Neighbors) and as many.
 ///
 /// Optional: without it all are 1. A weight that is not finite, or a list of another length than
 /// the neighbours', stops the swarm with an error that names the agent.
@@ -75,7 +76,8 @@ impl Weights {
         self.own().push(weight);
     }
 
-    /// Takes out the weight at a place, e.g. the one [`Neighbors::remove`] returned.
+    /// Takes out the weight at a place, e.g. the one
+    /// [`Neighbors::remove`](crate::Neighbors::remove) returned.
     ///
     /// # Panics
     ///
