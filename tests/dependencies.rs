@@ -27,6 +27,8 @@ struct Dependency {
     /// Needed to build the crate, not only its tests.
     is_normal: bool,
     takes_defaults: bool,
+    /// Comes by a feature only.
+    is_optional: bool,
 }
 
 fn packages() -> Vec<Value> {
@@ -53,6 +55,7 @@ fn dependencies() -> Vec<Dependency> {
             used: text(&line["name"]),
             is_normal: line["kind"].is_null(),
             takes_defaults: line["uses_default_features"] == true,
+            is_optional: line["optional"] == true,
         })
     };
     packages().iter().flat_map(of_package).collect()
@@ -91,6 +94,25 @@ fn crates_use_only_the_crates_they_are_built_on() {
 #[test]
 fn only_the_swarm_knows_bevy() {
     assert_eq!(offenders(|found| found.is_normal && is_bevy(&found.used) && found.user != "lampyrid_swarm"), NONE);
+}
+
+/// What only some hosts want, and only the swarm hands them.
+const BY_FEATURE: [&str; 3] = ["bevy_diagnostic", "metrics", "metrics-exporter-prometheus"];
+
+#[test]
+fn metrics_leave_the_swarm_by_features_alone() {
+    let is_of_the_swarm = |found: &Dependency| found.user == "lampyrid_swarm" && found.is_optional;
+    assert_eq!(offenders(|found| BY_FEATURE.contains(&found.used.as_str()) && !is_of_the_swarm(found)), NONE);
+}
+
+/// What asks the operating system, or brings atomics into every allocation.
+const FOR_ONE: [(&str, &str); 2] = [("sysinfo", "lampyrid_measure"), ("cap", "lampyrid_cli")];
+
+#[test]
+fn one_crate_asks_the_system_and_one_counts_allocations() {
+    let is_elsewhere =
+        |found: &Dependency| FOR_ONE.iter().any(|&(used, user)| found.used == used && found.user != user);
+    assert_eq!(offenders(|found| is_elsewhere(found)), NONE);
 }
 
 #[test]

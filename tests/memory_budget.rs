@@ -5,8 +5,8 @@ use bevy_ecs::{message::Messages, prelude::*};
 use lampyrid::{
     prelude::*,
     swarm::{
-        MemoryBudget, MemoryBudgetPlugin, MemoryExceeded, MemoryMeasure, MemoryPolicy, MemoryUse, SwarmStopped,
-        install_memory_budget, swarm_bytes,
+        MemoryBudget, MemoryBudgetPlugin, MemoryExceeded, MemoryMeasure, MemoryPolicy, MemoryUse, SwarmSchedule,
+        SwarmStopped, install_memory_budget, swarm_bytes,
     },
 };
 
@@ -164,6 +164,21 @@ fn the_swarm_is_looked_at_as_often_as_the_budget_says() {
     assert!(is_exceeded(advance(&mut world, 100)));
     let since = steps(&world) - 2;
     assert!((10..=11).contains(&since), "looked after {since} steps");
+}
+
+/// Whether steps are taken together or one by one, among systems of others.
+#[test]
+fn a_swarm_that_grows_within_its_steps_is_found_out() {
+    fn befriend(agents: Query<Entity, With<Phase>>, mut lists: Query<&mut Neighbors>) {
+        let all: Vec<Entity> = agents.iter().collect();
+        lists.iter_mut().for_each(|mut list| list.extend(all.iter().copied()));
+    }
+    let (mut world, _, bytes) = ring();
+    install_memory_budget(&mut world, budget(5 * bytes, MemoryPolicy::Stop)).unwrap();
+    world.resource_mut::<Schedules>().add_systems(SwarmSchedule, befriend.in_set(StepSystems::First));
+    assert!(is_exceeded(advance(&mut world, 1000)));
+    assert!((1..20).contains(&steps(&world)), "{} steps", steps(&world));
+    assert!(world.resource::<MemoryUse>().bytes > 5 * bytes);
 }
 
 #[test]

@@ -13,7 +13,6 @@ pub(crate) struct Duties {
     pub(crate) integration: bool,
     pub(crate) energy: bool,
     pub(crate) coherence: bool,
-    pub(crate) memory: bool,
     pub(crate) metrics: bool,
 }
 

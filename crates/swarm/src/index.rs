@@ -91,11 +91,6 @@ impl SwarmIndex {
         std::mem::take(&mut self.ran)
     }
 
-    /// Whether no error has ended the present step.
-    pub(crate) fn is_under_way(&self) -> bool {
-        self.error.is_none()
-    }
-
     /// Ends the present step.
     pub(crate) fn fail(&mut self, error: SwarmError) {
         self.error.get_or_insert(error);

@@ -35,6 +35,14 @@
 //! | [`CouplingScale`] | κ, its own factor on K | | [`Coherence`] | cached order parameter |
 //! | [`Drive`] | rate by a law of its own | | [`SwarmClock`] | steps and seconds so far |
 //!
+//! # Memory and metrics
+//!
+//! A [`SwarmPlan`] tells what a swarm is going to take before any of it is built, [`swarm_bytes`]
+//! what it holds; a [`MemoryBudget`] warns of a swarm that outgrows it, lets it wait, or stops it.
+//! [`SwarmMetrics`] tell what a running swarm costs and does; with the feature `diagnostics` as
+//! diagnostics of `bevy_diagnostic`, with `prometheus` through the crate `metrics` and as text.
+//! Neither is there unless installed, and neither changes a result.
+//!
 //! # Synchronous and reproducible
 //!
 //! Every agent of a step reads the same snapshot of phases. Equal seeds, ids and links give equal

@@ -8,6 +8,7 @@ use bevy_ecs::{
 use crate::{
     error::SwarmError,
     index::SwarmIndex,
+    memory,
     stage::{Lineup, Stage, StepSettings, on_first_stage, on_last_stage},
     step::{step_alone, undo},
 };
@@ -116,10 +117,16 @@ pub fn advance(world: &mut World, steps: u64) -> Result<(), SwarmError> {
             // Built now, so that its order can be looked at; if that fails, running it says why.
             let _ = schedule.initialize(world);
             let lineup = Lineup::of(schedule);
-            for taken in 1..=steps {
+            let mut left = steps;
+            while left > 0 {
+                memory::hold(world)?;
+                left -= 1;
                 if step(world, schedule, lineup)? == Company::None {
-                    return step_alone(world, steps - taken);
+                    let together = left.min(memory::steps_until_look(world));
+                    step_alone(world, together)?;
+                    left -= together;
                 }
+                memory::look(world);
             }
             Ok(())
         })
