@@ -99,7 +99,7 @@ fn a_swarm_that_outgrows_its_budget_ends_with_whole_files_and_its_own_exit_code(
     let paused = ["--set", "memory.policy=pause", "--set", "memory.budget=1 KiB", "--out", "paused"];
     let output = small(scratch.path(), &paused);
     assert_eq!(code(&output), 4, "{}", said(&output));
-    assert!(said(&output).contains("ended after 1 steps: the swarm holds"), "{}", said(&output));
+    assert!(said(&output).contains("ended at step 1: the swarm holds"), "{}", said(&output));
     let found = record(&scratch.path().join("paused"));
     assert_eq!((found["exit_code"].as_u64(), found["steps"].as_u64()), (Some(4), Some(1)));
     assert_eq!(found["memory"]["budget_exceeded"], true);

@@ -13,7 +13,7 @@ use hdrhistogram::Histogram;
 const DIGITS: u8 = 3;
 /// The finest difference that is told apart: values are counted in billionths, so that seconds
 /// become nanoseconds.
-const UNIT: f64 = 1e-9;
+const PARTS: f64 = 1e9;
 
 /// Quantiles of values ≥ 0 that are never stored, to one part in a thousand or to 10⁻⁹, whichever
 /// is more.
@@ -52,7 +52,7 @@ impl Quantiles {
     /// no quantile: it is counted in [`refused`](Self::refused) and left out.
     pub fn push_many(&mut self, value: f64, count: u64) {
         // The conversion ends at the largest whole number.
-        let units = (value / UNIT).round() as u64;
+        let units = (value * PARTS).round() as u64;
         if value >= 0.0 && self.counts.record_n(units, count).is_ok() {
             return;
         }
@@ -83,7 +83,7 @@ impl Quantiles {
     #[must_use]
     pub fn quantile(&self, q: f64) -> Option<f64> {
         let is_known = (0.0..=1.0).contains(&q) && !self.counts.is_empty();
-        is_known.then(|| self.counts.value_at_quantile(q) as f64 * UNIT)
+        is_known.then(|| self.counts.value_at_quantile(q) as f64 / PARTS)
     }
 }
 
@@ -115,7 +115,7 @@ mod tests {
     }
 
     fn is_close(found: f64, value: f64) -> bool {
-        (found - value).abs() <= 1e-3 * value + UNIT
+        (found - value).abs() <= 1e-3 * value + 1.0 / PARTS
     }
 
     #[test]
@@ -155,7 +155,7 @@ mod tests {
         let quantiles: Quantiles = [0.0, 1e-9, 1.0, 1e10, 1e300, f64::INFINITY].into_iter().collect();
         assert_eq!((quantiles.count(), quantiles.refused()), (6, 0));
         assert!(quantiles.counts.distinct_values() * size_of::<u64>() <= 512 << 10);
-        assert!(is_close(quantiles.quantile(1.0).unwrap(), u64::MAX as f64 * UNIT));
+        assert!(is_close(quantiles.quantile(1.0).unwrap(), u64::MAX as f64 / PARTS));
     }
 
     proptest! {

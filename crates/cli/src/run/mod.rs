@@ -163,7 +163,7 @@ fn step_through(
 /// for one that paused: it ends like one that stopped.
 fn tell_of_memory(arguments: &RunArguments, prepared: &Prepared, stepping: &Stepping) {
     let text = match stepping.outgrew {
-        Some(error) => format!("error: the run ended after {} steps: {error}\n", steps_taken(prepared)),
+        Some(error) => format!("error: the run ended at step {}: {error}\n", steps_taken(prepared)),
         None if budget::was_exceeded(&prepared.world) && !arguments.quiet => {
             "warning: the swarm held more memory than its budget; see `memory` in run.json\n".to_owned()
         }
