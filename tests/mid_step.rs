@@ -164,6 +164,14 @@ fn settings_taken_away_in_the_middle_of_a_step_are_missed_at_the_next_one() {
 }
 
 #[test]
+fn steps_taken_together_mark_every_phase_as_changed() {
+    let (mut world, _) = three(Integrator::Euler);
+    world.clear_trackers();
+    advance(&mut world, 50).unwrap();
+    assert_eq!(world.query_filtered::<(), Changed<Phase>>().iter(&world).count(), 3);
+}
+
+#[test]
 fn an_error_met_in_steps_taken_together_stands_where_it_stands_in_steps_taken_one_by_one() {
     for integrator in INTEGRATORS {
         for all_to_all in [false, true] {

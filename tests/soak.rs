@@ -11,7 +11,10 @@ mod counting_allocator;
 
 use bevy_ecs::prelude::*;
 use counting_allocator::{Count, Counting};
-use lampyrid::{prelude::*, swarm::topology_report};
+use lampyrid::{
+    prelude::*,
+    swarm::{MemoryBudget, install_memory_budget, refresh_metrics, topology_report},
+};
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
@@ -30,6 +33,7 @@ impl Host {
     fn new() -> Self {
         let mut world = World::new();
         install_swarm(&mut world);
+        install_memory_budget(&mut world, MemoryBudget::default()).unwrap();
         world.insert_resource(Workers::with_threads(1));
         world.insert_resource(TimeStep { seconds: 0.01, integrator: Integrator::Euler });
         world.insert_resource(Coupling { strength: 2.0, ..Coupling::default() });
@@ -64,11 +68,16 @@ impl Host {
         list.push(other);
     }
 
+    fn look(&mut self) {
+        assert!(coherence(&mut self.world).unwrap().r <= 1.0);
+        assert_eq!(refresh_metrics(&mut self.world).agents, AGENTS as u64);
+    }
+
     fn live_for(&mut self, steps: u64) {
         for step in 0..steps {
             match step % 1000 {
                 500 => self.world.resource_mut::<Coupling>().strength *= -1.0,
-                999 => assert!(coherence(&mut self.world).unwrap().r <= 1.0),
+                999 => self.look(),
                 step if step % 20 == 0 => self.replace(),
                 step if step % 20 == 10 => self.relink(),
                 _ => {}

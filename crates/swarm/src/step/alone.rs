@@ -80,6 +80,8 @@ fn take(state: &mut SystemState<Parameters>, world: &mut World, steps: u64) -> R
             let ahead = if stage.is_mean_field() && !is_end { Ahead::Phasors } else { Ahead::Nothing };
             let finite = run_stage(&mut agents.p1(), &stage, workers, &mut index, ahead).map_err(at_stage)?;
             published = ahead == Ahead::Phasors;
+            // All of these steps are one run of one system to the world.
+            stage.marked = true;
             if stage.is_last() {
                 if stage.lineup.recovers {
                     recover_all(&mut agents.p2(), &stage.settings, &mut index.ledger).map_err(at_stage)?;

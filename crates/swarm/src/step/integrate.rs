@@ -90,10 +90,10 @@ pub(super) fn run_stage(
         let count = frequencies.len();
         let columns = Columns {
             first,
-            phases: Phase::peel_slice_mut(written(phases)),
+            phases: Phase::peel_slice_mut(written(phases, stage)),
             frequencies: Frequency::peel_slice(frequencies),
             ids: AgentId::peel_slice(ids),
-            energies: energies.map(|energies| Energy::peel_slice_mut(written(energies))),
+            energies: energies.map(|energies| Energy::peel_slice_mut(written(energies, stage))),
             scales: scales.map(CouplingScale::peel_slice),
             drives: drives.map(Drive::peel_slice),
             starts: starts.split_off_mut(..count).unwrap_or_default(),
@@ -112,8 +112,10 @@ pub(super) fn run_stage(
 }
 
 /// The column to write, marked as changed once for all rows.
-fn written<'w, T>(column: ContiguousMut<'w, T>) -> &'w mut [T] {
+fn written<'w, T>(column: ContiguousMut<'w, T>, stage: &Stage) -> &'w mut [T] {
     let (values, mut ticks) = ContiguousMut::bypass_change_detection_split(column);
-    ticks.mark_all_as_changed();
+    if !stage.marked {
+        ticks.mark_all_as_changed();
+    }
     values
 }
