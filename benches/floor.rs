@@ -12,8 +12,8 @@
 
 mod support;
 
-use bevy_ecs::world::World;
-use lampyrid::{kernel::Level, prelude::advance, swarm::read_phases};
+use bevy_ecs::prelude::*;
+use lampyrid::{kernel::Level, prelude::*, swarm::read_phases};
 use support::{
     cases::{Case, NEIGHBORS, case},
     duel::Duel,
@@ -64,6 +64,7 @@ fn main() {
     mean_field(&effort);
     small(&effort);
     kinds(&effort);
+    churn(&effort);
     threads(&effort);
 }
 
@@ -96,16 +97,53 @@ fn mean_field(effort: &Effort) {
 }
 
 fn small(effort: &Effort) {
-    println!("\nsmall swarms, Euler, one thread: steps per second");
-    println!("    agents     network   mean field");
+    println!(
+        "\nsmall swarms, Euler, one thread: steps per second, many in one call, and one by one as a host takes them"
+    );
+    println!("    agents     network  one by one   mean field  one by one");
     for agents in effort.sizes(&[10, 100, 1000]) {
-        let mut mean_field = (case("mean_field").build)(agents);
-        let mut network = (case("network").build)(agents);
-        let duel = against(effort, &mut network, |steps| take(&mut mean_field, steps));
-        let (network, mean_field) = (1.0 / duel.second, 1.0 / duel.first);
+        let [network, one_by_one] = rates(effort, (case("network").build)(agents), (case("network").build)(agents));
+        let [field, field_one_by_one] =
+            rates(effort, (case("mean_field").build)(agents), (case("mean_field").build)(agents));
         let bar =
             if agents == 100 { format!("   {SMALL_BAR:.0} {}", held(network >= SMALL_BAR)) } else { String::new() };
-        println!("{agents:10} {network:11.0} {mean_field:12.0}{bar}");
+        println!("{agents:10} {network:11.0} {one_by_one:11.0} {field:12.0} {field_one_by_one:11.0}{bar}");
+    }
+}
+
+/// Steps per second taken together, and one by one.
+fn rates(effort: &Effort, mut together: World, mut one_by_one: World) -> [f64; 2] {
+    let duel = Duel::new(
+        effort.rounds,
+        |steps| take(&mut together, steps),
+        |steps| (0..steps).for_each(|_| take(&mut one_by_one, 1)),
+    );
+    [1.0 / duel.first, 1.0 / duel.second]
+}
+
+/// An agent is replaced by another before every step, with links to as many.
+fn churn(effort: &Effort) {
+    println!("\nnetwork, Euler, one thread: a step after one agent was replaced, against one without");
+    println!("    agents   ns/agent   ratio (range)");
+    for agents in effort.sizes(&[1000, 10_000, 100_000]) {
+        let mut plain = (case("network").build)(agents);
+        let mut world = (case("network").build)(agents);
+        let mut present: Vec<Entity> = world.query_filtered::<Entity, With<Phase>>().iter(&world).collect();
+        let mut place = 0;
+        let mut replace_and_step = |steps: u64| {
+            for _ in 0..steps {
+                place = (place * 7919 + 13) % agents;
+                world.despawn(present[place]);
+                let heard: Neighbors = (1..=NEIGHBORS).map(|k| present[(place + k * k) % agents]).collect();
+                present[place] = world.spawn((Phase(1.0), Frequency(1.0), heard)).id();
+                world.clear_trackers();
+                take(&mut world, 1);
+            }
+        };
+        replace_and_step(3);
+        let steps_one_by_one = |steps: u64| (0..steps).for_each(|_| take(&mut plain, 1));
+        let duel = Duel::new(effort.rounds, steps_one_by_one, replace_and_step);
+        println!("{agents:10} {:10.2}   {}", duel.second * 1e9 / agents as f64, ratio(&duel));
     }
 }
 
