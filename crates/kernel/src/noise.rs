@@ -6,6 +6,8 @@
 
 use rand_philox::{philox4x32_10, splitmix64};
 
+use crate::level::at_every_level;
+
 /// Independent uses of one seed. The numbers are part of every seeded result: never renumber.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u64)]
@@ -20,7 +22,7 @@ pub enum Stream {
 
 /// Two words of 64 random bits, a function of the arguments alone.
 #[must_use]
-#[inline]
+#[inline(always)]
 pub fn bits(seed: u64, stream: Stream, id: u64, step: u64) -> [u64; 2] {
     // The golden-ratio increments of SplitMix64 keep neighbouring seeds and streams apart.
     let key = splitmix64(
@@ -36,7 +38,7 @@ pub fn bits(seed: u64, stream: Stream, id: u64, step: u64) -> [u64; 2] {
 
 /// A number in the open interval (0, 1) from 64 random bits: the middle of one of 2⁵² cells.
 #[must_use]
-#[inline]
+#[inline(always)]
 pub fn unit(bits: u64) -> f64 {
     ((bits >> 12) as f64 + 0.5) * (1.0 / (1_u64 << 52) as f64)
 }
@@ -47,11 +49,23 @@ pub fn unit(bits: u64) -> f64 {
 /// root come from `libm`, so the bits are the same on every platform.
 #[must_use]
 pub fn normal_quantile(p: f64) -> f64 {
+    if is_central(p) { central_quantile(p) } else { tail_quantile(p) }
+}
+
+#[inline(always)]
+fn is_central(p: f64) -> bool {
+    (p - 0.5).abs() <= 0.425
+}
+
+/// [`normal_quantile`] of the 85 % of draws that need neither logarithm nor root.
+#[inline(always)]
+fn central_quantile(p: f64) -> f64 {
     let q = p - 0.5;
-    if q.abs() <= 0.425 {
-        let r = 0.180_625 - q * q;
-        return q * ratio(r, &CENTRE);
-    }
+    q * ratio(0.180_625 - q * q, &CENTRE)
+}
+
+fn tail_quantile(p: f64) -> f64 {
+    let q = p - 0.5;
     let tail = if q < 0.0 { p } else { 1.0 - p };
     if tail <= 0.0 {
         return if tail == 0.0 { f64::INFINITY.copysign(q) } else { f64::NAN };
@@ -61,19 +75,50 @@ pub fn normal_quantile(p: f64) -> f64 {
     x.copysign(q)
 }
 
-/// Adds √(2 D Δt) times a standard normal draw to each displacement \[rad\].
-///
-/// `ids` are the agents' ids, `deviation` is √(2 D Δt) \[rad\] for diffusion constant
-/// D \[rad²/s\].
-///
-/// # Panics
-///
-/// If the slices differ in length.
-pub fn add_white(displacements: &mut [f64], ids: &[u64], seed: u64, step: u64, deviation: f64) {
-    assert_eq!(displacements.len(), ids.len(), "one id per displacement");
-    for (displacement, &id) in displacements.iter_mut().zip(ids) {
-        *displacement += deviation * normal_quantile(unit(bits(seed, Stream::PhaseNoise, id, step)[0]));
+/// How many draws are made side by side: enough to fill the widest registers several times over,
+/// few enough for their places to fit a byte.
+const DRAWS: usize = 64;
+
+at_every_level! {
+    /// Adds √(2 D Δt) times a standard normal draw to each displacement \[rad\].
+    ///
+    /// `ids` are the agents' ids, `deviation` is √(2 D Δt) \[rad\] for diffusion constant
+    /// D \[rad²/s\].
+    ///
+    /// # Panics
+    ///
+    /// If the slices differ in length.
+    pub fn add_white(displacements: &mut [f64], ids: &[u64], seed: u64, step: u64, deviation: f64) {
+        assert_eq!(displacements.len(), ids.len(), "one id per displacement");
+        for (displacements, ids) in displacements.chunks_mut(DRAWS).zip(ids.chunks(DRAWS)) {
+            // Central draws are vectors, tails are put right one by one: no branch to mispredict.
+            let mut uniforms = [0.5; DRAWS];
+            for (uniform, &id) in uniforms.iter_mut().zip(ids) {
+                *uniform = unit(bits(seed, Stream::PhaseNoise, id, step)[0]);
+            }
+            let mut normals = uniforms.map(central_quantile);
+            let (places, tails) = tails_among(&uniforms);
+            for &place in &places[..tails] {
+                let place = usize::from(place);
+                normals[place] = tail_quantile(uniforms[place]);
+            }
+            for (displacement, normal) in displacements.iter_mut().zip(&normals) {
+                *displacement += deviation * normal;
+            }
+        }
     }
+}
+
+/// The places of the uniforms that are not central, and how many they are.
+#[inline(always)]
+fn tails_among(uniforms: &[f64; DRAWS]) -> ([u8; DRAWS], usize) {
+    let mut places = [0; DRAWS];
+    let mut tails = 0;
+    for (place, &uniform) in uniforms.iter().enumerate() {
+        places[tails] = place as u8;
+        tails += usize::from(!is_central(uniform));
+    }
+    (places, tails)
 }
 
 /// √(2 D Δt) \[rad\]: the standard deviation that a step of Δt \[s\] adds to a phase with
@@ -85,6 +130,7 @@ pub fn deviation(diffusion: f64, dt: f64) -> f64 {
 
 type Rational = ([f64; 8], [f64; 8]);
 
+#[inline(always)]
 fn ratio(x: f64, (numerator, denominator): &Rational) -> f64 {
     let horner = |c: &[f64; 8]| c.iter().rev().fold(0.0, |sum, c| sum * x + c);
     horner(numerator) / horner(denominator)
@@ -165,6 +211,7 @@ const FAR: Rational = (
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Level;
     use std::vec::Vec;
 
     #[test]
@@ -222,11 +269,26 @@ mod tests {
     fn blocks_of_any_size_add_the_same_noise() {
         let ids: Vec<u64> = (0..100).map(|i| i * 31).collect();
         let mut whole = std::vec![0.0; 100];
-        add_white(&mut whole, &ids, 5, 11, 0.2);
+        add_white(Level::BASELINE, &mut whole, &ids, 5, 11, 0.2);
         let mut parts = std::vec![0.0; 100];
         let (left, right) = parts.split_at_mut(37);
-        add_white(right, &ids[37..], 5, 11, 0.2);
-        add_white(left, &ids[..37], 5, 11, 0.2);
+        add_white(Level::detect(), right, &ids[37..], 5, 11, 0.2);
+        add_white(Level::detect(), left, &ids[..37], 5, 11, 0.2);
         assert_eq!(whole, parts);
+    }
+
+    #[test]
+    fn draws_side_by_side_have_the_bits_of_draws_one_by_one_at_every_level() {
+        let ids: Vec<u64> = (0..50_003).map(|i| i * 0x1_0000_3779).collect();
+        let one_by_one: Vec<u64> = ids
+            .iter()
+            .map(|&id| (1.5 + 0.3 * normal_quantile(unit(bits(5, Stream::PhaseNoise, id, 11)[0]))).to_bits())
+            .collect();
+        for level in Level::available() {
+            let mut displacements = std::vec![1.5; ids.len()];
+            add_white(level, &mut displacements, &ids, 5, 11, 0.3);
+            let found: Vec<u64> = displacements.iter().map(|x| x.to_bits()).collect();
+            assert!(found == one_by_one, "{}", level.name());
+        }
     }
 }

@@ -50,8 +50,8 @@ impl Noise {
         })
     }
 
-    fn add(&self, displacements: &mut [f64], ids: &[u64], factor: f64) {
-        noise::add_white(displacements, ids, self.seed, self.step, factor * self.deviation);
+    fn add(&self, level: Level, displacements: &mut [f64], ids: &[u64], factor: f64) {
+        noise::add_white(level, displacements, ids, self.seed, self.step, factor * self.deviation);
     }
 }
 
@@ -178,7 +178,7 @@ impl<'a> StageOfStep<'a> {
         let ahead = ahead * self.dt;
         // Heun's predictor sees the noise of the step; that makes it second order in it.
         if let (Some(noise), Integrator::Heun) = (&self.noise, self.integrator) {
-            noise.add(rates, block.ids, 1.0 / ahead);
+            noise.add(self.level, rates, block.ids, 1.0 / ahead);
         }
         kernel::predict(self.level, block.phases, block.starts, block.frequencies, rates, ahead);
     }
@@ -197,7 +197,7 @@ impl<'a> StageOfStep<'a> {
             None => EnergyLedger::default(),
         };
         if let Some(noise) = &self.noise {
-            noise.add(displacements, block.ids, 1.0);
+            noise.add(self.level, displacements, block.ids, 1.0);
         }
         kernel::rotate(self.level, block.phases, block.frequencies, displacements, self.dt);
         ledger
