@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use bevy_ecs::prelude::*;
+use bevy_ecs::{entity_disabling::Disabled, prelude::*};
 use lampyrid_graph::Adjacency;
 use lampyrid_swarm::*;
 use proptest::prelude::*;
@@ -69,6 +69,11 @@ enum Edit {
     Link(usize, usize),
     Unlink(usize),
     RemoveNeighbors(usize),
+    /// Still an entity, but no agent.
+    LosePhase(usize),
+    GainPhase(usize),
+    Disable(usize),
+    Enable(usize),
     WritePhase(usize, f64),
     Scale(usize, f64),
     Drive(usize, f64),
@@ -86,6 +91,10 @@ fn edits() -> impl Strategy<Value = Edit> {
         (agent.clone(), agent.clone()).prop_map(|(a, b)| Edit::Link(a, b)),
         agent.clone().prop_map(Edit::Unlink),
         agent.clone().prop_map(Edit::RemoveNeighbors),
+        agent.clone().prop_map(Edit::LosePhase),
+        agent.clone().prop_map(Edit::GainPhase),
+        agent.clone().prop_map(Edit::Disable),
+        agent.clone().prop_map(Edit::Enable),
         (agent.clone(), 0.0..6.2).prop_map(|(a, x)| Edit::WritePhase(a, x)),
         (agent.clone(), -2.0..2.0).prop_map(|(a, x)| Edit::Scale(a, x)),
         (agent, -1.0..1.0).prop_map(|(a, x)| Edit::Drive(a, x)),
@@ -152,9 +161,29 @@ fn apply(world: &mut World, spawned: &mut Vec<Entity>, edit: Edit) {
                 world.entity_mut(agent).remove::<(Neighbors, Weights)>();
             }
         }
-        Edit::WritePhase(i, x) => {
+        Edit::LosePhase(i) => {
             if let Some(agent) = alive(world, i) {
-                world.get_mut::<Phase>(agent).unwrap().0 = x;
+                world.entity_mut(agent).remove::<Phase>();
+            }
+        }
+        Edit::GainPhase(i) => {
+            if let Some(agent) = alive(world, i) {
+                world.entity_mut(agent).insert_if_new(phase);
+            }
+        }
+        Edit::Disable(i) => {
+            if let Some(agent) = alive(world, i) {
+                world.entity_mut(agent).insert(Disabled);
+            }
+        }
+        Edit::Enable(i) => {
+            if let Some(agent) = alive(world, i) {
+                world.entity_mut(agent).remove::<Disabled>();
+            }
+        }
+        Edit::WritePhase(i, x) => {
+            if let Some(mut phase) = alive(world, i).and_then(|agent| world.get_mut::<Phase>(agent)) {
+                phase.0 = x;
             }
         }
         Edit::Scale(i, x) => {
@@ -220,7 +249,7 @@ fn a_spawned_agent_that_lists_itself_does_not_hear_itself() {
 
 /// Every agent is found by its id, and nobody else.
 fn assert_ids_lead_to_their_agents(world: &mut World) {
-    let mut agents = world.query::<(Entity, &AgentId)>();
+    let mut agents = world.query_filtered::<(Entity, &AgentId), Allow<Disabled>>();
     let listed: BTreeMap<u64, Entity> = agents.iter(world).map(|(agent, id)| (id.get(), agent)).collect();
     for id in 0..listed.last_key_value().map_or(0, |(id, _)| id + 2) {
         assert_eq!(agent_of(world, AgentId::new(id)), listed.get(&id).copied());
@@ -264,7 +293,7 @@ fn a_batch_reaches_every_agent_it_names_and_reports_the_others() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(600) })]
 
     #[test]
     fn the_next_step_is_right_after_any_edits(
