@@ -21,6 +21,11 @@ fn on_grid(energy: f64) -> i128 {
     (energy * GRID) as i128
 }
 
+/// An infinite price is the largest number there is, and stays it.
+fn add(total: &mut i128, amount: i128) {
+    *total = total.saturating_add(amount);
+}
+
 impl EnergyLedger {
     /// Energy paid for coupling displacements.
     #[must_use]
@@ -42,9 +47,9 @@ impl EnergyLedger {
 
     /// Adds another ledger, e.g. of another block of agents.
     pub fn merge(&mut self, other: Self) {
-        self.spent += other.spent;
-        self.recovered += other.recovered;
-        self.refused += other.refused;
+        add(&mut self.spent, other.spent);
+        add(&mut self.recovered, other.recovered);
+        add(&mut self.refused, other.refused);
     }
 }
 
@@ -63,11 +68,11 @@ pub fn spend(displacements: &mut [f64], energies: &mut [f64], cost_per_radian: f
         let available = energy.max(0.0);
         if cost > available {
             *displacement *= available / cost;
-            ledger.spent += on_grid(available);
-            ledger.refused += on_grid(cost - available);
+            add(&mut ledger.spent, on_grid(available));
+            add(&mut ledger.refused, on_grid(cost - available));
             *energy = energy.min(0.0);
         } else {
-            ledger.spent += on_grid(cost);
+            add(&mut ledger.spent, on_grid(cost));
             *energy -= cost;
         }
     }
@@ -80,7 +85,7 @@ pub fn recover(energies: &mut [f64], gain: f64, capacity: f64) -> EnergyLedger {
     let mut ledger = EnergyLedger::default();
     for energy in energies {
         let recovered = (*energy + gain).min(capacity).max(*energy);
-        ledger.recovered += on_grid(recovered - *energy);
+        add(&mut ledger.recovered, on_grid(recovered - *energy));
         *energy = recovered;
     }
     ledger
@@ -123,6 +128,15 @@ mod tests {
         assert_eq!((ledger.spent(), ledger.refused()), (0.0, 2.0));
         let _ = recover(&mut energy, 6.0, 5.0);
         assert_eq!(energy, [1.0]);
+    }
+
+    #[test]
+    fn infinite_prices_overflow_no_ledger() {
+        let (mut displacements, mut energies) = ([f64::INFINITY; 3], [1.0; 3]);
+        let mut ledger = spend(&mut displacements, &mut energies, 2.0);
+        ledger.merge(ledger);
+        assert_eq!((ledger.spent(), energies), (6.0, [0.0; 3]));
+        assert!(ledger.refused() > 1e19);
     }
 
     #[test]
