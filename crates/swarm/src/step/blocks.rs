@@ -193,7 +193,7 @@ impl<'a> StageOfStep<'a> {
         }
         let displacements = rates;
         let ledger = match &mut block.energies {
-            Some(energies) => spend(displacements, energies, self.cost_per_radian),
+            Some(energies) => spend(self.level, displacements, energies, self.cost_per_radian),
             None => EnergyLedger::default(),
         };
         if let Some(noise) = &self.noise {

@@ -2,7 +2,10 @@
 
 use bevy_ecs::prelude::*;
 use bytemuck::TransparentWrapper;
-use lampyrid_kernel::energy::{self, EnergyLedger};
+use lampyrid_kernel::{
+    Level,
+    energy::{self, EnergyLedger},
+};
 
 use super::integrate::Movable;
 use crate::{
@@ -55,8 +58,9 @@ pub(super) fn recover_all(
         return Ok(());
     };
     let gain = rule.recovery * settings.time_step.seconds;
+    let level = Level::detect();
     for mut energies in agents.contiguous_iter_mut().map_err(not_contiguous)? {
-        ledger.merge(energy::recover(Energy::peel_slice_mut(&mut energies), gain, rule.capacity));
+        ledger.merge(energy::recover(level, Energy::peel_slice_mut(&mut energies), gain, rule.capacity));
     }
     Ok(())
 }
