@@ -1,5 +1,6 @@
 //! Who listens to whom, and how hard.
 
+mod list;
 mod neighbors;
 mod spawned;
 mod weights;

@@ -152,9 +152,7 @@ fn step(world: &mut World, schedule: &mut Schedule, lineup: Lineup) -> Result<Co
         let mut outcome = world.get_resource_mut::<SwarmIndex>().ok_or(SwarmError::NotInstalled)?;
         ran += outcome.take_ran();
         if let Some(error) = outcome.take_error() {
-            if index > 0 {
-                undo(world);
-            }
+            undo(world, index);
             return Err(error);
         }
     }

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use super::{
+    SpawnedLinks,
+    list::{Entries, List},
+    spawned::Spawned,
+};
 use bevy_ecs::{
     component::Component,
     entity::{Entity, EntityMapper, MapEntities},
 };
-use smallvec::SmallVec;
-
-use super::{INLINE, SpawnedLinks, spawned::Spawned};
 
 /// The agents that this agent listens to (its in-neighbours), in the order in which it sums them.
 ///
@@ -18,15 +20,9 @@ use super::{INLINE, SpawnedLinks, spawned::Spawned};
 /// Editing the list in any system is fine: the next step couples by the new one. Up to four
 /// neighbours are stored in the agent's own row. Agents of a [`SwarmSpawner`](crate::SwarmSpawner)
 /// share one store of links, whatever their number, until a list is edited.
-#[derive(Component, Clone, Debug)]
+#[derive(Component, Clone, Debug, Default)]
 #[component(summary_tick)]
-pub struct Neighbors(#[entities] List);
-
-#[derive(Clone, Debug)]
-enum List {
-    Own(SmallVec<[Entity; INLINE]>),
-    Spawned(Spawned),
-}
+pub struct Neighbors(#[entities] List<Entity>);
 
 impl Neighbors {
     /// No neighbours yet.
@@ -41,10 +37,7 @@ impl Neighbors {
 
     /// Where the list comes from, if nobody has edited it.
     pub(crate) fn as_spawned(&self) -> Option<&Spawned> {
-        match &self.0 {
-            List::Own(_) => None,
-            List::Spawned(spawned) => Some(spawned),
-        }
+        self.0.as_spawned()
     }
 
     /// How many neighbours are listed.
@@ -64,7 +57,7 @@ impl Neighbors {
     pub fn iter(&self) -> NeighborsIter<'_> {
         NeighborsIter(match &self.0 {
             List::Own(own) => Places::Own(own.iter()),
-            List::Spawned(Spawned { links, node }) => Places::Spawned(links.row(*node).iter(), links.agents()),
+            List::Spawned(spawned) => Places::Spawned(spawned.row().iter(), spawned.links.agents()),
         })
     }
 
@@ -99,31 +92,18 @@ impl Neighbors {
     /// Bytes of this list on the heap; of a shared store, the agent's part.
     #[must_use]
     pub fn heap_bytes(&self) -> usize {
-        match &self.0 {
-            List::Own(own) if own.spilled() => own.capacity() * size_of::<Entity>(),
-            List::Own(_) => 0,
-            List::Spawned(Spawned { links, node }) => {
-                size_of::<Entity>() + (1 + links.row(*node).len()) * size_of::<u32>()
-            }
-        }
+        self.0.heap_bytes(|spawned| size_of::<Entity>() + (1 + spawned.row().len()) * size_of::<u32>())
     }
 
     /// The list as this agent's own.
-    fn own(&mut self) -> &mut SmallVec<[Entity; INLINE]> {
-        if let List::Spawned(_) = &self.0 {
-            self.0 = List::Own(self.iter().collect());
-        }
-        match &mut self.0 {
-            List::Own(own) => own,
-            List::Spawned(_) => unreachable!("it was made the agent's own"),
-        }
+    fn own(&mut self) -> &mut Entries<Entity> {
+        self.0.own(copied)
     }
 }
 
-impl Default for Neighbors {
-    fn default() -> Self {
-        Self(List::Own(SmallVec::new()))
-    }
+fn copied(spawned: &Spawned) -> Entries<Entity> {
+    let agents = spawned.links.agents();
+    spawned.row().iter().map(|&place| agents[place as usize]).collect()
 }
 
 impl PartialEq for Neighbors {
@@ -134,11 +114,9 @@ impl PartialEq for Neighbors {
 
 impl Eq for Neighbors {}
 
-impl MapEntities for List {
+impl MapEntities for List<Entity> {
     fn map_entities<E: EntityMapper>(&mut self, mapper: &mut E) {
-        let mut list = Neighbors(std::mem::replace(self, Self::Own(SmallVec::new())));
-        list.own().map_entities(mapper);
-        *self = list.0;
+        self.own(copied).map_entities(mapper);
     }
 }
 

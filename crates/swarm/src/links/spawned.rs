@@ -37,16 +37,6 @@ impl SpawnedLinks {
     pub(crate) fn has_self_links(&self) -> bool {
         self.has_self_links
     }
-
-    /// The row of a node, as places in [`agents`](Self::agents).
-    pub(super) fn row(&self, node: u32) -> &[u32] {
-        self.graph.neighbors(node as usize)
-    }
-
-    /// The weights of a row; none if the graph has none.
-    pub(super) fn weights(&self, node: u32) -> &[f64] {
-        self.graph.weights_of(node as usize).unwrap_or_default()
-    }
 }
 
 /// One agent's part of [`SpawnedLinks`].
@@ -54,4 +44,16 @@ impl SpawnedLinks {
 pub(crate) struct Spawned {
     pub(crate) links: Arc<SpawnedLinks>,
     pub(crate) node: u32,
+}
+
+impl Spawned {
+    /// The neighbours, as places in [`agents`](SpawnedLinks::agents).
+    pub(super) fn row(&self) -> &[u32] {
+        self.links.graph.neighbors(self.node as usize)
+    }
+
+    /// The weights; none if the graph has none.
+    pub(super) fn weights(&self) -> &[f64] {
+        self.links.graph.weights_of(self.node as usize).unwrap_or_default()
+    }
 }

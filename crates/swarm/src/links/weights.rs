@@ -3,24 +3,21 @@
 use std::sync::Arc;
 
 use bevy_ecs::component::Component;
-use smallvec::SmallVec;
 
-use super::{INLINE, SpawnedLinks, spawned::Spawned};
+use super::{
+    SpawnedLinks,
+    list::{Entries, List},
+    spawned::Spawned,
+};
 
 /// The weights w_ij of an agent's links, in the order of its
 /// [`Neighbors`](crate::Neighbors) and as many.
 ///
 /// Optional: without it all are 1. A weight that is not finite, or a list of another length than
 /// the neighbours', stops the swarm with an error that names the agent.
-#[derive(Component, Clone, Debug)]
+#[derive(Component, Clone, Debug, Default)]
 #[component(summary_tick)]
-pub struct Weights(List);
-
-#[derive(Clone, Debug)]
-enum List {
-    Own(SmallVec<[f64; INLINE]>),
-    Spawned(Spawned),
-}
+pub struct Weights(List<f64>);
 
 impl Weights {
     pub(crate) fn spawned(links: Arc<SpawnedLinks>, node: u32) -> Self {
@@ -29,10 +26,7 @@ impl Weights {
 
     /// Where the list comes from, if nobody has edited it.
     pub(crate) fn as_spawned(&self) -> Option<&Spawned> {
-        match &self.0 {
-            List::Own(_) => None,
-            List::Spawned(spawned) => Some(spawned),
-        }
+        self.0.as_spawned()
     }
 
     /// The weights, in order.
@@ -40,7 +34,7 @@ impl Weights {
     pub fn as_slice(&self) -> &[f64] {
         match &self.0 {
             List::Own(own) => own,
-            List::Spawned(Spawned { links, node }) => links.weights(*node),
+            List::Spawned(spawned) => spawned.weights(),
         }
     }
 
@@ -64,11 +58,7 @@ impl Weights {
     /// Bytes of this list on the heap; of a shared store, the agent's part.
     #[must_use]
     pub fn heap_bytes(&self) -> usize {
-        match &self.0 {
-            List::Own(own) if own.spilled() => own.capacity() * size_of::<f64>(),
-            List::Own(_) => 0,
-            List::Spawned(_) => size_of_val(self.as_slice()),
-        }
+        self.0.heap_bytes(|spawned| size_of_val(spawned.weights()))
     }
 
     /// Adds the weight of one more link, at the end.
@@ -87,20 +77,8 @@ impl Weights {
     }
 
     /// The list as this agent's own.
-    fn own(&mut self) -> &mut SmallVec<[f64; INLINE]> {
-        if let List::Spawned(_) = &self.0 {
-            self.0 = List::Own(self.as_slice().into());
-        }
-        match &mut self.0 {
-            List::Own(own) => own,
-            List::Spawned(_) => unreachable!("it was made the agent's own"),
-        }
-    }
-}
-
-impl Default for Weights {
-    fn default() -> Self {
-        Self(List::Own(SmallVec::new()))
+    fn own(&mut self) -> &mut Entries<f64> {
+        self.0.own(|spawned| spawned.weights().into())
     }
 }
 

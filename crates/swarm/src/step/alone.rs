@@ -55,9 +55,7 @@ pub(crate) fn step_alone(world: &mut World, steps: u64) -> Result<(), SwarmError
     let outcome = take(&mut state, world, steps);
     world.resource_mut::<Kept>().0 = Some(state);
     outcome.map_err(|(error, stage)| {
-        if stage > 0 {
-            undo(world);
-        }
+        undo(world, stage);
         error
     })
 }

@@ -4,8 +4,11 @@ use bevy_ecs::prelude::*;
 
 use crate::{agent::Phase, index::SwarmIndex};
 
-/// Puts the agents that are still there back to where they began the step, after a stage or more.
-pub(crate) fn undo(world: &mut World) {
+/// Puts the agents that are still there back to where they began a step that failed in this stage.
+pub(crate) fn undo(world: &mut World, stage: usize) {
+    if stage == 0 {
+        return; // nobody has moved yet
+    }
     let mut agents = world.query::<(Entity, &mut Phase)>();
     world.try_resource_scope(|world, index: Mut<SwarmIndex>| {
         for (entity, mut phase) in agents.iter_mut(world) {
