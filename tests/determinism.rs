@@ -273,15 +273,16 @@ fn at_level(level: Level, scenario: &Scenario) -> (Vec<[u64; 2]>, Vec<u64>) {
         (0..scenario.agents).map(|id| (phase(id), frequency(id))).unzip();
     let mut phasors = vec![Phasor::ZERO; scenario.agents];
     assert!(sin_cos(level, &phases, &mut phasors));
-    let mut summed = vec![Phasor::ZERO; scenario.agents];
+    let (mut cosines, mut sines) = (vec![0.0; scenario.agents], vec![0.0; scenario.agents]);
     let mut sum = ExactSum::default();
-    assert!(sin_cos_and_sum(level, &phases, &mut summed, &mut sum));
-    assert_eq!(bits(&phasors), bits(&summed));
+    assert!(sin_cos_and_sum(level, &phases, &mut cosines, &mut sines, &mut sum));
+    let columns: Vec<_> = cosines.iter().zip(&sines).map(|(&cos, &sin)| Phasor { cos, sin }).collect();
+    assert_eq!(bits(&phasors), bits(&columns));
     let mut rates = vec![0.0; scenario.agents];
     network_rates(level, &coupling, &graph, &phasors, 0, &mut rates);
     let mut field = vec![0.0; scenario.agents];
-    mean_field_rates(level, &coupling, sum.mean(), &phasors, &mut field);
-    mean_field_euler(level, &coupling, sum.mean(), &phasors, &mut phases, &frequencies, 1.0 / 64.0);
+    mean_field_rates(level, &coupling, sum.mean(), &cosines, &sines, &mut field);
+    mean_field_euler(level, &coupling, sum.mean(), &cosines, &sines, &mut phases, &frequencies, 1.0 / 64.0);
     phasors.push(sum.mean());
     (bits(&phasors), [rates, field, phases].concat().into_iter().map(f64::to_bits).collect())
 }

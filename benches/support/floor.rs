@@ -17,7 +17,7 @@ use lampyrid::{
 use super::cases::{DT, Start, small_world};
 
 /// Agents per call of a kernel.
-const BLOCK: usize = 512;
+const BLOCK: usize = 1024;
 
 /// What coupling is by default: K = 1 rad/s, no lag, sums divided by the number of neighbours.
 fn coupling() -> SineCoupling {
@@ -63,12 +63,13 @@ impl NetworkFloor {
 /// Euler steps under the mean field.
 pub(crate) struct MeanFieldFloor {
     start: Start,
-    phasors: Vec<Phasor>,
+    cosines: Vec<f64>,
+    sines: Vec<f64>,
 }
 
 impl MeanFieldFloor {
     pub(crate) fn new(agents: usize) -> Self {
-        Self { start: Start::of(agents), phasors: vec![Phasor::ZERO; agents] }
+        Self { start: Start::of(agents), cosines: vec![0.0; agents], sines: vec![0.0; agents] }
     }
 
     pub(crate) fn phases(&self) -> &[f64] {
@@ -78,14 +79,17 @@ impl MeanFieldFloor {
     pub(crate) fn step(&mut self) {
         let (level, coupling) = (Level::detect(), coupling());
         let Start { phases, frequencies } = &mut self.start;
+        let (cosines, sines) = (&mut self.cosines, &mut self.sines);
         let mut sum = ExactSum::default();
-        for (phases, phasors) in phases.chunks(BLOCK).zip(self.phasors.chunks_mut(BLOCK)) {
-            sin_cos_and_sum(level, phases, phasors, &mut sum);
+        let blocks = phases.chunks(BLOCK).zip(cosines.chunks_mut(BLOCK)).zip(sines.chunks_mut(BLOCK));
+        for ((phases, cosines), sines) in blocks {
+            sin_cos_and_sum(level, phases, cosines, sines, &mut sum);
         }
         let mean = sum.mean();
-        let blocks = phases.chunks_mut(BLOCK).zip(frequencies.chunks(BLOCK)).zip(self.phasors.chunks(BLOCK));
-        for ((phases, frequencies), phasors) in blocks {
-            mean_field_euler(level, &coupling, mean, phasors, phases, frequencies, DT);
+        let columns = cosines.chunks(BLOCK).zip(sines.chunks(BLOCK));
+        let blocks = phases.chunks_mut(BLOCK).zip(frequencies.chunks(BLOCK)).zip(columns);
+        for ((phases, frequencies), (cosines, sines)) in blocks {
+            mean_field_euler(level, &coupling, mean, cosines, sines, phases, frequencies, DT);
         }
     }
 }

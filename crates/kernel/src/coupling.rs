@@ -106,19 +106,27 @@ at_every_level! {
         rows::<true, false>(coupling, neighborhood, first, rates);
     }
 
-    /// Writes `K R sin(ψ − θ_i − α)` \[rad/s\] for each phasor of a block: all-to-all coupling by
-    /// the mean phasor R e^{iψ} of the whole swarm (Kuramoto 1975).
+    /// Writes `K R sin(ψ − θ_i − α)` \[rad/s\] for each agent of a block, given by the cosines and
+    /// sines of its phases: all-to-all coupling by the mean phasor R e^{iψ} of the whole swarm
+    /// (Kuramoto 1975).
     ///
     /// The agent itself is part of the mean, so the sum contains its own term sin(−α).
     ///
     /// # Panics
     ///
     /// If the slices differ in length.
-    pub fn mean_field_rates(coupling: &SineCoupling, mean: Phasor, phasors: &[Phasor], rates: &mut [f64]) {
-        assert_eq!(phasors.len(), rates.len(), "one rate per phasor");
+    pub fn mean_field_rates(
+        coupling: &SineCoupling,
+        mean: Phasor,
+        cosines: &[f64],
+        sines: &[f64],
+        rates: &mut [f64],
+    ) {
+        assert_eq!(cosines.len(), rates.len(), "one rate per cosine");
+        assert_eq!(sines.len(), rates.len(), "one rate per sine");
         let pull = coupling.pull(mean);
-        for (rate, phasor) in rates.iter_mut().zip(phasors) {
-            *rate = sine_to(pull, *phasor);
+        for ((rate, &cos), &sin) in rates.iter_mut().zip(cosines).zip(sines) {
+            *rate = sine_to(pull, Phasor { cos, sin });
         }
     }
 
@@ -133,16 +141,18 @@ at_every_level! {
     pub fn mean_field_euler(
         coupling: &SineCoupling,
         mean: Phasor,
-        phasors: &[Phasor],
+        cosines: &[f64],
+        sines: &[f64],
         phases: &mut [f64],
         frequencies: &[f64],
         dt: f64,
     ) {
-        assert_eq!(phases.len(), phasors.len(), "one phasor per phase");
+        assert_eq!(phases.len(), cosines.len(), "one cosine per phase");
+        assert_eq!(phases.len(), sines.len(), "one sine per phase");
         assert_eq!(phases.len(), frequencies.len(), "one frequency per phase");
         let pull = coupling.pull(mean);
-        for ((phase, phasor), frequency) in phases.iter_mut().zip(phasors).zip(frequencies) {
-            *phase = rotated(*phase, *frequency, sine_to(pull, *phasor) * dt, dt);
+        for (((phase, frequency), &cos), &sin) in phases.iter_mut().zip(frequencies).zip(cosines).zip(sines) {
+            *phase = rotated(*phase, *frequency, sine_to(pull, Phasor { cos, sin }) * dt, dt);
         }
     }
 }
@@ -194,6 +204,10 @@ mod tests {
         let mut phasors = std::vec![Phasor::ZERO; phases.len()];
         assert!(phasor::sin_cos(Level::detect(), phases, &mut phasors));
         phasors
+    }
+
+    fn columns(phasors: &[Phasor]) -> (Vec<f64>, Vec<f64>) {
+        phasors.iter().map(|phasor| (phasor.cos, phasor.sin)).unzip()
     }
 
     /// A network with nodes that hear nobody, and its copy with weights.
@@ -268,7 +282,8 @@ mod tests {
         sum.add(&phasors);
         let coupling = SineCoupling::new(1.3, 0.5, Normalization::Size);
         let mut by_mean = std::vec![0.0; NODES];
-        mean_field_rates(Level::detect(), &coupling, sum.mean(), &phasors, &mut by_mean);
+        let (cosines, sines) = columns(&phasors);
+        mean_field_rates(Level::detect(), &coupling, sum.mean(), &cosines, &sines, &mut by_mean);
         let complete = Topology::Complete { agents: NODES }.build(0).unwrap();
         let by_links = rates(Level::detect(), &coupling, &complete, &phasors);
         let own = 1.3 * (-0.5_f64).sin() / NODES as f64;
@@ -280,17 +295,17 @@ mod tests {
     #[test]
     fn a_mean_field_step_in_one_pass_has_the_bits_of_three() {
         let frequencies: Vec<f64> = (0..NODES).map(|i| (i as f64).cos()).collect();
-        let phasors = phasors(&phases());
+        let (cosines, sines) = columns(&phasors(&phases()));
         let mean = Phasor { cos: 0.3, sin: -0.2 };
         let coupling = SineCoupling::new(1.3, 0.5, Normalization::Size);
         for level in Level::available() {
             let mut rates = std::vec![0.0; NODES];
-            mean_field_rates(level, &coupling, mean, &phasors, &mut rates);
+            mean_field_rates(level, &coupling, mean, &cosines, &sines, &mut rates);
             integrate::scale(level, &mut rates, 0.01);
             let mut apart = phases();
             integrate::rotate(level, &mut apart, &frequencies, &rates, 0.01);
             let mut at_once = phases();
-            mean_field_euler(level, &coupling, mean, &phasors, &mut at_once, &frequencies, 0.01);
+            mean_field_euler(level, &coupling, mean, &cosines, &sines, &mut at_once, &frequencies, 0.01);
             assert_eq!(at_once, apart, "{}", level.name());
         }
     }

@@ -131,9 +131,10 @@ mod tests {
                 let mut some = angles(5000);
                 some[place] = f64::NAN;
                 let mut sum = ExactSum::default();
-                let mut phasors = std::vec![Phasor::ZERO; 5000];
+                let (mut cosines, mut sines) = (std::vec![0.0; 5000], std::vec![0.0; 5000]);
                 assert!(!phasor::sum(level, &some, &mut sum), "NaN at {place}");
-                assert!(!phasor::sin_cos_and_sum(level, &some, &mut phasors, &mut sum));
+                assert!(!phasor::sin_cos_and_sum(level, &some, &mut cosines, &mut sines, &mut sum));
+                assert!(cosines[place].is_nan() && sines[place].is_nan());
                 assert_eq!(sum, ExactSum::default());
             }
         }
@@ -144,12 +145,16 @@ mod tests {
         let mut some = angles(3000);
         some[1234] = 1e9;
         let mut phasors = std::vec![Phasor::ZERO; 3000];
+        let (mut cosines, mut sines) = (std::vec![0.0; 3000], std::vec![0.0; 3000]);
         for level in Level::available() {
-            let (mut alone, mut with_phasors, mut after) = Default::default();
+            let (mut alone, mut with_columns, mut after) = Default::default();
             assert!(phasor::sum(level, &some, &mut alone));
-            assert!(phasor::sin_cos_and_sum(level, &some, &mut phasors, &mut with_phasors));
+            assert!(phasor::sin_cos_and_sum(level, &some, &mut cosines, &mut sines, &mut with_columns));
+            assert!(phasor::sin_cos(level, &some, &mut phasors));
+            let columns = cosines.iter().zip(&sines);
+            assert!(columns.zip(&phasors).all(|((&cos, &sin), phasor)| Phasor { cos, sin } == *phasor));
             ExactSum::add(&mut after, &phasors);
-            assert!(alone == with_phasors && alone == after);
+            assert!(alone == with_columns && alone == after);
         }
     }
 
@@ -166,8 +171,9 @@ mod tests {
                 let mut parts = ExactSum::default();
                 prop_assert!(phasor::sum(level, &reversed[..cut], &mut parts));
                 let mut second = ExactSum::default();
-                let mut phasors = std::vec![Phasor::ZERO; reversed.len() - cut];
-                prop_assert!(phasor::sin_cos_and_sum(level, &reversed[cut..], &mut phasors, &mut second));
+                let mut cosines = std::vec![0.0; reversed.len() - cut];
+                let mut sines = cosines.clone();
+                prop_assert!(phasor::sin_cos_and_sum(level, &reversed[cut..], &mut cosines, &mut sines, &mut second));
                 parts.merge(second);
                 prop_assert_eq!(parts, whole);
             }

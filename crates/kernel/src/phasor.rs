@@ -56,13 +56,13 @@ impl Phasor {
     }
 }
 
-/// Largest angle \[rad\] that the vector loop reduces itself: k = 2θ/π must stay below 2²⁰ for
-/// its products with the parts of π/2 to be exact. Larger ones are taken from `libm`.
-const QUICK_ANGLE: f64 = 1_048_576.0;
+/// Most quarter turns either way that the vector loops reduce themselves: up to 2²⁰ their products
+/// with the first part of π/2 are exact. Angles further out are taken from `libm`.
+const QUICK_QUARTERS: u64 = 1 << 20;
 
-/// Adding and subtracting 1.5 · 2⁵² rounds to the nearest integer and leaves that integer in the
-/// low bits.
-const ROUND: f64 = 6_755_399_441_055_744.0;
+/// Adding this rounds to the nearest integer and leaves that integer, [`QUICK_QUARTERS`] more, in
+/// the low bits: none is negative that the loops can take.
+const ROUND: f64 = 6_755_399_441_055_744.0 + QUICK_QUARTERS as f64;
 
 /// π/2 in two parts: 33 bits, and the next 53 (Cody & Waite 1980; `pio2_1` and `pio2_1t` of
 /// fdlibm's `e_rem_pio2.c`, Sun Microsystems 1993).
@@ -93,10 +93,16 @@ fn polynomial(z: f64, c: &[f64; 6]) -> f64 {
     c[0] + z * (c[1] + z * (c[2] + z * (c[3] + z * (c[4] + z * c[5]))))
 }
 
-/// e^{iθ} for |θ| ≤ [`QUICK_ANGLE`], without a branch.
+/// The nearest number of quarter turns, added to [`ROUND`].
+#[inline(always)]
+fn quarters(angle: f64) -> f64 {
+    angle * core::f64::consts::FRAC_2_PI + ROUND
+}
+
+/// e^{iθ} for an angle that [`Reach`] finds near, without a branch.
 #[inline(always)]
 fn quick(angle: f64) -> Phasor {
-    let shifted = angle * core::f64::consts::FRAC_2_PI + ROUND;
+    let shifted = quarters(angle);
     let quarter = shifted - ROUND;
     let r = (angle - quarter * HALF_PI[0]) - quarter * HALF_PI[1];
 
@@ -104,70 +110,78 @@ fn quick(angle: f64) -> Phasor {
     let sin = r + r * z * polynomial(z, &SIN);
     let cos = 1.0 - (0.5 * z - z * z * polynomial(z, &COS));
 
-    // Odd quarters swap the two, and two of four turn each sign: bit masks instead of branches.
+    // Odd quarters swap the two, and two of four turn each sign: selections and bit masks instead
+    // of branches.
     let quadrant = shifted.to_bits();
-    let swap = (quadrant & 1).wrapping_neg();
-    let (s, c) = (sin.to_bits(), cos.to_bits());
-    let exchanged = (s ^ c) & swap;
+    let (c, s) = if quadrant & 1 == 0 { (cos, sin) } else { (sin, cos) };
     Phasor {
-        cos: f64::from_bits((c ^ exchanged) ^ ((quadrant.wrapping_add(1) & 2) << 62)),
-        sin: f64::from_bits((s ^ exchanged) ^ ((quadrant & 2) << 62)),
+        cos: f64::from_bits(c.to_bits() ^ ((quadrant.wrapping_add(1) & 2) << 62)),
+        sin: f64::from_bits(s.to_bits() ^ ((quadrant & 2) << 62)),
     }
 }
 
-/// The largest of some angles and whether the quick reduction can take it. Compared as the bits of
-/// absolute values, which order as the values do, with NaN above all: two vector instructions.
+/// How far out the farthest of some angles lies.
 #[derive(Default)]
-struct Farthest(i64);
+struct Reach(u64);
 
-impl Farthest {
+impl Reach {
+    /// Collects the bits in which quarter turns differ from [`ROUND`] without the excess: few for
+    /// near angles of either sign, the exponent's too for far ones, infinities and NaN.
     #[inline(always)]
     fn see(&mut self, angle: f64) {
-        self.0 = self.0.max(angle.abs().to_bits().cast_signed());
+        self.0 |= quarters(angle).to_bits() ^ (ROUND - QUICK_QUARTERS as f64).to_bits();
     }
 
+    /// Whether [`quick`] can take all of them.
     #[inline(always)]
     fn is_near(&self) -> bool {
-        self.0 <= QUICK_ANGLE.to_bits().cast_signed()
+        self.0 < 2 * QUICK_QUARTERS
     }
+}
+
+fn is_near(angle: f64) -> bool {
+    let mut reach = Reach::default();
+    reach.see(angle);
+    reach.is_near()
 }
 
 at_every_level! {
     fn sin_cos_quickly(angles: &[f64], phasors: &mut [Phasor]) -> bool {
-        let mut farthest = Farthest::default();
+        let mut reach = Reach::default();
         for (phasor, &angle) in phasors.iter_mut().zip(angles) {
             *phasor = quick(angle);
-            farthest.see(angle);
+            reach.see(angle);
         }
-        farthest.is_near()
+        reach.is_near()
     }
 
-    fn sin_cos_and_sum_quickly(angles: &[f64], phasors: &mut [Phasor]) -> (bool, GridSum) {
-        let mut farthest = Farthest::default();
+    fn sin_cos_and_sum_quickly(angles: &[f64], cosines: &mut [f64], sines: &mut [f64]) -> (bool, GridSum) {
+        let mut reach = Reach::default();
         let mut sum = GridSum::default();
-        for (phasor, &angle) in phasors.iter_mut().zip(angles) {
-            *phasor = quick(angle);
-            sum.add(*phasor);
-            farthest.see(angle);
+        for ((cos, sin), &angle) in cosines.iter_mut().zip(sines).zip(angles) {
+            let phasor = quick(angle);
+            (*cos, *sin) = (phasor.cos, phasor.sin);
+            sum.add(phasor);
+            reach.see(angle);
         }
-        (farthest.is_near(), sum)
+        (reach.is_near(), sum)
     }
 
     fn sum_quickly(angles: &[f64]) -> (bool, GridSum) {
-        let mut farthest = Farthest::default();
+        let mut reach = Reach::default();
         let mut sum = GridSum::default();
         for &angle in angles {
             sum.add(quick(angle));
-            farthest.see(angle);
+            reach.see(angle);
         }
-        (farthest.is_near(), sum)
+        (reach.is_near(), sum)
     }
 }
 
 /// Writes (cos θ, sin θ) of every angle \[rad\]; returns whether every angle was finite.
 ///
 /// The absolute error of either part is at most 2.3e-16 for |θ| ≤ 1e3 and at most 3e-16 for any
-/// finite angle (beyond 2²⁰ rad the pair comes from `libm`). NaN and ∞ give NaN.
+/// finite angle (beyond 2²⁰ quarter turns the pair comes from `libm`). NaN and ∞ give NaN.
 ///
 /// # Panics
 ///
@@ -178,23 +192,29 @@ pub fn sin_cos(level: Level, angles: &[f64], phasors: &mut [Phasor]) -> bool {
     sin_cos_quickly(level, angles, phasors) || sin_cos_far(angles, phasors)
 }
 
-/// [`sin_cos`], adding the phasors to `sum` on the way. If an angle is not finite it returns
-/// false and leaves the sum as it was.
+/// The same cosines and sines as [`sin_cos`], each in a column of its own, added to `sum` on the
+/// way. If an angle is not finite it returns false and leaves the sum as it was.
 ///
 /// # Panics
 ///
 /// If the slices differ in length.
 #[inline]
-pub fn sin_cos_and_sum(level: Level, angles: &[f64], phasors: &mut [Phasor], sum: &mut ExactSum) -> bool {
-    assert_eq!(angles.len(), phasors.len(), "one phasor per angle");
+pub fn sin_cos_and_sum(
+    level: Level,
+    angles: &[f64],
+    cosines: &mut [f64],
+    sines: &mut [f64],
+    sum: &mut ExactSum,
+) -> bool {
+    assert_eq!(angles.len(), cosines.len(), "one cosine per angle");
+    assert_eq!(angles.len(), sines.len(), "one sine per angle");
     let mut total = ExactSum::default();
-    for (angles, phasors) in angles.chunks(GridSum::MOST).zip(phasors.chunks_mut(GridSum::MOST)) {
-        let (near, block) = sin_cos_and_sum_quickly(level, angles, phasors);
+    let most = GridSum::MOST;
+    for ((angles, cosines), sines) in angles.chunks(most).zip(cosines.chunks_mut(most)).zip(sines.chunks_mut(most)) {
+        let (near, block) = sin_cos_and_sum_quickly(level, angles, cosines, sines);
         if near {
             total.add_block(block, angles.len());
-        } else if sin_cos_far(angles, phasors) {
-            total.add(phasors);
-        } else {
+        } else if !sum_far(angles, cosines, sines, &mut total) {
             return false;
         }
     }
@@ -221,17 +241,36 @@ pub fn sum(level: Level, angles: &[f64], sum: &mut ExactSum) -> bool {
     true
 }
 
-/// Does again, one by one, the angles that the quick reduction cannot take.
+/// Does again, one by one, the angles that the vector loop cannot take.
 #[cold]
 fn sin_cos_far(angles: &[f64], phasors: &mut [Phasor]) -> bool {
-    let mut finite = true;
-    for (phasor, &angle) in phasors.iter_mut().zip(angles) {
-        if !angle.is_finite() {
-            finite = false;
-            *phasor = Phasor { cos: f64::NAN, sin: f64::NAN };
-        } else if angle.abs() > QUICK_ANGLE {
-            let (sin, cos) = libm::sincos(angle);
-            *phasor = Phasor { cos, sin };
+    for (&angle, phasor) in angles.iter().zip(phasors) {
+        if !is_near(angle) {
+            *phasor = far_phasor(angle);
+        }
+    }
+    angles.iter().all(|angle| angle.is_finite())
+}
+
+/// e^{iθ} of an angle that the vector loops cannot take; NaN for NaN and ∞.
+fn far_phasor(angle: f64) -> Phasor {
+    if !angle.is_finite() {
+        return Phasor { cos: f64::NAN, sin: f64::NAN };
+    }
+    let (sin, cos) = libm::sincos(angle);
+    Phasor { cos, sin }
+}
+
+/// Does the same to a block and adds it to `total`, if all its angles are finite.
+#[cold]
+fn sum_far(angles: &[f64], cosines: &mut [f64], sines: &mut [f64], total: &mut ExactSum) -> bool {
+    let finite = angles.iter().all(|angle| angle.is_finite());
+    for ((&angle, cos), sin) in angles.iter().zip(cosines).zip(sines) {
+        if !is_near(angle) {
+            Phasor { cos: *cos, sin: *sin } = far_phasor(angle);
+        }
+        if finite {
+            total.add(&[Phasor { cos: *cos, sin: *sin }]);
         }
     }
     finite
@@ -267,8 +306,9 @@ mod tests {
             0.5,
             1.0,
             710.0,
-            QUICK_ANGLE,
-            QUICK_ANGLE.next_up(),
+            1_048_576.0,
+            QUICK_QUARTERS as f64 * FRAC_PI_2,
+            (QUICK_QUARTERS as f64 * FRAC_PI_2).next_up(),
             1e7,
             1e15,
             1e22,

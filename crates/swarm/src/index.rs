@@ -34,8 +34,14 @@ pub(crate) struct SwarmIndex {
     /// Row i: the places that the agent at place i listens to. The graph the agents were spawned
     /// from, where their order and lists are still those of its nodes.
     pub(crate) adjacency: Arc<Adjacency>,
-    /// (cos θ, sin θ) by place, for the present stage.
+    /// (cos θ, sin θ) by place, for the present stage; in a mean field, where nobody reads those of
+    /// others, empty.
     pub(crate) phasors: Vec<Phasor>,
+    /// cos θ by place, for the present stage of a mean field; elsewhere empty. Columns of their own
+    /// need no shuffling between vector registers, pairs do.
+    pub(crate) cosines: Vec<f64>,
+    /// sin θ by place, likewise.
+    pub(crate) sines: Vec<f64>,
     /// Phases at the beginning of the step, by place; only multi-stage integrators fill it.
     pub(crate) starts: Vec<f64>,
     /// Weighted rates of the stages so far, by place; likewise.
@@ -106,6 +112,18 @@ impl SwarmIndex {
         (self.order.get(place) == Some(&entity)).then_some(place)
     }
 
+    /// Sizes the phasors for all agents: as columns for a mean field, else as pairs. Those that the
+    /// other kind of coupling left are given back.
+    pub(crate) fn make_room_for_phasors(&mut self, mean_field: bool) {
+        let agents = self.len();
+        let (pairs, columns) = if mean_field { (0, agents) } else { (agents, 0) };
+        if (self.phasors.len(), self.cosines.len()) != (pairs, columns) {
+            fit(&mut self.phasors, pairs);
+            fit(&mut self.cosines, columns);
+            fit(&mut self.sines, columns);
+        }
+    }
+
     /// Rows shared with the agents are on their account.
     fn own_rows_bytes(&self) -> usize {
         if Arc::strong_count(&self.adjacency) > 1 { 0 } else { self.adjacency.heap_bytes() }
@@ -119,8 +137,17 @@ impl SwarmIndex {
             + self.lost.capacity() * size_of::<Lost>()
             + self.spare.heap_bytes()
             + self.phasors.capacity() * size_of::<Phasor>()
-            + (self.starts.capacity() + self.sums.capacity()) * size_of::<f64>()
+            + [&self.cosines, &self.sines, &self.starts, &self.sums].map(Vec::capacity).iter().sum::<usize>()
+                * size_of::<f64>()
     }
+}
+
+/// Gives a list so many elements; a list of none gives its memory back.
+fn fit<T: Default + Clone>(list: &mut Vec<T>, length: usize) {
+    if length == 0 {
+        *list = Vec::new();
+    }
+    list.resize(length, T::default());
 }
 
 /// Equality of two lists of one length, without a branch per entity: this runs at every step.

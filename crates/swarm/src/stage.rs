@@ -3,6 +3,7 @@
 use std::any::TypeId;
 
 use bevy_ecs::{prelude::*, schedule::Schedule, system::IntoSystem};
+use lampyrid_kernel::SineCoupling;
 
 use crate::{
     clock::SwarmClock,
@@ -20,6 +21,8 @@ use crate::{
 pub(crate) struct StepSettings {
     /// There if coupling is installed.
     pub(crate) coupling: Option<Coupling>,
+    /// The same for the kernels, which want the phase lag as a phasor.
+    pub(crate) sine: Option<SineCoupling>,
     /// There if the energy rule is installed.
     pub(crate) energy: Option<EnergyRule>,
     pub(crate) time_step: TimeStep,
@@ -44,7 +47,8 @@ impl StepSettings {
         coupling.map_or(Ok(()), |coupling| coupling.check())?;
         let energy = duties.energy.then(|| setting::<EnergyRule>(world, "EnergyRule")).transpose()?.copied();
         energy.map_or(Ok(()), |rule| rule.check())?;
-        Ok(Self { coupling, energy, time_step, seed, step })
+        let sine = coupling.map(|coupling| coupling.sine());
+        Ok(Self { coupling, sine, energy, time_step, seed, step })
     }
 }
 
@@ -68,11 +72,6 @@ impl Stage {
 
     pub(crate) fn is_last(&self) -> bool {
         self.index + 1 == self.count
-    }
-
-    /// Whether somebody asks for the mean phasor.
-    pub(crate) fn needs_mean(&self) -> bool {
-        self.settings.coupling.is_some_and(|coupling| coupling.all_to_all)
     }
 
     /// Whether the mean phasor is all that agents hear of each other.

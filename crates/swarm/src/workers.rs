@@ -36,7 +36,7 @@ enum Pool {
 const SEQUENTIAL_BELOW: usize = 32_768;
 
 /// 128 to 1024 agents are equally fast where it was measured; see the benchmarks.
-const BLOCK: usize = 512;
+const BLOCK: usize = 1024;
 
 impl Default for Workers {
     /// The host's compute pool: all its threads and the calling one.

@@ -36,8 +36,6 @@ impl SwarmIndex {
         self.read_rows(tables, entities, before.as_ref())?;
         self.spare = before.map_or_else(Spare::default, Before::into_spare);
         self.built = true;
-        self.phasors.clear();
-        self.phasors.resize(self.order.len(), Default::default());
         Ok(())
     }
 

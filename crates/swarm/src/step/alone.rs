@@ -75,9 +75,9 @@ fn take(state: &mut SystemState<Parameters>, world: &mut World, steps: u64) -> R
                 publish(&agents.p0(), &stage, workers, &mut index).map_err(at_stage)?;
             }
             let is_end = step == steps && stage.is_last();
-            let ahead = if stage.is_mean_field() && !is_end { Ahead::Phasors } else { Ahead::Nothing };
+            let ahead = if stage.is_mean_field() && !is_end { Ahead::MeanField } else { Ahead::Nothing };
             let finite = run_stage(&mut agents.p1(), &stage, workers, &mut index, ahead).map_err(at_stage)?;
-            published = ahead == Ahead::Phasors;
+            published = ahead == Ahead::MeanField;
             // All of these steps are one run of one system to the world.
             stage.marked = true;
             if stage.is_last() {

@@ -25,10 +25,10 @@ enum Law<'a> {
 
 impl<'a> Law<'a> {
     fn of(stage: &Stage, adjacency: &'a Adjacency, mean: Phasor) -> Self {
-        match stage.settings.coupling.filter(|coupling| coupling.strength != 0.0) {
+        match stage.settings.sine.filter(|sine| !sine.is_off()) {
             None => Self::None,
-            Some(coupling) if stage.is_mean_field() => Self::MeanField(coupling.sine(), mean),
-            Some(coupling) => Self::Network(coupling.sine(), adjacency),
+            Some(sine) if stage.is_mean_field() => Self::MeanField(sine, mean),
+            Some(sine) => Self::Network(sine, adjacency),
         }
     }
 }
@@ -68,7 +68,6 @@ pub(super) struct StageOfStep<'a> {
     cost_per_radian: f64,
     noise: Option<Noise>,
     publishes: bool,
-    with_mean: bool,
 }
 
 /// What moving agents by a stage leaves to be added up.
@@ -105,17 +104,20 @@ impl<'a> StageOfStep<'a> {
             dt: seconds,
             cost_per_radian: settings.energy.map_or(0.0, |rule| rule.cost_per_radian),
             noise: Noise::of(settings),
-            publishes: ahead == Ahead::Phasors,
-            with_mean: stage.needs_mean(),
+            publishes: ahead == Ahead::MeanField,
         }
     }
 
     /// Moves the agents of these columns, block by block.
     pub(super) fn run(&self, columns: Columns<'_>, block: usize) -> Moved {
+        if let Some((coupling, mean)) = self.plain_mean_field(&columns) {
+            return self.run_mean_field(coupling, mean, columns, block);
+        }
         // As little scratch as will do: to fill a large one takes a small swarm as long as its step.
         match block.min(columns.phases.len()) {
             0..=64 => self.run_blocks(columns, block, &mut [0.0; 64]),
-            65..=512 => self.run_blocks(columns, block, &mut [0.0; 512]),
+            65..=256 => self.run_blocks(columns, block, &mut [0.0; 256]),
+            257..=1024 => self.run_blocks(columns, block, &mut [0.0; 1024]),
             _ => self.run_blocks(columns, block, &mut [0.0; Workers::MAX_BLOCK]),
         }
     }
@@ -124,31 +126,42 @@ impl<'a> StageOfStep<'a> {
         let mut moved = Moved::default();
         for mut block in columns.chunks(block) {
             let rates = &mut scratch[..block.phases.len()];
-            if let Some((coupling, mean)) = self.plain_mean_field(&block) {
-                mean_field_euler(self.level, coupling, mean, block.phasors, block.phases, block.frequencies, self.dt);
-            } else {
-                self.rates(&block, rates);
-                match self.terms.next {
-                    Some(ahead) => self.predict(&mut block, rates, ahead),
-                    None => moved.ledger.merge(self.complete(&mut block, rates)),
-                }
+            self.rates(&block, rates);
+            match self.terms.next {
+                Some(ahead) => self.predict(&mut block, rates, ahead),
+                None => moved.ledger.merge(self.complete(&mut block, rates)),
             }
             if self.publishes {
-                moved.published.add(self.level, block.phases, block.phasors, self.with_mean);
+                moved.published.add(self.level, block.phases, block.cosines, block.sines);
             }
         }
         moved
     }
 
-    /// The mean field, where it is all that moves the block's agents besides their frequencies and
-    /// the step has one stage.
-    fn plain_mean_field(&self, block: &Columns<'_>) -> Option<(&SineCoupling, Phasor)> {
+    /// The mean field, where it is all that moves these agents besides their frequencies and the
+    /// step has one stage.
+    fn plain_mean_field(&self, columns: &Columns<'_>) -> Option<(&SineCoupling, Phasor)> {
         let one_stage = self.is_first && self.terms.next.is_none();
-        let plain = block.energies.is_none() && block.scales.is_none() && block.drives.is_none();
+        let plain = columns.energies.is_none() && columns.scales.is_none() && columns.drives.is_none();
         match &self.law {
             Law::MeanField(coupling, mean) if one_stage && plain && self.noise.is_none() => Some((coupling, *mean)),
             _ => None,
         }
+    }
+
+    /// [`run`](Self::run) of a plain mean field, which needs no rates in between.
+    fn run_mean_field(&self, coupling: &SineCoupling, mean: Phasor, columns: Columns<'_>, block: usize) -> Moved {
+        let mut moved = Moved::default();
+        let Columns { phases, frequencies, cosines, sines, .. } = columns;
+        let published = cosines.chunks_mut(block).zip(sines.chunks_mut(block));
+        let blocks = phases.chunks_mut(block).zip(frequencies.chunks(block)).zip(published);
+        for ((phases, frequencies), (cosines, sines)) in blocks {
+            mean_field_euler(self.level, coupling, mean, cosines, sines, phases, frequencies, self.dt);
+            if self.publishes {
+                moved.published.add(self.level, phases, cosines, sines);
+            }
+        }
+        moved
     }
 
     /// The rates \[rad/s\] at which coupling and drive would move the block's agents.
@@ -158,7 +171,9 @@ impl<'a> StageOfStep<'a> {
             Law::Network(coupling, adjacency) => {
                 network_rates(self.level, coupling, adjacency, self.phasors, block.first, rates);
             }
-            Law::MeanField(coupling, mean) => mean_field_rates(self.level, coupling, *mean, block.phasors, rates),
+            Law::MeanField(coupling, mean) => {
+                mean_field_rates(self.level, coupling, *mean, block.cosines, block.sines, rates);
+            }
         }
         if let Some(scales) = block.scales {
             kernel::multiply(self.level, rates, scales);

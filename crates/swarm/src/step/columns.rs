@@ -1,7 +1,5 @@
 //! The columns of a run of agents, side by side, cut without copying.
 
-use lampyrid_kernel::Phasor;
-
 /// What integrating some consecutive agents of one table reads and writes.
 pub(super) struct Columns<'a> {
     /// Place of the first in the index.
@@ -15,8 +13,9 @@ pub(super) struct Columns<'a> {
     /// Phases at the beginning of the step, and rates so far; empty for one-stage integrators.
     pub(super) starts: &'a mut [f64],
     pub(super) sums: &'a mut [f64],
-    /// Own phasors, in a mean field; elsewhere empty.
-    pub(super) phasors: &'a mut [Phasor],
+    /// Of own phases, in a mean field; elsewhere empty.
+    pub(super) cosines: &'a mut [f64],
+    pub(super) sines: &'a mut [f64],
 }
 
 impl<'a> Columns<'a> {
@@ -44,9 +43,23 @@ impl<'a> Columns<'a> {
         let kept = middle.min(self.starts.len());
         let (starts, later_starts) = self.starts.split_at_mut(kept);
         let (sums, later_sums) = self.sums.split_at_mut(kept);
-        let (phasors, later_phasors) = self.phasors.split_at_mut(middle.min(self.phasors.len()));
+        let published = middle.min(self.cosines.len());
+        let (cosines, later_cosines) = self.cosines.split_at_mut(published);
+        let (sines, later_sines) = self.sines.split_at_mut(published);
         (
-            Self { first: self.first, phases, frequencies, ids, energies, scales, drives, starts, sums, phasors },
+            Self {
+                first: self.first,
+                phases,
+                frequencies,
+                ids,
+                energies,
+                scales,
+                drives,
+                starts,
+                sums,
+                cosines,
+                sines,
+            },
             Self {
                 first: self.first + middle,
                 phases: later_phases,
@@ -57,7 +70,8 @@ impl<'a> Columns<'a> {
                 drives: later_drives,
                 starts: later_starts,
                 sums: later_sums,
-                phasors: later_phasors,
+                cosines: later_cosines,
+                sines: later_sines,
             },
         )
     }

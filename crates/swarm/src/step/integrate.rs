@@ -52,7 +52,7 @@ pub(super) enum Ahead {
     /// It does not: others may write phases before the next stage looks at them.
     Nothing,
     /// It does.
-    Phasors,
+    MeanField,
 }
 
 /// Moves all agents by one stage. Returns whether the phasors that it published, if any, are all
@@ -76,14 +76,10 @@ pub(super) fn run_stage(
         index.starts.resize(agents, 0.0);
         index.sums.resize(agents, 0.0);
     }
-    // In a mean field nobody reads another's phasor, so that each can be replaced in place.
-    let (shared, mut own) = match stage.is_mean_field() {
-        true => (&[][..], index.phasors.as_mut_slice()),
-        false => (index.phasors.as_slice(), &mut [][..]),
-    };
-    let work = StageOfStep::of(stage, &index.adjacency, shared, index.mean, ahead);
+    let work = StageOfStep::of(stage, &index.adjacency, &index.phasors, index.mean, ahead);
     let plan = Plan::new(workers, agents);
     let (mut starts, mut sums) = (index.starts.as_mut_slice(), index.sums.as_mut_slice());
+    let (mut cosines, mut sines) = (index.cosines.as_mut_slice(), index.sines.as_mut_slice());
     let mut first = 0;
     let pieces = runs.drain(..).flat_map(|run| {
         let (phases, frequencies, ids, energies, scales, drives) = run.columns;
@@ -98,14 +94,15 @@ pub(super) fn run_stage(
             drives: drives.map(Drive::peel_slice),
             starts: starts.split_off_mut(..count).unwrap_or_default(),
             sums: sums.split_off_mut(..count).unwrap_or_default(),
-            phasors: own.split_off_mut(..count).unwrap_or_default(),
+            cosines: cosines.split_off_mut(..count).unwrap_or_default(),
+            sines: sines.split_off_mut(..count).unwrap_or_default(),
         };
         first += count;
         columns.chunks(plan.share)
     });
     let moved = plan.reduce(pieces, |columns| work.run(columns, plan.block), Moved::merge);
     index.ledger.merge(moved.ledger);
-    if ahead == Ahead::Phasors {
+    if ahead == Ahead::MeanField {
         index.mean = moved.published.sum.mean();
     }
     Ok(moved.published.finite)

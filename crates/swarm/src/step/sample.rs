@@ -16,7 +16,7 @@ use crate::{
     workers::{Plan, Workers},
 };
 
-/// Writes (cos θ, sin θ) of every agent into the index; for all-to-all coupling also their mean.
+/// Writes (cos θ, sin θ) of every agent into the index; for a mean field also their mean.
 ///
 /// A phase that is not finite ends the step with an error that names the agent.
 pub(crate) fn sample(
@@ -44,7 +44,12 @@ pub(super) fn publish(
     let mut runs = Runs::new();
     index.runs(tables, stage.may_change_before_sample(), &mut runs)?;
     let plan = Plan::new(workers, index.len());
-    let published = publish_runs(&mut runs, stage.needs_mean(), &plan, &mut index.phasors);
+    index.make_room_for_phasors(stage.is_mean_field());
+    let published = if stage.is_mean_field() {
+        publish_columns(&mut runs, &plan, &mut index.cosines, &mut index.sines)
+    } else {
+        publish_phasors(&mut runs, &plan, &mut index.phasors)
+    };
     index.mean = published.sum.mean();
     if published.finite { Ok(()) } else { Err(first_not_finite(agents)) }
 }
@@ -53,7 +58,7 @@ pub(super) fn publish(
 pub(super) struct Published {
     /// Whether all phases are numbers.
     pub(super) finite: bool,
-    /// The sum of the phasors, if anybody wants their mean.
+    /// The sum of the phasors, in a mean field.
     pub(super) sum: ExactSum,
 }
 
@@ -69,33 +74,43 @@ impl Published {
         self.sum.merge(other.sum);
     }
 
-    /// Writes the phasors of a block of phases.
-    pub(super) fn add(&mut self, level: Level, phases: &[f64], phasors: &mut [Phasor], with_mean: bool) {
-        self.finite &= if with_mean {
-            sin_cos_and_sum(level, phases, phasors, &mut self.sum)
-        } else {
-            sin_cos(level, phases, phasors)
-        };
+    /// Writes the cosines and sines of a block of phases of a mean field.
+    pub(super) fn add(&mut self, level: Level, phases: &[f64], cosines: &mut [f64], sines: &mut [f64]) {
+        self.finite &= sin_cos_and_sum(level, phases, cosines, sines, &mut self.sum);
     }
 }
 
-fn publish_runs(
-    runs: &mut Runs<'_, &[f64]>,
-    with_mean: bool,
-    plan: &Plan<'_>,
-    mut phasors: &mut [Phasor],
-) -> Published {
+fn publish_phasors(runs: &mut Runs<'_, &[f64]>, plan: &Plan<'_>, mut phasors: &mut [Phasor]) -> Published {
     let pieces = runs.drain(..).flat_map(|run| {
         let phases = run.columns;
         let mine = phasors.split_off_mut(..phases.len()).expect("runs cover the places of the index");
         phases.chunks(plan.share).zip(mine.chunks_mut(plan.share))
     });
     let level = Level::detect();
-    let publish = |(phases, phasors): (&[f64], &mut [Phasor])| {
+    let publish = |(phases, phasors): (&[f64], &mut [Phasor])| Published {
+        finite: sin_cos(level, phases, phasors),
+        sum: ExactSum::default(),
+    };
+    plan.reduce(pieces, publish, Published::merge)
+}
+
+fn publish_columns(
+    runs: &mut Runs<'_, &[f64]>,
+    plan: &Plan<'_>,
+    mut cosines: &mut [f64],
+    mut sines: &mut [f64],
+) -> Published {
+    let pieces = runs.drain(..).flat_map(|run| {
+        let phases = run.columns;
+        let places = ..phases.len();
+        let cosines = cosines.split_off_mut(places).expect("runs cover the places of the index");
+        let sines = sines.split_off_mut(places).expect("there is a sine per cosine");
+        phases.chunks(plan.share).zip(cosines.chunks_mut(plan.share)).zip(sines.chunks_mut(plan.share))
+    });
+    let level = Level::detect();
+    let publish = |((phases, cosines), sines): ((&[f64], &mut [f64]), &mut [f64])| {
         let mut published = Published::default();
-        for (phases, phasors) in phases.chunks(plan.block).zip(phasors.chunks_mut(plan.block)) {
-            published.add(level, phases, phasors, with_mean);
-        }
+        published.add(level, phases, cosines, sines);
         published
     };
     plan.reduce(pieces, publish, Published::merge)
