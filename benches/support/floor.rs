@@ -8,7 +8,7 @@ use lampyrid::{
     graph::Adjacency,
     kernel::{
         ExactSum, Level, Normalization, Phasor, SineCoupling,
-        coupling::{mean_field_euler, network_rates},
+        coupling::{by_degree, mean_field_euler, network_rates},
         integrate::{rotate, scale},
         phasor::{sin_cos, sin_cos_and_sum},
     },
@@ -29,11 +29,17 @@ pub(crate) struct NetworkFloor {
     graph: Adjacency,
     start: Start,
     phasors: Vec<Phasor>,
+    visits: Vec<u16>,
 }
 
 impl NetworkFloor {
     pub(crate) fn new(agents: usize) -> Self {
-        Self { graph: small_world(agents), start: Start::of(agents), phasors: vec![Phasor::ZERO; agents] }
+        let graph = small_world(agents);
+        let mut visits = vec![0; agents];
+        for (block, visits) in visits.chunks_mut(BLOCK).enumerate() {
+            by_degree(&graph, block * BLOCK, visits);
+        }
+        Self { graph, start: Start::of(agents), phasors: vec![Phasor::ZERO; agents], visits }
     }
 
     pub(crate) fn links(&self) -> usize {
@@ -51,9 +57,10 @@ impl NetworkFloor {
             sin_cos(level, phases, phasors);
         }
         let mut rates = [0.0; BLOCK];
-        for (block, (phases, frequencies)) in phases.chunks_mut(BLOCK).zip(frequencies.chunks(BLOCK)).enumerate() {
+        let blocks = phases.chunks_mut(BLOCK).zip(frequencies.chunks(BLOCK)).zip(self.visits.chunks(BLOCK));
+        for (block, ((phases, frequencies), visits)) in blocks.enumerate() {
             let rates = &mut rates[..phases.len()];
-            network_rates(level, &coupling, &self.graph, &self.phasors, block * BLOCK, rates);
+            network_rates(level, &coupling, &self.graph, &self.phasors, block * BLOCK, visits, rates);
             scale(level, rates, DT);
             rotate(level, phases, frequencies, rates, DT);
         }

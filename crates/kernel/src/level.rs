@@ -163,37 +163,16 @@ impl<'a> Neighborhood<'a> {
         self.phasors.len()
     }
 
-    #[inline(always)]
-    pub(crate) fn phasor(&self, row: usize) -> Phasor {
-        self.phasors[row]
-    }
-
-    /// The degree of `row` and the sum of its neighbours' phasors, weighted if `WEIGHTED`.
+    /// The rows `first .. first + count`.
     ///
-    /// Even and odd places of the list are summed apart and then together: a fixed pattern with
-    /// two independent chains of additions.
+    /// # Panics
+    ///
+    /// If there are not so many.
     #[inline(always)]
-    pub(crate) fn field<const WEIGHTED: bool>(&self, row: usize) -> (usize, Phasor) {
-        let (start, end) = (self.offsets[row] as usize, self.offsets[row + 1] as usize);
-        let mut even = Phasor::ZERO;
-        let mut odd = Phasor::ZERO;
-        let mut link = start;
-        while link + 1 < end {
-            // SAFETY: the adjacency guarantees start <= end <= columns.len(), and
-            // link + 1 < end.
-            unsafe {
-                even = even.plus(self.term::<WEIGHTED>(link));
-                odd = odd.plus(self.term::<WEIGHTED>(link + 1));
-            }
-            link += 2;
-        }
-        if link < end {
-            // SAFETY: link < end <= columns.len().
-            even = even.plus(unsafe { self.term::<WEIGHTED>(link) });
-        }
-        (end - start, even.plus(odd))
+    pub(crate) fn block(&self, first: usize, count: usize) -> Block<'a> {
+        let end = first + count;
+        Block { offsets: &self.offsets[first..=end], own: &self.phasors[first..end], neighborhood: *self }
     }
-
     /// Asks for the phasors of the links that `row` will need some way ahead, so that they have
     /// arrived from memory when they are summed.
     #[inline(always)]
@@ -233,5 +212,47 @@ impl<'a> Neighborhood<'a> {
             Some(weights) if WEIGHTED => phasor.times(unsafe { *weights.get_unchecked(link) }),
             _ => phasor,
         }
+    }
+}
+
+/// Some consecutive rows of a [`Neighborhood`], counted from the first of them.
+#[derive(Clone, Copy)]
+pub(crate) struct Block<'a> {
+    /// One more than rows.
+    offsets: &'a [u32],
+    own: &'a [Phasor],
+    neighborhood: Neighborhood<'a>,
+}
+
+impl Block<'_> {
+    #[inline(always)]
+    pub(crate) fn phasor(&self, row: usize) -> Phasor {
+        self.own[row]
+    }
+
+    /// The degree of `row` and the sum of its neighbours' phasors, weighted if `WEIGHTED`.
+    ///
+    /// Even and odd places of the list are summed apart and then together: a fixed pattern with
+    /// two independent chains of additions.
+    #[inline(always)]
+    pub(crate) fn field<const WEIGHTED: bool>(&self, row: usize) -> (usize, Phasor) {
+        let (start, end) = (self.offsets[row] as usize, self.offsets[row + 1] as usize);
+        let mut even = Phasor::ZERO;
+        let mut odd = Phasor::ZERO;
+        let mut link = start;
+        while link + 1 < end {
+            // SAFETY: the adjacency guarantees start <= end <= columns.len(), and
+            // link + 1 < end.
+            unsafe {
+                even = even.plus(self.neighborhood.term::<WEIGHTED>(link));
+                odd = odd.plus(self.neighborhood.term::<WEIGHTED>(link + 1));
+            }
+            link += 2;
+        }
+        if link < end {
+            // SAFETY: link < end <= columns.len().
+            even = even.plus(unsafe { self.neighborhood.term::<WEIGHTED>(link) });
+        }
+        (end - start, even.plus(odd))
     }
 }

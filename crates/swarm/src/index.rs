@@ -9,6 +9,7 @@ mod build;
 mod carry;
 mod follow;
 mod runs;
+mod visits;
 
 use std::sync::Arc;
 
@@ -21,6 +22,7 @@ use crate::error::SwarmError;
 use carry::{Lost, Spare};
 pub(crate) use follow::follow;
 pub(crate) use runs::{Runs, not_contiguous};
+pub(crate) use visits::Visits;
 
 /// Order, rows and phasors of the swarm as of the present step.
 #[derive(Resource, Debug, Default)]
@@ -34,6 +36,8 @@ pub(crate) struct SwarmIndex {
     /// Row i: the places that the agent at place i listens to. The graph the agents were spawned
     /// from, where their order and lists are still those of its nodes.
     pub(crate) adjacency: Arc<Adjacency>,
+    /// In which order to compute the rows.
+    pub(crate) visits: Visits,
     /// (cos θ, sin θ) by place, for the present stage; in a mean field, where nobody reads those of
     /// others, empty.
     pub(crate) phasors: Vec<Phasor>,
@@ -112,6 +116,11 @@ impl SwarmIndex {
         (self.order.get(place) == Some(&entity)).then_some(place)
     }
 
+    /// Brings the order of the rows up to date, for blocks cut from runs of so many agents.
+    pub(crate) fn follow_visits(&mut self, block: usize, runs: impl Iterator<Item = usize>) {
+        self.visits.follow(&self.adjacency, self.report.rebuilds, block, runs);
+    }
+
     /// Sizes the phasors for all agents: as columns for a mean field, else as pairs. Those that the
     /// other kind of coupling left are given back.
     pub(crate) fn make_room_for_phasors(&mut self, mean_field: bool) {
@@ -134,6 +143,7 @@ impl SwarmIndex {
         self.order.capacity() * size_of::<Entity>()
             + self.places.capacity() * size_of::<u32>()
             + self.own_rows_bytes()
+            + self.visits.places.capacity() * size_of::<u16>()
             + self.lost.capacity() * size_of::<Lost>()
             + self.spare.heap_bytes()
             + self.phasors.capacity() * size_of::<Phasor>()

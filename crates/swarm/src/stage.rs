@@ -79,6 +79,11 @@ impl Stage {
         self.settings.coupling.is_some_and(|coupling| coupling.all_to_all && coupling.strength != 0.0)
     }
 
+    /// Whether agents hear their neighbours.
+    pub(crate) fn is_network(&self) -> bool {
+        self.settings.coupling.is_some_and(|coupling| !coupling.all_to_all && coupling.strength != 0.0)
+    }
+
     /// Whether agents may have moved between the comparison of `follow` and the sampling.
     pub(crate) fn may_change_before_sample(&self) -> bool {
         !self.alone && (!self.is_first() || self.lineup.gap_before_sample)

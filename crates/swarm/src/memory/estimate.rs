@@ -10,6 +10,7 @@ use super::account::{SLOT, row_bytes};
 use crate::{
     agent::{AgentId, CouplingScale, Drive, Energy, Frequency, Phase},
     error::SwarmError,
+    index::Visits,
     install::install_swarm,
     links::{INLINE, Neighbors, Weights},
 };
@@ -238,8 +239,10 @@ impl SwarmPlan {
     fn index(&self) -> u64 {
         let places = doubled(empty_swarm().entities + 1, empty_swarm().entities.saturating_add(self.agents));
         let stages = if self.integrator.stages().len() > 1 { 2 * size_of::<f64>() } else { 0 };
+        let rows = usize::try_from(self.agents).unwrap_or(usize::MAX);
+        let visits = if self.links > 0 && Visits::pay(rows) { size_of::<u16>() } else { 0 };
         // Order and phasor; the phase at the beginning of a step and the sum of rates.
-        let agent = (size_of::<Entity>() + size_of::<Phasor>() + stages) as u64;
+        let agent = (size_of::<Entity>() + size_of::<Phasor>() + visits + stages) as u64;
         let agents = self.agents.saturating_mul(agent).saturating_add(places.saturating_mul(PLACE));
         if self.own_lists { agents.saturating_add(self.own_rows()) } else { agents }
     }

@@ -169,7 +169,7 @@ impl<'a> StageOfStep<'a> {
         match &self.law {
             Law::None => rates.fill(0.0),
             Law::Network(coupling, adjacency) => {
-                network_rates(self.level, coupling, adjacency, self.phasors, block.first, rates);
+                network_rates(self.level, coupling, adjacency, self.phasors, block.first, block.visits, rates);
             }
             Law::MeanField(coupling, mean) => {
                 mean_field_rates(self.level, coupling, *mean, block.cosines, block.sines, rates);

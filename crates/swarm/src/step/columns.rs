@@ -13,6 +13,8 @@ pub(super) struct Columns<'a> {
     /// Phases at the beginning of the step, and rates so far; empty for one-stage integrators.
     pub(super) starts: &'a mut [f64],
     pub(super) sums: &'a mut [f64],
+    /// In which order to compute the rows of the network; empty where they are taken as they lie.
+    pub(super) visits: &'a [u16],
     /// Of own phases, in a mean field; elsewhere empty.
     pub(super) cosines: &'a mut [f64],
     pub(super) sines: &'a mut [f64],
@@ -43,6 +45,7 @@ impl<'a> Columns<'a> {
         let kept = middle.min(self.starts.len());
         let (starts, later_starts) = self.starts.split_at_mut(kept);
         let (sums, later_sums) = self.sums.split_at_mut(kept);
+        let (visits, later_visits) = self.visits.split_at(middle.min(self.visits.len()));
         let published = middle.min(self.cosines.len());
         let (cosines, later_cosines) = self.cosines.split_at_mut(published);
         let (sines, later_sines) = self.sines.split_at_mut(published);
@@ -57,6 +60,7 @@ impl<'a> Columns<'a> {
                 drives,
                 starts,
                 sums,
+                visits,
                 cosines,
                 sines,
             },
@@ -70,6 +74,7 @@ impl<'a> Columns<'a> {
                 drives: later_drives,
                 starts: later_starts,
                 sums: later_sums,
+                visits: later_visits,
                 cosines: later_cosines,
                 sines: later_sines,
             },

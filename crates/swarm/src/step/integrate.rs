@@ -76,9 +76,13 @@ pub(super) fn run_stage(
         index.starts.resize(agents, 0.0);
         index.sums.resize(agents, 0.0);
     }
-    let work = StageOfStep::of(stage, &index.adjacency, &index.phasors, index.mean, ahead);
     let plan = Plan::new(workers, agents);
+    if stage.is_network() {
+        index.follow_visits(plan.block, runs.iter().map(|run| run.columns.1.len()));
+    }
     let (mut starts, mut sums) = (index.starts.as_mut_slice(), index.sums.as_mut_slice());
+    let work = StageOfStep::of(stage, &index.adjacency, &index.phasors, index.mean, ahead);
+    let mut visits = index.visits.places.as_slice();
     let (mut cosines, mut sines) = (index.cosines.as_mut_slice(), index.sines.as_mut_slice());
     let mut first = 0;
     let pieces = runs.drain(..).flat_map(|run| {
@@ -94,6 +98,7 @@ pub(super) fn run_stage(
             drives: drives.map(Drive::peel_slice),
             starts: starts.split_off_mut(..count).unwrap_or_default(),
             sums: sums.split_off_mut(..count).unwrap_or_default(),
+            visits: visits.split_off(..count).unwrap_or_default(),
             cosines: cosines.split_off_mut(..count).unwrap_or_default(),
             sines: sines.split_off_mut(..count).unwrap_or_default(),
         };
