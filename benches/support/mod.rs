@@ -6,3 +6,4 @@
 pub(crate) mod cases;
 pub(crate) mod duel;
 pub(crate) mod floor;
+pub(crate) mod peer;
