@@ -122,9 +122,9 @@ impl<'a> StageOfStep<'a> {
         }
     }
 
-    fn run_blocks(&self, columns: Columns<'_>, block: usize, scratch: &mut [f64]) -> Moved {
+    fn run_blocks(&self, mut columns: Columns<'_>, block: usize, scratch: &mut [f64]) -> Moved {
         let mut moved = Moved::default();
-        for mut block in columns.chunks(block) {
+        while let Some(mut block) = columns.take_front(block) {
             let rates = &mut scratch[..block.phases.len()];
             self.rates(&block, rates);
             match self.terms.next {

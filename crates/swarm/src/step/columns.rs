@@ -22,62 +22,40 @@ pub(super) struct Columns<'a> {
 
 impl<'a> Columns<'a> {
     /// The columns in pieces of at most `size` agents.
-    pub(super) fn chunks(self, size: usize) -> impl Iterator<Item = Columns<'a>> {
-        let mut rest = Some(self);
-        std::iter::from_fn(move || {
-            let columns = rest.take()?;
-            if columns.phases.len() <= size {
-                return (!columns.phases.is_empty()).then_some(columns);
-            }
-            let (head, tail) = columns.split_at(size);
-            rest = Some(tail);
-            Some(head)
-        })
+    pub(super) fn chunks(mut self, size: usize) -> impl Iterator<Item = Columns<'a>> {
+        std::iter::from_fn(move || self.take_front(size))
     }
 
-    fn split_at(self, middle: usize) -> (Self, Self) {
-        let (phases, later_phases) = self.phases.split_at_mut(middle);
-        let (frequencies, later_frequencies) = self.frequencies.split_at(middle);
-        let (ids, later_ids) = self.ids.split_at(middle);
-        let (energies, later_energies) = self.energies.map(|all| all.split_at_mut(middle)).unzip();
-        let (scales, later_scales) = self.scales.map(|all| all.split_at(middle)).unzip();
-        let (drives, later_drives) = self.drives.map(|all| all.split_at(middle)).unzip();
-        let kept = middle.min(self.starts.len());
-        let (starts, later_starts) = self.starts.split_at_mut(kept);
-        let (sums, later_sums) = self.sums.split_at_mut(kept);
-        let (visits, later_visits) = self.visits.split_at(middle.min(self.visits.len()));
-        let published = middle.min(self.cosines.len());
-        let (cosines, later_cosines) = self.cosines.split_at_mut(published);
-        let (sines, later_sines) = self.sines.split_at_mut(published);
-        (
-            Self {
-                first: self.first,
-                phases,
-                frequencies,
-                ids,
-                energies,
-                scales,
-                drives,
-                starts,
-                sums,
-                visits,
-                cosines,
-                sines,
-            },
-            Self {
-                first: self.first + middle,
-                phases: later_phases,
-                frequencies: later_frequencies,
-                ids: later_ids,
-                energies: later_energies,
-                scales: later_scales,
-                drives: later_drives,
-                starts: later_starts,
-                sums: later_sums,
-                visits: later_visits,
-                cosines: later_cosines,
-                sines: later_sines,
-            },
-        )
+    /// Cuts off the first agents, at most `size`, unless there are none left.
+    #[inline]
+    pub(super) fn take_front(&mut self, size: usize) -> Option<Columns<'a>> {
+        let size = size.min(self.phases.len());
+        let first = self.first;
+        self.first += size;
+        (size > 0).then(|| Columns {
+            first,
+            phases: cut_mut(&mut self.phases, size),
+            frequencies: cut(&mut self.frequencies, size),
+            ids: cut(&mut self.ids, size),
+            energies: self.energies.as_mut().map(|all| cut_mut(all, size)),
+            scales: self.scales.as_mut().map(|all| cut(all, size)),
+            drives: self.drives.as_mut().map(|all| cut(all, size)),
+            starts: cut_mut(&mut self.starts, size),
+            sums: cut_mut(&mut self.sums, size),
+            visits: cut(&mut self.visits, size),
+            cosines: cut_mut(&mut self.cosines, size),
+            sines: cut_mut(&mut self.sines, size),
+        })
     }
+}
+
+/// The first elements, cut off; none of a column that is not there.
+#[inline]
+fn cut<'a, T>(column: &mut &'a [T], size: usize) -> &'a [T] {
+    column.split_off(..size).unwrap_or_default()
+}
+
+#[inline]
+fn cut_mut<'a, T>(column: &mut &'a mut [T], size: usize) -> &'a mut [T] {
+    column.split_off_mut(..size).unwrap_or_default()
 }
