@@ -16,6 +16,7 @@ use crate::{
     Level, Phasor,
     integrate::rotated,
     level::{Neighborhood, at_every_level},
+    turn::{CHAINS, LANES, in_whole_turns, turns, turns_mut},
 };
 
 /// What the sum over an agent's neighbours is divided by.
@@ -191,8 +192,22 @@ at_every_level! {
         assert_eq!(phases.len(), sines.len(), "one sine per phase");
         assert_eq!(phases.len(), frequencies.len(), "one frequency per phase");
         let pull = coupling.pull(mean);
-        for (((phase, frequency), &cos), &sin) in phases.iter_mut().zip(frequencies).zip(cosines).zip(sines) {
-            *phase = rotated(*phase, *frequency, sine_to(pull, Phasor { cos, sin }) * dt, dt);
+        let moved = |phase: f64, frequency: f64, cos: f64, sin: f64| {
+            rotated(phase, frequency, sine_to(pull, Phasor { cos, sin }) * dt, dt)
+        };
+        let whole = in_whole_turns(phases.len());
+        let columns = turns(frequencies).iter().zip(turns(cosines)).zip(turns(sines));
+        for (phases, ((frequencies, cosines), sines)) in turns_mut(phases).iter_mut().zip(columns) {
+            for lane in 0..LANES {
+                let next: [f64; CHAINS] = core::array::from_fn(|chain| {
+                    moved(phases[chain][lane], frequencies[chain][lane], cosines[chain][lane], sines[chain][lane])
+                });
+                (0..CHAINS).for_each(|chain| phases[chain][lane] = next[chain]);
+            }
+        }
+        let rest = frequencies[whole..].iter().zip(&cosines[whole..]).zip(&sines[whole..]);
+        for (phase, ((&frequency, &cos), &sin)) in phases[whole..].iter_mut().zip(rest) {
+            *phase = moved(*phase, frequency, cos, sin);
         }
     }
 }

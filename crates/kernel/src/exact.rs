@@ -80,18 +80,28 @@ impl ExactSum {
 /// Sums of a block in the making: wrapping sums of shifted bits, which vectorise.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct GridSum {
-    cos: u64,
-    sin: u64,
+    pub(crate) cos: u64,
+    pub(crate) sin: u64,
 }
 
 impl GridSum {
     /// Terms that fit: each is at most 2⁵¹ grid points.
     pub(crate) const MOST: usize = 2048;
 
+    /// The bits that one cosine or sine adds, wrapping.
     #[inline(always)]
-    pub(crate) fn add(&mut self, phasor: Phasor) {
-        self.cos = self.cos.wrapping_add((phasor.cos + SHIFT).to_bits());
-        self.sin = self.sin.wrapping_add((phasor.sin + SHIFT).to_bits());
+    pub(crate) fn term(value: f64) -> u64 {
+        (value + SHIFT).to_bits()
+    }
+
+    #[inline(always)]
+    pub(crate) fn plus(self, other: Self) -> Self {
+        Self { cos: self.cos.wrapping_add(other.cos), sin: self.sin.wrapping_add(other.sin) }
+    }
+
+    fn add(&mut self, phasor: Phasor) {
+        self.cos = self.cos.wrapping_add(Self::term(phasor.cos));
+        self.sin = self.sin.wrapping_add(Self::term(phasor.sin));
     }
 
     /// Every term carries the bits of the shift; the true sum fits, so the wrapped one is it.

@@ -41,6 +41,7 @@ pub mod integrate;
 pub mod level;
 pub mod noise;
 pub mod phasor;
+mod turn;
 pub mod wrap;
 
 pub use coupling::{Normalization, SineCoupling};

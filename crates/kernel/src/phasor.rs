@@ -1,6 +1,15 @@
 //! Phasors: the pair (cos θ, sin θ) that stands for a phase.
 
-use crate::{ExactSum, Level, exact::GridSum, level::at_every_level};
+mod quick;
+
+use quick::{Seen, is_near};
+
+use crate::{
+    ExactSum, Level,
+    exact::GridSum,
+    level::at_every_level,
+    turn::{TURN, Turn, in_whole_turns, turns, turns_mut},
+};
 
 /// A point of the complex plane, e.g. e^{iθ} = cos θ + i sin θ.
 ///
@@ -56,125 +65,50 @@ impl Phasor {
     }
 }
 
-/// Most quarter turns either way that the vector loops reduce themselves: up to 2²⁰ their products
-/// with the first part of π/2 are exact. Angles further out are taken from `libm`.
-const QUICK_QUARTERS: u64 = 1 << 20;
-
-/// Adding this rounds to the nearest integer and leaves that integer, [`QUICK_QUARTERS`] more, in
-/// the low bits: none is negative that the loops can take.
-const ROUND: f64 = 6_755_399_441_055_744.0 + QUICK_QUARTERS as f64;
-
-/// π/2 in two parts: 33 bits, and the next 53 (Cody & Waite 1980; `pio2_1` and `pio2_1t` of
-/// fdlibm's `e_rem_pio2.c`, Sun Microsystems 1993).
-const HALF_PI: [f64; 2] = [1.570_796_326_734_125_6, 6.077_100_506_506_192e-11];
-
-/// Minimax coefficients of (sin r − r)/r³ in r² on [−π/4, π/4] (fdlibm `k_sin.c`).
-const SIN: [f64; 6] = [
-    -1.666_666_666_666_663_243_48e-1,
-    8.333_333_333_322_489_461_24e-3,
-    -1.984_126_982_985_794_931_34e-4,
-    2.755_731_370_707_006_767_89e-6,
-    -2.505_076_025_340_686_341_95e-8,
-    1.589_690_995_211_550_102_21e-10,
-];
-
-/// Minimax coefficients of (cos r − 1 + r²/2)/r⁴ in r² on [−π/4, π/4] (fdlibm `k_cos.c`).
-const COS: [f64; 6] = [
-    4.166_666_666_666_660_190_37e-2,
-    -1.388_888_888_887_410_957_49e-3,
-    2.480_158_728_947_672_941_78e-5,
-    -2.755_731_435_139_066_330_35e-7,
-    2.087_572_321_298_174_827_90e-9,
-    -1.135_964_755_778_819_482_65e-11,
-];
-
-#[inline(always)]
-fn polynomial(z: f64, c: &[f64; 6]) -> f64 {
-    c[0] + z * (c[1] + z * (c[2] + z * (c[3] + z * (c[4] + z * c[5]))))
-}
-
-/// The nearest number of quarter turns, added to [`ROUND`].
-#[inline(always)]
-fn quarters(angle: f64) -> f64 {
-    angle * core::f64::consts::FRAC_2_PI + ROUND
-}
-
-/// e^{iθ} for an angle that [`Reach`] finds near, without a branch.
-#[inline(always)]
-fn quick(angle: f64) -> Phasor {
-    let shifted = quarters(angle);
-    let quarter = shifted - ROUND;
-    let r = (angle - quarter * HALF_PI[0]) - quarter * HALF_PI[1];
-
-    let z = r * r;
-    let sin = r + r * z * polynomial(z, &SIN);
-    let cos = 1.0 - (0.5 * z - z * z * polynomial(z, &COS));
-
-    // Odd quarters swap the two, and two of four turn each sign: selections and bit masks instead
-    // of branches.
-    let quadrant = shifted.to_bits();
-    let (c, s) = if quadrant & 1 == 0 { (cos, sin) } else { (sin, cos) };
-    Phasor {
-        cos: f64::from_bits(c.to_bits() ^ ((quadrant.wrapping_add(1) & 2) << 62)),
-        sin: f64::from_bits(s.to_bits() ^ ((quadrant & 2) << 62)),
-    }
-}
-
-/// How far out the farthest of some angles lies.
-#[derive(Default)]
-struct Reach(u64);
-
-impl Reach {
-    /// Collects the bits in which quarter turns differ from [`ROUND`] without the excess: few for
-    /// near angles of either sign, the exponent's too for far ones, infinities and NaN.
-    #[inline(always)]
-    fn see(&mut self, angle: f64) {
-        self.0 |= quarters(angle).to_bits() ^ (ROUND - QUICK_QUARTERS as f64).to_bits();
-    }
-
-    /// Whether [`quick`] can take all of them.
-    #[inline(always)]
-    fn is_near(&self) -> bool {
-        self.0 < 2 * QUICK_QUARTERS
-    }
-}
-
-fn is_near(angle: f64) -> bool {
-    let mut reach = Reach::default();
-    reach.see(angle);
-    reach.is_near()
-}
-
 at_every_level! {
     fn sin_cos_quickly(angles: &[f64], phasors: &mut [Phasor]) -> bool {
-        let mut reach = Reach::default();
-        for (phasor, &angle) in phasors.iter_mut().zip(angles) {
-            *phasor = quick(angle);
-            reach.see(angle);
+        let (mut seen, mut seen_of_rest) = (Seen::nothing(), Seen::nothing());
+        let (mut cosines, mut sines) = (Turn::default(), Turn::default());
+        let (angles, rest) = angles.split_at(in_whole_turns(angles.len()));
+        let (phasors, phasors_of_rest) = phasors.split_at_mut(angles.len());
+        for (angles, phasors) in turns(angles).iter().zip(phasors.chunks_exact_mut(TURN)) {
+            seen.rows(angles, &mut cosines, &mut sines);
+            let pairs = cosines.as_flattened().iter().zip(sines.as_flattened());
+            for (phasor, (&cos, &sin)) in phasors.iter_mut().zip(pairs) {
+                *phasor = Phasor { cos, sin };
+            }
         }
-        reach.is_near()
+        for (angle, phasor) in rest.iter().zip(phasors_of_rest) {
+            *phasor = seen_of_rest.one(*angle);
+        }
+        seen.all_near() && seen_of_rest.all_near()
     }
 
     fn sin_cos_and_sum_quickly(angles: &[f64], cosines: &mut [f64], sines: &mut [f64]) -> (bool, GridSum) {
-        let mut reach = Reach::default();
-        let mut sum = GridSum::default();
-        for ((cos, sin), &angle) in cosines.iter_mut().zip(sines).zip(angles) {
-            let phasor = quick(angle);
-            (*cos, *sin) = (phasor.cos, phasor.sin);
-            sum.add(phasor);
-            reach.see(angle);
+        let (mut seen, mut seen_of_rest) = (Seen::nothing(), Seen::nothing());
+        let (angles, rest) = angles.split_at(in_whole_turns(angles.len()));
+        let (cosines, cosines_of_rest) = cosines.split_at_mut(angles.len());
+        let (sines, sines_of_rest) = sines.split_at_mut(angles.len());
+        for ((angles, cosines), sines) in turns(angles).iter().zip(turns_mut(cosines)).zip(turns_mut(sines)) {
+            seen.rows(angles, cosines, sines);
         }
-        (reach.is_near(), sum)
+        for ((angle, cos), sin) in rest.iter().zip(cosines_of_rest).zip(sines_of_rest) {
+            Phasor { cos: *cos, sin: *sin } = seen_of_rest.one(*angle);
+        }
+        (seen.all_near() && seen_of_rest.all_near(), seen.sum().plus(seen_of_rest.sum()))
     }
 
     fn sum_quickly(angles: &[f64]) -> (bool, GridSum) {
-        let mut reach = Reach::default();
-        let mut sum = GridSum::default();
-        for &angle in angles {
-            sum.add(quick(angle));
-            reach.see(angle);
+        let (mut seen, mut seen_of_rest) = (Seen::nothing(), Seen::nothing());
+        let (mut cosines, mut sines) = (Turn::default(), Turn::default());
+        let (angles, rest) = angles.split_at(in_whole_turns(angles.len()));
+        for angles in turns(angles) {
+            seen.rows(angles, &mut cosines, &mut sines);
         }
-        (reach.is_near(), sum)
+        for angle in rest {
+            seen_of_rest.one(*angle);
+        }
+        (seen.all_near() && seen_of_rest.all_near(), seen.sum().plus(seen_of_rest.sum()))
     }
 }
 
@@ -307,8 +241,8 @@ mod tests {
             1.0,
             710.0,
             1_048_576.0,
-            QUICK_QUARTERS as f64 * FRAC_PI_2,
-            (QUICK_QUARTERS as f64 * FRAC_PI_2).next_up(),
+            quick::MOST_QUARTERS as f64 * FRAC_PI_2,
+            (quick::MOST_QUARTERS as f64 * FRAC_PI_2).next_up(),
             1e7,
             1e15,
             1e22,
