@@ -10,14 +10,12 @@
 
 #![forbid(unsafe_code)]
 
-mod support;
-
-use bevy_ecs::prelude::*;
 use lampyrid::{kernel::Level, prelude::*, swarm::read_phases};
-use support::{
-    cases::{Case, NEIGHBORS, case},
+use lampyrid_bench::{
     duel::Duel,
     floor::{MeanFieldFloor, NetworkFloor},
+    suite::Churned,
+    swarms::{Case, NEIGHBORS, case},
 };
 
 /// Most that a step may cost, in steps on plain arrays, and what is aimed at.
@@ -127,22 +125,9 @@ fn churn(effort: &Effort) {
     println!("    agents   ns/agent   ratio (range)");
     for agents in effort.sizes(&[1000, 10_000, 100_000]) {
         let mut plain = (case("network").build)(agents);
-        let mut world = (case("network").build)(agents);
-        let mut present: Vec<Entity> = world.query_filtered::<Entity, With<Phase>>().iter(&world).collect();
-        let mut place = 0;
-        let mut replace_and_step = |steps: u64| {
-            for _ in 0..steps {
-                place = (place * 7919 + 13) % agents;
-                world.despawn(present[place]);
-                let heard: Neighbors = (1..=NEIGHBORS).map(|k| present[(place + k * k) % agents]).collect();
-                present[place] = world.spawn((Phase(1.0), Frequency(1.0), heard)).id();
-                world.clear_trackers();
-                take(&mut world, 1);
-            }
-        };
-        replace_and_step(3);
-        let steps_one_by_one = |steps: u64| (0..steps).for_each(|_| take(&mut plain, 1));
-        let duel = Duel::new(effort.rounds, steps_one_by_one, replace_and_step);
+        let mut churned = Churned::new(agents);
+        let plain = |steps| (0..steps).for_each(|_| take(&mut plain, 1));
+        let duel = Duel::new(effort.rounds, plain, |steps| (0..steps).for_each(|_| churned.replace_and_step()));
         println!("{agents:10} {:10.2}   {}", duel.second * 1e9 / agents as f64, ratio(&duel));
     }
 }

@@ -14,7 +14,6 @@
 
 #[path = "../tests/support/counting_allocator.rs"]
 mod counting_allocator;
-mod support;
 
 use std::{fs, process::Command};
 
@@ -24,7 +23,7 @@ use lampyrid::{
     prelude::*,
     swarm::{swarm_bytes, topology_report},
 };
-use support::cases::{DT, Start, small_world};
+use lampyrid_bench::swarms::{DT, Start, small_world};
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;

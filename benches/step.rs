@@ -11,13 +11,11 @@
 
 #![forbid(unsafe_code)]
 
-mod support;
-
 use std::time::{Duration, Instant};
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 use lampyrid::prelude::advance;
-use support::cases::{CASES, Case};
+use lampyrid_bench::swarms::{CASES, Case};
 
 /// Largest swarm where a benchmark is only tried out, by `cargo test --benches`.
 const LARGEST_TRIAL: usize = 1000;

@@ -24,11 +24,20 @@ const RUN_EXAMPLES: &str = "Examples:
   lampyrid run --set network.kind=small_world --set network.agents=1000 --seed 7
   lampyrid run --steps 0 --out runs/start        # only the initial state";
 
+const BENCH_EXAMPLES: &str = "Examples:
+  lampyrid bench --quick
+  lampyrid bench step mean_field/10000          # what the names begin with
+  lampyrid bench --json > before.json
+  lampyrid bench --against before.json";
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Run a scenario and write its results into a directory.
     #[command(after_help = RUN_EXAMPLES)]
     Run(RunArguments),
+    /// Measure how fast this program steps swarms on this machine, and what building them takes.
+    #[command(after_help = BENCH_EXAMPLES)]
+    Bench(BenchArguments),
     /// Print the properties of a network file.
     Inspect(InspectArguments),
 }
@@ -68,6 +77,22 @@ pub(crate) struct RunArguments {
     /// Print nothing but errors (and, with --json, run.json).
     #[arg(long, short)]
     pub quiet: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct BenchArguments {
+    /// Only these cases or groups of cases, e.g. step, step/1000 or step/1000/over_floor.
+    #[arg(value_name = "CASE")]
+    pub cases: Vec<String>,
+    /// Fewer rounds and no swarm of a million: less than a minute.
+    #[arg(long)]
+    pub quick: bool,
+    /// Print the report as JSON instead of a table.
+    #[arg(long)]
+    pub json: bool,
+    /// Compare with the JSON report of an earlier run.
+    #[arg(long, value_name = "FILE")]
+    pub against: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]

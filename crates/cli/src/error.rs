@@ -6,7 +6,7 @@ use lampyrid::{
     swarm::SwarmError,
 };
 
-use crate::{exit_code, marked::Marked, run::BudgetRefused};
+use crate::{bench::BenchError, exit_code, marked::Marked, run::BudgetRefused};
 
 /// Why the program ended early.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +21,8 @@ pub(crate) enum Failure {
     Swarm { steps: u64, error: SwarmError },
     #[error(transparent)]
     Budget(#[from] BudgetRefused),
+    #[error(transparent)]
+    Bench(#[from] BenchError),
     #[error(transparent)]
     Output(#[from] OutputError),
     #[cfg(feature = "prometheus")]
@@ -37,7 +39,8 @@ impl Failure {
         match self {
             Self::Scenario(_) | Self::Network(_) | Self::Swarm { .. } => exit_code::USAGE,
             Self::Budget(_) => exit_code::MEMORY,
-            Self::Input(_) => exit_code::INPUT,
+            Self::Input(_) | Self::Bench(BenchError::Earlier { .. }) => exit_code::INPUT,
+            Self::Bench(BenchError::Unknown { .. } | BenchError::Failed { .. }) => exit_code::USAGE,
             Self::Output(OutputError::AlreadyHoldsRun { .. }) => exit_code::USAGE,
             #[cfg(feature = "prometheus")]
             Self::Metrics(_) => exit_code::OUTPUT,

@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 mod arguments;
+mod bench;
 mod error;
 mod exit_code;
 mod inspect;
@@ -14,12 +15,13 @@ use std::{alloc::System, io::Write, process::ExitCode};
 
 use cap::Cap;
 use clap::Parser;
+use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 
 use arguments::{Arguments, Command};
 
-/// The system's allocator, counting; without a limit.
+/// The system's allocator, counting what is alive and how often it is asked; without a limit.
 #[global_allocator]
-static ALLOCATOR: Cap<System> = Cap::new(System, usize::MAX);
+static ALLOCATOR: Cap<&StatsAlloc<System>> = Cap::new(&INSTRUMENTED_SYSTEM, usize::MAX);
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -27,6 +29,7 @@ fn main() -> ExitCode {
         None => run::run(&arguments.run),
         Some(Command::Run(run)) => run::run(run),
         Some(Command::Inspect(inspect)) => inspect::inspect(inspect),
+        Some(Command::Bench(bench)) => bench::bench(bench),
     };
     match outcome {
         Ok(code) => ExitCode::from(code),

@@ -373,9 +373,57 @@ fn inspect_tells_what_is_known_of_the_power_grid() {
 }
 
 #[test]
+fn bench_tells_each_number_it_was_asked_for_with_its_bar() {
+    let scratch = tempfile::tempdir().unwrap();
+    let asked = ["bench", "--quick", "--json", "construction", "coherence/read"];
+    let output = run(scratch.path(), &asked);
+    assert_eq!(code(&output), 0, "{}", said(&output));
+    fs::write(scratch.path().join("before.json"), &output.stdout).unwrap();
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let cases = report["cases"].as_array().unwrap();
+    let names: Vec<_> = cases.iter().map(|case| case["name"].as_str().unwrap()).collect();
+    let sizes = ["fixed", "10", "100", "500", "1000"];
+    let mut expected: Vec<_> = sizes
+        .iter()
+        .flat_map(|size| ["bytes", "allocations"].map(|measure| format!("construction/{size}/{measure}")))
+        .collect();
+    expected.push("coherence/read/ns".to_owned());
+    assert_eq!(names, expected);
+    // Counted, not timed: these hold on any machine.
+    for case in &cases[2..10] {
+        assert!(case["value"].as_f64().unwrap() > 0.0 && case["holds"] == true, "{case}");
+        assert!(case["value"].as_f64() <= case["bar"].as_f64() && !case["unit"].as_str().unwrap().is_empty());
+    }
+
+    let compared = run(scratch.path(), &["bench", "--quick", "construction/10", "--against", "before.json"]);
+    let table = String::from_utf8(compared.stdout.clone()).unwrap();
+    assert_eq!(code(&compared), 0, "{}", said(&compared));
+    let row = table.lines().find(|line| line.starts_with("construction/10/bytes")).unwrap();
+    assert!(row.ends_with("as before"), "{table}");
+    assert!(!table.contains("construction/100/"), "{table}");
+}
+
+#[test]
+fn bench_names_what_it_cannot_find_before_it_measures_anything() {
+    let scratch = tempfile::tempdir().unwrap();
+    fs::write(scratch.path().join("wrong.json"), "{\"cases\": 3}").unwrap();
+    for (arguments, expected, hints) in [
+        (&["bench", "stp"][..], 2, &["stp", "did you mean", "step"][..]),
+        (&["bench", "construction/11"], 2, &["construction/11", "construction/1"]),
+        (&["bench", "--against", "missing.json"], 3, &["missing.json", "lampyrid bench --json"]),
+        (&["bench", "--against", "wrong.json"], 3, &["wrong.json", "lampyrid bench --json"]),
+    ] {
+        let output = run(scratch.path(), arguments);
+        assert_eq!(code(&output), expected, "{arguments:?}: {}", said(&output));
+        assert!(output.stdout.is_empty());
+        assert!(hints.iter().all(|hint| said(&output).contains(hint)), "{arguments:?}: {}", said(&output));
+    }
+}
+
+#[test]
 fn every_help_fits_a_screen_and_never_changes_unnoticed() {
     let scratch = tempfile::tempdir().unwrap();
-    let help: String = [&["--help"][..], &["run", "--help"], &["inspect", "--help"]]
+    let help: String = [&["--help"][..], &["run", "--help"], &["bench", "--help"], &["inspect", "--help"]]
         .iter()
         .map(|arguments| {
             let text = String::from_utf8(run(scratch.path(), arguments).stdout).unwrap();

@@ -42,6 +42,7 @@ pub use phases::{PhaseDistribution, Phases};
 pub use record::{Column, Output, Record};
 pub use time::{Extent, Integrator, Time};
 pub(crate) use word::Word;
+pub use word::nearest;
 
 use kind::Kind;
 use section::Section;

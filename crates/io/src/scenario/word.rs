@@ -23,7 +23,8 @@ pub(crate) fn serialize<W: Word, S: Serializer>(value: &W, serializer: S) -> Res
 
 /// The known word that `word` most resembles, if it resembles any: case and `-` for `_` are forgiven, otherwise
 /// a third of the letters may differ (Damerau 1964, distance with transpositions).
-pub(crate) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
+#[must_use]
+pub fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     // No known word is longer than this by far; distances cost the product of the lengths.
     const LONGEST: usize = 64;
     if word.len() > LONGEST {

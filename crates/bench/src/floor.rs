@@ -14,7 +14,7 @@ use lampyrid::{
     },
 };
 
-use super::cases::{DT, Start, small_world};
+use crate::swarms::{DT, Start, small_world};
 
 /// Agents per call of a kernel.
 const BLOCK: usize = 1024;
@@ -25,7 +25,7 @@ fn coupling() -> SineCoupling {
 }
 
 /// Euler steps of an agent-by-agent network.
-pub(crate) struct NetworkFloor {
+pub struct NetworkFloor {
     graph: Adjacency,
     start: Start,
     phasors: Vec<Phasor>,
@@ -33,7 +33,9 @@ pub(crate) struct NetworkFloor {
 }
 
 impl NetworkFloor {
-    pub(crate) fn new(agents: usize) -> Self {
+    /// The arrays of so many agents, at the start of the case `network`.
+    #[must_use]
+    pub fn new(agents: usize) -> Self {
         let graph = small_world(agents);
         let mut visits = vec![0; agents];
         for (block, visits) in visits.chunks_mut(BLOCK).enumerate() {
@@ -42,15 +44,20 @@ impl NetworkFloor {
         Self { graph, start: Start::of(agents), phasors: vec![Phasor::ZERO; agents], visits }
     }
 
-    pub(crate) fn links(&self) -> usize {
+    /// Directed links.
+    #[must_use]
+    pub fn links(&self) -> usize {
         self.graph.links()
     }
 
-    pub(crate) fn phases(&self) -> &[f64] {
+    /// The phases \[rad\] it has come to.
+    #[must_use]
+    pub fn phases(&self) -> &[f64] {
         &self.start.phases
     }
 
-    pub(crate) fn step(&mut self) {
+    /// Takes a step.
+    pub fn step(&mut self) {
         let (level, coupling) = (Level::detect(), coupling());
         let Start { phases, frequencies } = &mut self.start;
         for (phases, phasors) in phases.chunks(BLOCK).zip(self.phasors.chunks_mut(BLOCK)) {
@@ -68,22 +75,27 @@ impl NetworkFloor {
 }
 
 /// Euler steps under the mean field.
-pub(crate) struct MeanFieldFloor {
+pub struct MeanFieldFloor {
     start: Start,
     cosines: Vec<f64>,
     sines: Vec<f64>,
 }
 
 impl MeanFieldFloor {
-    pub(crate) fn new(agents: usize) -> Self {
+    /// The arrays of so many agents, at the start of the case `mean_field`.
+    #[must_use]
+    pub fn new(agents: usize) -> Self {
         Self { start: Start::of(agents), cosines: vec![0.0; agents], sines: vec![0.0; agents] }
     }
 
-    pub(crate) fn phases(&self) -> &[f64] {
+    /// The phases \[rad\] it has come to.
+    #[must_use]
+    pub fn phases(&self) -> &[f64] {
         &self.start.phases
     }
 
-    pub(crate) fn step(&mut self) {
+    /// Takes a step.
+    pub fn step(&mut self) {
         let (level, coupling) = (Level::detect(), coupling());
         let Start { phases, frequencies } = &mut self.start;
         let (cosines, sines) = (&mut self.cosines, &mut self.sines);

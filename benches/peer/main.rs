@@ -10,16 +10,13 @@
 
 #![forbid(unsafe_code)]
 
-mod support;
+mod program;
 
 use std::{io::Result, path::Path};
 
 use lampyrid::{prelude::*, swarm::read_phases};
-use support::{
-    cases::case,
-    duel::Duel,
-    peer::{FLAGS, Peer, compile},
-};
+use lampyrid_bench::{duel::Duel, swarms::case};
+use program::{FLAGS, Peer, compile};
 
 /// Most that a step may cost, in steps of the C program, and what is aimed at.
 const BAR: f64 = 1.3;

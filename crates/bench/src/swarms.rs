@@ -4,27 +4,32 @@ use bevy_ecs::{prelude::*, schedule::Schedules};
 use lampyrid::{prelude::*, swarm::SwarmSchedule};
 
 /// Neighbours per agent.
-pub(crate) const NEIGHBORS: usize = 8;
+pub const NEIGHBORS: usize = 8;
 
 /// Simulated seconds per step.
-pub(crate) const DT: f64 = 0.01;
+pub const DT: f64 = 0.01;
 
-const SEED: u64 = 1;
+/// The seed of everything random.
+pub const SEED: u64 = 1;
 
 /// A swarm to be timed; `build` makes a fresh world of N agents that has taken no step.
-pub(crate) struct Case {
-    pub(crate) name: &'static str,
+pub struct Case {
+    /// E.g. `network`.
+    pub name: &'static str,
     /// What is special about it.
-    pub(crate) sentence: &'static str,
-    pub(crate) sizes: &'static [usize],
-    pub(crate) build: fn(usize) -> World,
+    pub sentence: &'static str,
+    /// Numbers of agents it is timed with.
+    pub sizes: &'static [usize],
+    /// Makes the world.
+    pub build: fn(usize) -> World,
 }
 
 const ALL_SIZES: &[usize] = &[10, 100, 1000, 10_000, 100_000, 1_000_000];
 const SOME_SIZES: &[usize] = &[1000, 100_000];
 const LARGE_SIZES: &[usize] = &[100_000, 1_000_000];
 
-pub(crate) const CASES: [Case; 9] = [
+/// All of them.
+pub const CASES: [Case; 9] = [
     Case {
         name: "network",
         sentence: "eight neighbours in a small world, explicit Euler, one thread",
@@ -96,18 +101,27 @@ pub(crate) const CASES: [Case; 9] = [
 ];
 
 /// The case of this name.
-pub(crate) fn case(name: &str) -> &'static Case {
+///
+/// # Panics
+///
+/// If there is none.
+#[must_use]
+pub fn case(name: &str) -> &'static Case {
     CASES.iter().find(|case| case.name == name).expect("a case of this name is listed")
 }
 
 /// Initial phases \[rad\] and natural frequencies \[rad/s\].
-pub(crate) struct Start {
-    pub(crate) phases: Vec<f64>,
-    pub(crate) frequencies: Vec<f64>,
+pub struct Start {
+    /// Uniform on the circle.
+    pub phases: Vec<f64>,
+    /// Normal, of mean 1 and standard deviation 0.2.
+    pub frequencies: Vec<f64>,
 }
 
 impl Start {
-    pub(crate) fn of(agents: usize) -> Self {
+    /// Of agents 0, 1, 2, …
+    #[must_use]
+    pub fn of(agents: usize) -> Self {
         let spread = FrequencyDistribution::Normal { mean: 1.0, std: 0.2 };
         let ids = 0..agents as u64;
         Self {
@@ -118,7 +132,12 @@ impl Start {
 }
 
 /// A Watts–Strogatz network, a tenth of its links rewired.
-pub(crate) fn small_world(agents: usize) -> Adjacency {
+///
+/// # Panics
+///
+/// For fewer than three agents.
+#[must_use]
+pub fn small_world(agents: usize) -> Adjacency {
     let neighbors = NEIGHBORS.min(agents - 2);
     Topology::SmallWorld { agents, neighbors, rewire: 0.1 }.build(SEED).expect("the sizes are valid")
 }
@@ -127,6 +146,12 @@ fn weighted(graph: Adjacency) -> Adjacency {
     let weights = (0..graph.links()).map(|link| 0.5 + (link % 7) as f64 / 7.0).collect();
     let (offsets, columns) = (graph.offsets().to_vec(), graph.columns().to_vec());
     Adjacency::from_parts(offsets, columns, Some(weights)).expect("one weight per link")
+}
+
+/// A swarm on a network of one's own, otherwise like the case `network`.
+#[must_use]
+pub fn of_graph(graph: &Adjacency) -> World {
+    world(SwarmSpawner::new(graph), graph.nodes(), Coupling::default(), Integrator::Euler)
 }
 
 fn network(agents: usize, coupling: Coupling, integrator: Integrator) -> World {

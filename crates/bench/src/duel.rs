@@ -12,16 +12,18 @@ const ROUND: Duration = Duration::from_millis(4);
 
 /// The outcome of a duel: seconds per step of the fastest round of either side, and the ratio of
 /// the second side's time to the first's, round by round.
-pub(crate) struct Duel {
-    pub(crate) first: f64,
-    pub(crate) second: f64,
+pub struct Duel {
+    /// Of the first side \[s\].
+    pub first: f64,
+    /// Of the second side \[s\].
+    pub second: f64,
     ratios: Vec<f64>,
 }
 
 impl Duel {
     /// Has both sides take the same number of steps in each of `rounds` rounds, taking turns in
     /// going first. Either is given a number of steps to take.
-    pub(crate) fn new(rounds: usize, mut first: impl FnMut(u64), mut second: impl FnMut(u64)) -> Self {
+    pub fn new(rounds: usize, mut first: impl FnMut(u64), mut second: impl FnMut(u64)) -> Self {
         // The first step builds what later ones use.
         first(2);
         second(2);
@@ -46,12 +48,12 @@ impl Duel {
     }
 
     /// The median of the ratios, second to first.
-    pub(crate) fn median(&self) -> f64 {
+    pub fn median(&self) -> f64 {
         self.ratios[self.ratios.len() / 2]
     }
 
     /// The smallest and the largest ratio.
-    pub(crate) fn range(&self) -> (f64, f64) {
+    pub fn range(&self) -> (f64, f64) {
         (self.ratios[0], self.ratios[self.ratios.len() - 1])
     }
 }

@@ -8,9 +8,9 @@ use std::{
 
 use lampyrid::prelude::*;
 
-use super::cases::{Start, small_world};
+use lampyrid_bench::swarms::{Start, small_world};
 
-const SOURCE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/support/peer.c");
+const SOURCE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/peer/peer.c");
 
 /// What a hand-written program is compiled with when speed is all that counts.
 pub(crate) const FLAGS: [&str; 5] = ["-O3", "-march=native", "-ffast-math", "-mprefer-vector-width=512", "-std=gnu11"];
