@@ -15,7 +15,7 @@
 #[path = "../tests/support/counting_allocator.rs"]
 mod counting_allocator;
 
-use std::{fs, process::Command};
+use std::process::Command;
 
 use bevy_ecs::world::World;
 use counting_allocator::{Count, Counting};
@@ -23,7 +23,10 @@ use lampyrid::{
     prelude::*,
     swarm::{swarm_bytes, topology_report},
 };
-use lampyrid_bench::swarms::{DT, Start, small_world};
+use lampyrid_bench::{
+    machine::peak_resident_bytes,
+    swarms::{DT, Start, small_world},
+};
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
@@ -32,7 +35,7 @@ static ALLOCATOR: Counting = Counting;
 const AGENT_BAR: f64 = 400.0;
 
 /// Bytes that a process with a million agents and eight million links may take at its peak.
-const PEAK_BAR: usize = 600 << 20;
+const PEAK_BAR: u64 = 600 << 20;
 
 const MILLION: usize = 1_000_000;
 
@@ -105,10 +108,11 @@ fn spawn(world: &mut World, agents: usize) -> Count {
 fn peak(agents: usize) {
     let mut world = empty_swarm();
     spawn(&mut world, agents);
-    let spawned = highest_resident();
+    let highest = || peak_resident_bytes().unwrap_or_default();
+    let spawned = highest();
     advance(&mut world, 100).expect("the swarm is valid");
     let links = topology_report(&world).links;
-    let stepped = highest_resident();
+    let stepped = highest();
     println!(
         "\n{agents} agents, {links} directed links: peak resident {} MiB after spawning, {} MiB after 100 steps; \
          {} MiB {}",
@@ -117,13 +121,6 @@ fn peak(agents: usize) {
         PEAK_BAR >> 20,
         held(stepped <= PEAK_BAR)
     );
-}
-
-/// `VmHWM` of the process \[bytes\]; 0 where there is no such thing.
-fn highest_resident() -> usize {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or("0");
-    line.trim().trim_end_matches(" kB").parse::<usize>().unwrap_or(0) * 1024
 }
 
 fn held(holds: bool) -> &'static str {

@@ -5,6 +5,7 @@
 //! | [`swarms`] | the swarms that are timed, as data |
 //! | [`floor`] | their arithmetic on plain arrays, without an ECS |
 //! | [`duel`] | how two pieces of work are timed against each other |
+//! | [`convergence`] | a swarm that agrees by a local rule of its own |
 //! | [`suite`] | the main measurements, each with its name and bar: what `lampyrid bench` runs |
 //! | [`report`] | what they found, to be kept and compared |
 //! | [`machine`] | what they were found on |
@@ -12,6 +13,7 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod convergence;
 pub mod duel;
 pub mod floor;
 pub mod machine;

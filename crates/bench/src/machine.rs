@@ -28,12 +28,27 @@ impl Machine {
         let name = information.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':'));
         Self {
             processor: name.map(|(_, name)| name.trim().to_owned()),
-            cores: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+            cores: cores(),
             level: Level::detect().name().to_owned(),
             system: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         }
     }
+}
+
+/// Cores that this process may use.
+#[must_use]
+pub fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
+/// The most memory that this process ever held \[bytes\], where the system tells (Linux).
+#[must_use]
+pub fn peak_resident_bytes() -> Option<u64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(1024 * kibibytes)
 }
 
 /// How many programs wanted to run during the last minute, where the system tells (Linux).

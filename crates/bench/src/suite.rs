@@ -2,9 +2,10 @@
 
 mod coherence;
 mod construction;
+mod convergence;
 mod stepping;
 
-use lampyrid::prelude::SwarmError;
+use bevy_ecs::error::BevyError;
 
 pub use stepping::Churned;
 
@@ -60,7 +61,7 @@ impl Measure {
 /// A number, and its range over the rounds if it is a ratio.
 struct Value(f64, Option<[f64; 2]>);
 
-type Run = dyn Fn(&Conditions) -> Result<Vec<Value>, SwarmError>;
+type Run = dyn Fn(&Conditions) -> Result<Vec<Value>, BevyError>;
 
 /// Something to measure.
 pub struct Case {
@@ -78,7 +79,7 @@ impl Case {
         name: String,
         sentence: &'static str,
         measures: Vec<Measure>,
-        run: impl Fn(&Conditions) -> Result<Vec<Value>, SwarmError> + 'static,
+        run: impl Fn(&Conditions) -> Result<Vec<Value>, BevyError> + 'static,
     ) -> Self {
         Self { name, sentence, measures, run: Box::new(run) }
     }
@@ -93,7 +94,7 @@ impl Case {
     /// # Errors
     ///
     /// If a swarm could not be built or stepped, which no case should come to.
-    pub fn run(&self, conditions: &Conditions) -> Result<Vec<Outcome>, SwarmError> {
+    pub fn run(&self, conditions: &Conditions) -> Result<Vec<Outcome>, BevyError> {
         let values = (self.run)(conditions)?;
         let outcome = |((measure, name), Value(value, range)): ((&Measure, String), Value)| {
             let holds = measure.bar.map(|bar| match measure.better {
@@ -113,6 +114,7 @@ pub fn cases(conditions: &Conditions) -> Vec<Case> {
     let mut cases = construction::cases();
     cases.extend(stepping::cases(conditions.largest));
     cases.extend(coherence::cases());
+    cases.extend(convergence::cases(conditions.largest));
     cases
 }
 

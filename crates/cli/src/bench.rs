@@ -10,7 +10,7 @@ use std::{
 };
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use lampyrid::{io::scenario::nearest, swarm::SwarmError};
+use lampyrid::io::scenario::nearest;
 use lampyrid_bench::{
     machine::{Machine, load_average},
     report::Report,
@@ -28,11 +28,11 @@ pub(crate) enum BenchError {
     #[error("{}: {reason}; --against takes what `lampyrid bench --json` printed", .path.display())]
     Earlier { path: PathBuf, reason: String },
     #[error("the case {name} failed: {error}")]
-    Failed { name: String, error: SwarmError },
+    Failed { name: String, error: String },
 }
 
 fn did_you_mean(nearest: Option<&str>) -> String {
-    let groups = "there are construction, step, mean_field, small, threads, churn, topology and coherence";
+    let groups = "there are construction, step, mean_field, small, threads, churn, topology, coherence and convergence";
     nearest.map_or_else(|| groups.to_owned(), |nearest| format!("did you mean {nearest:?}?"))
 }
 
@@ -95,7 +95,9 @@ fn measure(conditions: &Conditions, wanted: &[Case], asked: &[String]) -> Result
             break;
         }
         progress.set_message(case.name.clone());
-        let found = case.run(conditions).map_err(|error| BenchError::Failed { name: case.name.clone(), error })?;
+        let found = case
+            .run(conditions)
+            .map_err(|error| BenchError::Failed { name: case.name.clone(), error: error.to_string() })?;
         let is_asked = |name: &str| asked.is_empty() || asked.iter().any(|asked| names(asked, name));
         report.cases.extend(found.into_iter().filter(|outcome| is_asked(&outcome.name)));
         progress.inc(1);

@@ -2,7 +2,7 @@
 
 use std::{hint::black_box, time::Instant};
 
-use bevy_ecs::system::SystemState;
+use bevy_ecs::{error::BevyError, system::SystemState};
 use lampyrid::prelude::*;
 
 use super::{Case, Conditions, Measure, Value};
@@ -30,7 +30,7 @@ pub(super) fn cases() -> Vec<Case> {
     vec![read, measured]
 }
 
-fn cached(conditions: &Conditions) -> Result<Vec<Value>, SwarmError> {
+fn cached(conditions: &Conditions) -> Result<Vec<Value>, BevyError> {
     let mut world = (case("network").build)(1000);
     coherence(&mut world)?;
     let mut state = SystemState::<SwarmCoherence>::new(&mut world);
@@ -46,7 +46,7 @@ fn cached(conditions: &Conditions) -> Result<Vec<Value>, SwarmError> {
     Ok(vec![Value(fastest * 1e9 / f64::from(READS), None)])
 }
 
-fn full(conditions: &Conditions) -> Result<Vec<Value>, SwarmError> {
+fn full(conditions: &Conditions) -> Result<Vec<Value>, BevyError> {
     let mut world = (case("network").build)(AGENTS);
     advance(&mut world, 1)?;
     let mut fastest = f64::INFINITY;

@@ -3,6 +3,7 @@
 use std::hint::black_box;
 
 use bevy_app::App;
+use bevy_ecs::error::BevyError;
 use lampyrid::prelude::*;
 
 use super::{Allocated, Case, Conditions, Measure, Value};
@@ -41,7 +42,7 @@ pub(super) fn cases() -> Vec<Case> {
     std::iter::once(fixed).chain(sizes).collect()
 }
 
-fn construct(conditions: &Conditions, agents: usize, links: usize) -> Result<Vec<Value>, SwarmError> {
+fn construct(conditions: &Conditions, agents: usize, links: usize) -> Result<Vec<Value>, BevyError> {
     let start = Start::of(agents);
     let mut world = World::new();
     install_swarm(&mut world);
@@ -51,7 +52,8 @@ fn construct(conditions: &Conditions, agents: usize, links: usize) -> Result<Vec
         let spawner = SwarmSpawner::new(&graph).phases(&start.phases).frequencies(&start.frequencies);
         found = spawner.spawn(&mut world).and_then(|_| coherence(&mut world));
     });
-    found.map(|_| values)
+    found?;
+    Ok(values)
 }
 
 fn counted<T>(conditions: &Conditions, work: impl FnOnce() -> T) -> Vec<Value> {

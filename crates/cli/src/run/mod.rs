@@ -7,7 +7,6 @@ mod metrics;
 mod prepare;
 mod progress;
 mod recorder;
-mod resources;
 mod summary;
 
 use std::{
@@ -24,6 +23,7 @@ use lampyrid::{
     measure::Quantiles,
     swarm::{SwarmClock, SwarmError, advance, agent_states, phase_hash, swarm_bytes},
 };
+use lampyrid_bench::machine::{cores, peak_resident_bytes};
 
 use crate::{arguments::RunArguments, error::Failure, exit_code, interrupt::Interrupt};
 pub(crate) use budget::BudgetRefused;
@@ -37,7 +37,7 @@ use recorder::Recorder;
 pub(crate) fn run(arguments: &RunArguments) -> Result<u8, Failure> {
     let started = Instant::now();
     let scenario = scenario(arguments)?;
-    let threads = arguments.threads.map_or_else(resources::cores, usize::from);
+    let threads = arguments.threads.map_or_else(cores, usize::from);
     let mut prepared = prepare::prepare(&scenario, threads, arguments.strict)?;
     let mut directory = RunDirectory::create(&scenario.output.dir, arguments.force)?;
 
@@ -216,7 +216,7 @@ fn record(
         step_times: StepTimes::from(&finished.stepping.each),
         agent_steps_per_second: RunRecord::speed(agents, steps, step_seconds),
         memory: MemoryRecord {
-            peak_resident_bytes: resources::peak_resident_bytes(),
+            peak_resident_bytes: peak_resident_bytes(),
             bytes_per_agent: bytes.is_finite().then_some(bytes),
             estimated_bytes: Some(prepared.estimate.total()),
             budget_exceeded: budget::was_exceeded(&prepared.world),
