@@ -91,6 +91,28 @@ impl EnergyLedger {
     }
 }
 
+/// Pays for the displacements of one block, at a price per radian by agent.
+#[inline(always)]
+fn pay(displacements: &mut [f64], energies: &mut [f64], price: impl Fn(usize) -> f64, ledger: &mut EnergyLedger) {
+    let (mut spent, mut refused) = (Amounts::none(), Amounts::none());
+    let amounts = spent.0.iter_mut().zip(&mut refused.0);
+    for (agent, ((displacement, energy), (spent, refused))) in
+        displacements.iter_mut().zip(energies).zip(amounts).enumerate()
+    {
+        let cost = price(agent) * displacement.abs();
+        let available = energy.max(0.0);
+        let short = cost > available;
+        // Both ways are worked out and one is taken: no branch to mispredict.
+        let part = *displacement * (available / cost);
+        *displacement = if short { part } else { *displacement };
+        *spent = if short { available } else { cost };
+        *refused = if short { cost - available } else { 0.0 };
+        *energy = if short { energy.min(0.0) } else { *energy - cost };
+    }
+    add(&mut ledger.spent, spent.total());
+    add(&mut ledger.refused, refused.total());
+}
+
 at_every_level! {
     /// Pays for each displacement \[rad\] from its agent's energy, shortening those that an agent
     /// cannot pay in full.
@@ -105,20 +127,46 @@ at_every_level! {
         for (displacements, energies) in
             displacements.chunks_mut(Amounts::MOST).zip(energies.chunks_mut(Amounts::MOST))
         {
-            let (mut spent, mut refused) = (Amounts::none(), Amounts::none());
-            let amounts = spent.0.iter_mut().zip(&mut refused.0);
-            for ((displacement, energy), (spent, refused)) in displacements.iter_mut().zip(energies).zip(amounts) {
-                let cost = cost_per_radian * displacement.abs();
-                let available = energy.max(0.0);
-                let short = cost > available;
-                // Both ways are worked out and one is taken: no branch to mispredict.
-                let part = *displacement * (available / cost);
-                *displacement = if short { part } else { *displacement };
-                *spent = if short { available } else { cost };
-                *refused = if short { cost - available } else { 0.0 };
-                *energy = if short { energy.min(0.0) } else { *energy - cost };
+            pay(displacements, energies, |_| cost_per_radian, &mut ledger);
+        }
+        ledger
+    }
+
+    /// As [`spend`], for agents to whom a radian costs `efforts` · `cost_per_radian` each.
+    ///
+    /// # Panics
+    ///
+    /// If the slices differ in length.
+    #[must_use]
+    pub fn spend_by_effort(
+        displacements: &mut [f64],
+        energies: &mut [f64],
+        efforts: &[f64],
+        cost_per_radian: f64,
+    ) -> EnergyLedger {
+        assert_eq!(displacements.len(), energies.len(), "one energy per displacement");
+        assert_eq!(displacements.len(), efforts.len(), "one effort per displacement");
+        let mut ledger = EnergyLedger::default();
+        for ((displacements, energies), efforts) in displacements
+            .chunks_mut(Amounts::MOST)
+            .zip(energies.chunks_mut(Amounts::MOST))
+            .zip(efforts.chunks(Amounts::MOST))
+        {
+            pay(displacements, energies, |agent| cost_per_radian * efforts[agent], &mut ledger);
+        }
+        ledger
+    }
+
+    /// Refuses every displacement: what agents do whose energy is frozen.
+    #[must_use]
+    pub fn refuse(displacements: &mut [f64], cost_per_radian: f64) -> EnergyLedger {
+        let mut ledger = EnergyLedger::default();
+        for displacements in displacements.chunks_mut(Amounts::MOST) {
+            let mut refused = Amounts::none();
+            for (displacement, refused) in displacements.iter_mut().zip(&mut refused.0) {
+                *refused = cost_per_radian * displacement.abs();
+                *displacement = 0.0;
             }
-            add(&mut ledger.spent, spent.total());
             add(&mut ledger.refused, refused.total());
         }
         ledger
@@ -180,6 +228,26 @@ mod tests {
         assert_eq!((ledger.spent(), ledger.refused()), (0.0, 2.0));
         let _ = recover(Level::detect(), &mut energy, 6.0, 5.0);
         assert_eq!(energy, [1.0]);
+    }
+
+    #[test]
+    fn effort_multiplies_the_price_of_a_radian() {
+        let (mut displacements, mut energies) = ([0.5, 0.5, -1.0], [3.0, 3.0, 1.5]);
+        let ledger = spend_by_effort(Level::detect(), &mut displacements, &mut energies, &[1.0, 2.0, 1.5], 2.0);
+        assert_eq!((displacements, energies), ([0.5, 0.5, -0.5], [2.0, 1.0, 0.0]));
+        assert_eq!((ledger.spent(), ledger.refused()), (4.5, 1.5));
+        let (mut plain, mut left) = ([0.5, -1.0], [3.0, 1.5]);
+        let (mut alike, mut alike_left) = (plain, left);
+        let expected = spend(Level::detect(), &mut plain, &mut left, 2.0);
+        assert_eq!(spend_by_effort(Level::detect(), &mut alike, &mut alike_left, &[1.0; 2], 2.0), expected);
+        assert_eq!((alike, alike_left), (plain, left));
+    }
+
+    #[test]
+    fn the_frozen_move_nothing_and_what_they_would_have_paid_is_refused() {
+        let mut displacements = [0.5, -1.0];
+        let ledger = refuse(Level::detect(), &mut displacements, 2.0);
+        assert_eq!((displacements, ledger.refused(), ledger.spent()), ([0.0; 2], 3.0, 0.0));
     }
 
     #[test]

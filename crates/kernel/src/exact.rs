@@ -56,6 +56,11 @@ impl ExactSum {
         self.count += count as u64;
     }
 
+    /// Counts phasors that are the origin: of oscillators that are not heard.
+    pub fn add_zeros(&mut self, count: usize) {
+        self.count += count as u64;
+    }
+
     /// Adds another sum, e.g. of another block, thread or process.
     pub fn merge(&mut self, other: Self) {
         self.cos += other.cos;

@@ -141,6 +141,20 @@ at_every_level! {
         }
     }
 
+    /// θ̇ = ω + d/Δt \[rad/s\]: how fast a step of Δt \[s\] turned each phase, from its natural
+    /// frequency and the displacement \[rad\] of the step.
+    ///
+    /// # Panics
+    ///
+    /// If the slices differ in length.
+    pub fn velocities(velocities: &mut [f64], frequencies: &[f64], displacements: &[f64], dt: f64) {
+        assert_eq!(velocities.len(), frequencies.len(), "one frequency per velocity");
+        assert_eq!(velocities.len(), displacements.len(), "one displacement per velocity");
+        for ((velocity, frequency), displacement) in velocities.iter_mut().zip(frequencies).zip(displacements) {
+            *velocity = frequency + displacement / dt;
+        }
+    }
+
     /// Where the next stage evaluates the coupling: θ = θ₀ + a Δt (ω + rate), wrapped.
     ///
     /// `starts` are the phases θ₀ at the beginning of the step; `ahead` is a Δt \[s\].

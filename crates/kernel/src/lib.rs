@@ -11,6 +11,7 @@
 //! | [`phasor`] | `(cos θ, sin θ)` for whole slices, without a branch and without the platform's libm |
 //! | [`coupling`] | each agent's rate `K H_i`, from its neighbours or from the mean field |
 //! | [`integrate`] | Euler, Heun and classical Runge–Kutta steps, stage by stage |
+//! | [`answer`] | other answers to neighbours than sine coupling: pulses, desynchronisation, thrift |
 //! | [`energy`] | what a coupling displacement costs and how an agent recovers |
 //! | [`noise`] | white noise that is a function of (seed, agent, step, stream) |
 //! | [`draw`] | seeded initial phases and natural frequencies, random or as exact quantiles |
@@ -33,6 +34,7 @@
 #[cfg(feature = "std")]
 extern crate std;
 
+pub mod answer;
 pub mod coupling;
 pub mod draw;
 pub mod energy;

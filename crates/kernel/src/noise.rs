@@ -18,6 +18,10 @@ pub enum Stream {
     InitialPhases = 2,
     /// Natural frequencies.
     Frequencies = 3,
+    /// Whom a disruption hits.
+    Disruption = 4,
+    /// The phases that a scramble leaves.
+    Scramble = 5,
 }
 
 /// Two words of 64 random bits, a function of the arguments alone.

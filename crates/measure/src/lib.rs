@@ -3,6 +3,7 @@
 //! | module | what it measures |
 //! |---|---|
 //! | [`order`] | the order parameter R e^{iψ} and its harmonics, bit-equal for any order of agents |
+//! | [`gaps`] | the largest gap between phases on the circle |
 //! | [`local`] | coherence around one agent and along the links |
 //! | [`statistics`] | count, mean, variance, minimum and maximum of a stream, mergeable |
 //! | [`quantiles`] | median and tails of a stream, mergeable |
@@ -15,6 +16,7 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs, clippy::print_stdout, clippy::print_stderr)]
 
+pub mod gaps;
 pub mod hash;
 pub mod local;
 pub mod machine;
@@ -22,6 +24,7 @@ pub mod order;
 pub mod quantiles;
 pub mod statistics;
 
+pub use gaps::GapFinder;
 pub use hash::PhaseHasher;
 pub use local::{LocalField, link_coherence, mean_local_coherence};
 pub use order::{OrderParameter, OrderSum, harmonic_order_parameter, order_parameter};

@@ -147,14 +147,13 @@ pub(crate) fn measure(agents: &Query<Measurable, IsAgent>) -> Result<OrderParame
     for (_, phases, _) in agents.contiguous_iter().map_err(not_contiguous)? {
         sum.add(Phase::peel_slice(phases));
     }
-    sum.order_parameter().ok_or_else(|| first_not_finite(agents))
+    sum.order_parameter().ok_or_else(|| first_not_finite(agents.iter()))
 }
 
 /// The agent with the smallest id among those whose phase is not finite.
 #[cold]
-pub(crate) fn first_not_finite(agents: &Query<Measurable, IsAgent>) -> SwarmError {
+pub(crate) fn first_not_finite<'w>(agents: impl Iterator<Item = (Entity, &'w Phase, &'w AgentId)>) -> SwarmError {
     agents
-        .iter()
         .filter(|(_, phase, _)| !phase.0.is_finite())
         .min_by_key(|(_, _, id)| **id)
         .map_or(SwarmError::NotFinite { name: "phase", value: f64::NAN }, |(entity, phase, id)| {

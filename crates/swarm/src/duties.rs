@@ -14,6 +14,7 @@ pub(crate) struct Duties {
     pub(crate) energy: bool,
     pub(crate) coherence: bool,
     pub(crate) metrics: bool,
+    pub(crate) strategies: bool,
 }
 
 /// Notes a duty; false if the world had it already.

@@ -50,6 +50,8 @@ pub(crate) struct SwarmIndex {
     pub(crate) starts: Vec<f64>,
     /// Weighted rates of the stages so far, by place; likewise.
     pub(crate) sums: Vec<f64>,
+    /// Whether all agents are heard as their phases are, without offsets and silence.
+    pub(crate) is_plainly_heard: bool,
     /// The mean phasor of the present stage, where the coupling is all-to-all.
     pub(crate) mean: Phasor,
     /// Energy spent, recovered and refused since the beginning.

@@ -37,7 +37,7 @@ fn install_core(world: &mut World) {
     world.init_resource::<Kept>();
 }
 
-fn add_system<M>(world: &mut World, system: impl IntoScheduleConfigs<ScheduleSystem, M>) {
+pub(crate) fn add_system<M>(world: &mut World, system: impl IntoScheduleConfigs<ScheduleSystem, M>) {
     world.get_resource_or_init::<Schedules>().add_systems(SwarmSchedule, system);
 }
 

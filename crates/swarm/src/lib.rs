@@ -54,12 +54,15 @@
 #![warn(missing_docs, clippy::print_stdout, clippy::print_stderr)]
 
 mod agent;
+mod answer;
 mod batch;
 mod clock;
 mod coherence;
 mod context;
+mod disruption;
 mod duties;
 mod error;
+mod goals;
 mod identity;
 mod index;
 mod install;
@@ -72,16 +75,26 @@ mod settings;
 mod spawn;
 mod stage;
 mod step;
+mod strategy;
 mod workers;
 mod world;
 
 pub use agent::{AgentId, CouplingScale, Drive, Energy, Frequency, Phase};
+pub use answer::{Effort, EnergyFrozen, Gain, Offset, Silent, Velocity};
 pub use batch::{BatchOutcome, set_energies, set_frequencies, set_phases};
 pub use bevy_ecs::world::World;
 pub use clock::SwarmClock;
 pub use coherence::{Coherence, SwarmCoherence, coherence};
 pub use context::{Context, SwarmContext};
+pub use disruption::{
+    Disrupted, Disruption, DisruptionKind, DisruptionPlugin, Disruptions, disrupt, install_disruptions,
+};
 pub use error::SwarmError;
+pub use goals::{
+    Change, Decision, EnergyPlan, Goal, GoalAttained, GoalLost, GoalPlan, GoalPlugin, Measurement, Monitor, Pacemaker,
+    Pattern, Preset, Recovered, Rule, Spread, StrategySwitched, Supervisor, SupervisorPolicy, SwarmGoal, SwarmSize,
+    UnknownName, Verdict, adopt, install_goal, with_pacemaker,
+};
 pub use identity::{AgentIds, agent_of};
 pub use index::TopologyReport;
 pub use install::install_swarm;
@@ -106,5 +119,9 @@ pub use plugins::{
 pub use schedule::{StepSystems, SwarmSchedule, SwarmSystems, advance};
 pub use settings::{Coupling, EnergyRule, SwarmSeed, TimeStep};
 pub use spawn::SwarmSpawner;
+pub use strategy::{
+    Adaptive, AdaptiveState, Answering, Desync, EnergyAware, FrequencyLock, PhaseNudge, Pulse, StrategyPlugin,
+    install_strategies,
+};
 pub use workers::Workers;
 pub use world::{AgentState, agent_states, phase_hash, read_phases, topology_report};

@@ -6,7 +6,9 @@ use bevy_ecs::{
 };
 
 use crate::{
+    disruption,
     error::SwarmError,
+    goals,
     index::SwarmIndex,
     memory,
     stage::{Lineup, Stage, StepSettings, on_first_stage, on_last_stage},
@@ -120,17 +122,24 @@ pub fn advance(world: &mut World, steps: u64) -> Result<(), SwarmError> {
             let mut left = steps;
             while left > 0 {
                 memory::hold(world)?;
+                disruption::act(world)?;
                 left -= 1;
                 if step(world, schedule, lineup)? == Company::None {
-                    let together = left.min(memory::steps_until_look(world));
+                    let together = left.min(quiet_steps(world));
                     step_alone(world, together)?;
                     left -= together;
                 }
                 memory::look(world);
+                goals::look(world)?;
             }
             Ok(())
         })
         .unwrap_or(Err(SwarmError::NotInstalled))
+}
+
+/// How many steps can be taken before someone looks at the swarm, or disturbs it.
+fn quiet_steps(world: &World) -> u64 {
+    memory::steps_until_look(world).min(goals::steps_until_look(world)).min(disruption::steps_until_next(world))
 }
 
 /// Whether anything but the swarm's own systems took part in a step.

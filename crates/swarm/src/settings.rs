@@ -121,11 +121,11 @@ impl EnergyRule {
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SwarmSeed(pub u64);
 
-fn finite(name: &'static str, value: f64) -> Result<(), SwarmError> {
+pub(crate) fn finite(name: &'static str, value: f64) -> Result<(), SwarmError> {
     if value.is_finite() { Ok(()) } else { Err(SwarmError::NotFinite { name, value }) }
 }
 
-fn at_least_zero(name: &'static str, value: f64) -> Result<(), SwarmError> {
+pub(crate) fn at_least_zero(name: &'static str, value: f64) -> Result<(), SwarmError> {
     finite(name, value)?;
     if value >= 0.0 { Ok(()) } else { Err(SwarmError::OutOfRange { name, value, allowed: "at least 0" }) }
 }

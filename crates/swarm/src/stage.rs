@@ -52,6 +52,15 @@ impl StepSettings {
     }
 }
 
+impl StepSettings {
+    /// Whether this step is the first one since a multiple of `every` simulated seconds, counted
+    /// from the beginning; 0 is in every step.
+    pub(crate) fn is_time(&self, every: f64) -> bool {
+        let turn = |step: u64| (step as f64 * self.time_step.seconds / every).floor();
+        every <= 0.0 || self.step == 0 || turn(self.step) != turn(self.step - 1)
+    }
+}
+
 /// Which stage of the step is under way, and what the step goes by.
 #[derive(Resource, Clone, Copy, Debug, Default)]
 pub(crate) struct Stage {

@@ -9,6 +9,7 @@ mod integrate;
 mod sample;
 mod tick;
 mod undo;
+mod voices;
 
 pub(crate) use alone::{Kept, step_alone};
 pub(crate) use energy::recover;

@@ -7,15 +7,14 @@
 use bevy_ecs::{prelude::*, system::SystemState};
 
 use super::{
-    energy::recover_all,
+    energy::{Recovering, recover_all},
     integrate::{Ahead, Movable, run_stage},
-    sample::publish,
+    sample::{Audible, not_finite, publish},
     undo::undo,
 };
 use crate::{
     agent::{Energy, IsAgent},
     clock::SwarmClock,
-    coherence::{Measurable, first_not_finite},
     error::SwarmError,
     index::SwarmIndex,
     stage::Stage,
@@ -27,9 +26,9 @@ type Parameters = (
         'static,
         'static,
         (
-            Query<'static, 'static, Measurable, IsAgent>,
+            Query<'static, 'static, Audible, IsAgent>,
             Query<'static, 'static, Movable, IsAgent>,
-            Query<'static, 'static, &'static mut Energy, IsAgent>,
+            Query<'static, 'static, &'static mut Energy, Recovering>,
         ),
     >,
     Res<'static, Stage>,
@@ -75,7 +74,11 @@ fn take(state: &mut SystemState<Parameters>, world: &mut World, steps: u64) -> R
                 publish(&agents.p0(), &stage, workers, &mut index).map_err(at_stage)?;
             }
             let is_end = step == steps && stage.is_last();
-            let ahead = if stage.is_mean_field() && !is_end { Ahead::MeanField } else { Ahead::Nothing };
+            let ahead = if stage.is_mean_field() && !is_end && index.is_plainly_heard {
+                Ahead::MeanField
+            } else {
+                Ahead::Nothing
+            };
             let finite = run_stage(&mut agents.p1(), &stage, workers, &mut index, ahead).map_err(at_stage)?;
             published = ahead == Ahead::MeanField;
             // All of these steps are one run of one system to the world.
@@ -88,7 +91,7 @@ fn take(state: &mut SystemState<Parameters>, world: &mut World, steps: u64) -> R
             }
             if !finite {
                 // Found for the next stage: after the last one that is the first of the next step.
-                return Err((first_not_finite(&agents.p0()), (place + 1) % stage.count));
+                return Err((not_finite(&agents.p0()), (place + 1) % stage.count));
             }
         }
     }

@@ -4,7 +4,7 @@ use lampyrid_graph::Adjacency;
 use lampyrid_kernel::{
     Integrator, Level, Phasor, SineCoupling,
     coupling::{mean_field_euler, mean_field_rates, network_rates},
-    energy::{EnergyLedger, spend},
+    energy::{EnergyLedger, refuse, spend, spend_by_effort},
     integrate::{self as kernel, Stage as Terms},
     noise,
 };
@@ -142,7 +142,11 @@ impl<'a> StageOfStep<'a> {
     /// step has one stage.
     fn plain_mean_field(&self, columns: &Columns<'_>) -> Option<(&SineCoupling, Phasor)> {
         let one_stage = self.is_first && self.terms.next.is_none();
-        let plain = columns.energies.is_none() && columns.scales.is_none() && columns.drives.is_none();
+        let plain = columns.energies.is_none()
+            && columns.scales.is_none()
+            && columns.drives.is_none()
+            && columns.gains.is_none()
+            && columns.velocities.is_none();
         match &self.law {
             Law::MeanField(coupling, mean) if one_stage && plain && self.noise.is_none() => Some((coupling, *mean)),
             _ => None,
@@ -178,6 +182,9 @@ impl<'a> StageOfStep<'a> {
         if let Some(scales) = block.scales {
             kernel::multiply(self.level, rates, scales);
         }
+        if let Some(gains) = block.gains {
+            kernel::multiply(self.level, rates, gains);
+        }
         if let Some(drives) = block.drives {
             kernel::add(self.level, rates, drives);
         }
@@ -207,14 +214,25 @@ impl<'a> StageOfStep<'a> {
             block.phases.copy_from_slice(block.starts);
         }
         let displacements = rates;
-        let ledger = match &mut block.energies {
-            Some(energies) => spend(self.level, displacements, energies, self.cost_per_radian),
-            None => EnergyLedger::default(),
-        };
+        let ledger = self.pay(block, displacements);
         if let Some(noise) = &self.noise {
             noise.add(self.level, displacements, block.ids, 1.0);
         }
         kernel::rotate(self.level, block.phases, block.frequencies, displacements, self.dt);
+        if let Some(velocities) = &mut block.velocities {
+            kernel::velocities(self.level, velocities, block.frequencies, displacements, self.dt);
+        }
         ledger
+    }
+
+    /// Pays for the displacements of agents that have energy, and shortens those not paid for.
+    fn pay(&self, block: &mut Columns<'_>, displacements: &mut [f64]) -> EnergyLedger {
+        let price = self.cost_per_radian;
+        match (&mut block.energies, block.efforts) {
+            (None, _) => EnergyLedger::default(),
+            (Some(_), _) if block.frozen => refuse(self.level, displacements, price),
+            (Some(energies), None) => spend(self.level, displacements, energies, price),
+            (Some(energies), Some(efforts)) => spend_by_effort(self.level, displacements, energies, efforts, price),
+        }
     }
 }

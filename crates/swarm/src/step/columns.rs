@@ -10,6 +10,11 @@ pub(super) struct Columns<'a> {
     pub(super) energies: Option<&'a mut [f64]>,
     pub(super) scales: Option<&'a [f64]>,
     pub(super) drives: Option<&'a [f64]>,
+    pub(super) gains: Option<&'a [f64]>,
+    pub(super) efforts: Option<&'a [f64]>,
+    pub(super) velocities: Option<&'a mut [f64]>,
+    /// Whether their energy is frozen.
+    pub(super) frozen: bool,
     /// Phases at the beginning of the step, and rates so far; empty for one-stage integrators.
     pub(super) starts: &'a mut [f64],
     pub(super) sums: &'a mut [f64],
@@ -40,6 +45,10 @@ impl<'a> Columns<'a> {
             energies: self.energies.as_mut().map(|all| cut_mut(all, size)),
             scales: self.scales.as_mut().map(|all| cut(all, size)),
             drives: self.drives.as_mut().map(|all| cut(all, size)),
+            gains: self.gains.as_mut().map(|all| cut(all, size)),
+            efforts: self.efforts.as_mut().map(|all| cut(all, size)),
+            velocities: self.velocities.as_mut().map(|all| cut_mut(all, size)),
+            frozen: self.frozen,
             starts: cut_mut(&mut self.starts, size),
             sums: cut_mut(&mut self.sums, size),
             visits: cut(&mut self.visits, size),

@@ -10,6 +10,7 @@ use lampyrid_kernel::{
 use super::integrate::Movable;
 use crate::{
     agent::{Energy, IsAgent},
+    answer::EnergyFrozen,
     error::SwarmError,
     index::{SwarmIndex, not_contiguous},
     stage::{Stage, StepSettings},
@@ -21,7 +22,7 @@ pub(super) fn check_energies(agents: &Query<Movable, IsAgent>, stage: &Stage) ->
         return Ok(());
     }
     let mut tables = agents.contiguous_iter().map_err(not_contiguous)?;
-    let are_finite = tables.all(|(.., energies, _, _)| {
+    let are_finite = tables.all(|(_, _, _, _, energies, ..)| {
         energies.is_none_or(|energies| energies.iter().fold(true, |finite, energy| finite & energy.0.is_finite()))
     });
     if are_finite { Ok(()) } else { Err(first_energy_not_finite(agents)) }
@@ -40,8 +41,11 @@ fn first_energy_not_finite(agents: &Query<Movable, IsAgent>) -> SwarmError {
         })
 }
 
+/// Agents whose energy comes back.
+pub(super) type Recovering = (IsAgent, Without<EnergyFrozen>);
+
 /// Gives every agent that has energy its recovery of one step.
-pub(crate) fn recover(mut agents: Query<&mut Energy, IsAgent>, stage: Res<Stage>, mut index: ResMut<SwarmIndex>) {
+pub(crate) fn recover(mut agents: Query<&mut Energy, Recovering>, stage: Res<Stage>, mut index: ResMut<SwarmIndex>) {
     if index.goes_on()
         && let Err(error) = recover_all(&mut agents, &stage.settings, &mut index.ledger)
     {
@@ -50,7 +54,7 @@ pub(crate) fn recover(mut agents: Query<&mut Energy, IsAgent>, stage: Res<Stage>
 }
 
 pub(super) fn recover_all(
-    agents: &mut Query<&mut Energy, IsAgent>,
+    agents: &mut Query<&mut Energy, Recovering>,
     settings: &StepSettings,
     ledger: &mut EnergyLedger,
 ) -> Result<(), SwarmError> {

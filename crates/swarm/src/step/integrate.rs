@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     agent::{AgentId, CouplingScale, Drive, Energy, Frequency, IsAgent, Phase},
+    answer::{Effort, EnergyFrozen, Gain, Velocity},
     error::SwarmError,
     index::{Runs, SwarmIndex, not_contiguous},
     stage::Stage,
@@ -25,7 +26,11 @@ pub(super) type Movable = (
     Option<&'static mut Energy>,
     Option<&'static CouplingScale>,
     Option<&'static Drive>,
+    Answer,
 );
+
+/// What changes how an agent answers, beyond what most agents have.
+type Answer = (Option<&'static Gain>, Option<&'static Effort>, Option<&'static mut Velocity>, Has<EnergyFrozen>);
 
 /// Runs one stage of the integrator on every agent.
 pub(crate) fn integrate(
@@ -65,8 +70,8 @@ pub(super) fn run_stage(
     ahead: Ahead,
 ) -> Result<bool, SwarmError> {
     let tables = agents.contiguous_iter_mut().map_err(not_contiguous)?.map(
-        |(entities, phases, frequencies, ids, energies, scales, drives)| {
-            (entities, (phases, frequencies, ids, energies, scales, drives))
+        |(entities, phases, frequencies, ids, energies, scales, drives, answer)| {
+            (entities, (phases, frequencies, ids, energies, scales, drives, answer))
         },
     );
     let mut runs = Runs::new();
@@ -86,7 +91,8 @@ pub(super) fn run_stage(
     let (mut cosines, mut sines) = (index.cosines.as_mut_slice(), index.sines.as_mut_slice());
     let mut first = 0;
     let pieces = runs.drain(..).flat_map(|run| {
-        let (phases, frequencies, ids, energies, scales, drives) = run.columns;
+        let (phases, frequencies, ids, energies, scales, drives, answer) = run.columns;
+        let (gains, efforts, velocities, frozen) = answer;
         let count = frequencies.len();
         let columns = Columns {
             first,
@@ -96,6 +102,10 @@ pub(super) fn run_stage(
             energies: energies.map(|energies| Energy::peel_slice_mut(written(energies, stage))),
             scales: scales.map(CouplingScale::peel_slice),
             drives: drives.map(Drive::peel_slice),
+            gains: gains.map(Gain::peel_slice),
+            efforts: efforts.map(Effort::peel_slice),
+            velocities: velocities.map(|velocities| Velocity::peel_slice_mut(written(velocities, stage))),
+            frozen,
             starts: starts.split_off_mut(..count).unwrap_or_default(),
             sums: sums.split_off_mut(..count).unwrap_or_default(),
             visits: visits.split_off(..count).unwrap_or_default(),

@@ -2,25 +2,27 @@
 
 use bevy_ecs::prelude::*;
 use bytemuck::TransparentWrapper;
-use lampyrid_kernel::{
-    ExactSum, Level, Phasor,
-    phasor::{sin_cos, sin_cos_and_sum},
-};
+use lampyrid_kernel::{ExactSum, Level, Phasor, phasor::sin_cos_and_sum};
 
+use super::voices::Voices;
 use crate::{
-    agent::{IsAgent, Phase},
-    coherence::{Measurable, first_not_finite},
+    agent::{AgentId, IsAgent, Phase},
+    answer::{Offset, Silent},
+    coherence::first_not_finite,
     error::SwarmError,
     index::{Runs, SwarmIndex, not_contiguous},
     stage::Stage,
     workers::{Plan, Workers},
 };
 
+/// What publishing an agent needs of it.
+pub(super) type Audible = (Entity, &'static Phase, &'static AgentId, Option<&'static Offset>, Has<Silent>);
+
 /// Writes (cos θ, sin θ) of every agent into the index; for a mean field also their mean.
 ///
 /// A phase that is not finite ends the step with an error that names the agent.
 pub(crate) fn sample(
-    agents: Query<Measurable, IsAgent>,
+    agents: Query<Audible, IsAgent>,
     stage: Res<Stage>,
     workers: Option<Res<Workers>>,
     mut index: ResMut<SwarmIndex>,
@@ -34,15 +36,18 @@ pub(crate) fn sample(
 
 /// Publishes all phases.
 pub(super) fn publish(
-    agents: &Query<Measurable, IsAgent>,
+    agents: &Query<Audible, IsAgent>,
     stage: &Stage,
     workers: Option<&Workers>,
     index: &mut SwarmIndex,
 ) -> Result<(), SwarmError> {
     let tables = agents.contiguous_iter().map_err(not_contiguous)?;
-    let tables = tables.map(|(entities, phases, _)| (entities, Phase::peel_slice(phases)));
+    let tables = tables.map(|(entities, phases, _, offsets, silent)| {
+        (entities, Voices { phases: Phase::peel_slice(phases), offsets: offsets.map(Offset::peel_slice), silent })
+    });
     let mut runs = Runs::new();
     index.runs(tables, stage.may_change_before_sample(), &mut runs)?;
+    index.is_plainly_heard = runs.iter().all(|run| run.columns.are_plain());
     let plan = Plan::new(workers, index.len());
     index.make_room_for_phasors(stage.is_mean_field());
     let published = if stage.is_mean_field() {
@@ -51,7 +56,17 @@ pub(super) fn publish(
         publish_phasors(&mut runs, &plan, &mut index.phasors)
     };
     index.mean = published.sum.mean();
-    if published.finite { Ok(()) } else { Err(first_not_finite(agents)) }
+    if published.finite { Ok(()) } else { Err(not_finite(agents)) }
+}
+
+/// Names an agent whose phase is not a number, or the offset that is none.
+#[cold]
+pub(super) fn not_finite(agents: &Query<Audible, IsAgent>) -> SwarmError {
+    let mut offsets = agents.iter().filter_map(|(.., offset, _)| Some(offset?.0));
+    if let Some(value) = offsets.find(|offset| !offset.is_finite()) {
+        return SwarmError::NotFinite { name: "phase offset", value };
+    }
+    first_not_finite(agents.iter().map(|(entity, phase, id, ..)| (entity, phase, id)))
 }
 
 /// What publishing phasors leaves to be added up.
@@ -80,37 +95,37 @@ impl Published {
     }
 }
 
-fn publish_phasors(runs: &mut Runs<'_, &[f64]>, plan: &Plan<'_>, mut phasors: &mut [Phasor]) -> Published {
+fn publish_phasors(runs: &mut Runs<'_, Voices<'_>>, plan: &Plan<'_>, mut phasors: &mut [Phasor]) -> Published {
     let pieces = runs.drain(..).flat_map(|run| {
-        let phases = run.columns;
-        let mine = phasors.split_off_mut(..phases.len()).expect("runs cover the places of the index");
-        phases.chunks(plan.share).zip(mine.chunks_mut(plan.share))
+        let voices = run.columns;
+        let mine = phasors.split_off_mut(..voices.phases.len()).expect("runs cover the places of the index");
+        voices.chunks(plan.share).zip(mine.chunks_mut(plan.share))
     });
     let level = Level::detect();
-    let publish = |(phases, phasors): (&[f64], &mut [Phasor])| Published {
-        finite: sin_cos(level, phases, phasors),
+    let publish = |(voices, phasors): (Voices<'_>, &mut [Phasor])| Published {
+        finite: voices.publish(level, phasors),
         sum: ExactSum::default(),
     };
     plan.reduce(pieces, publish, Published::merge)
 }
 
 fn publish_columns(
-    runs: &mut Runs<'_, &[f64]>,
+    runs: &mut Runs<'_, Voices<'_>>,
     plan: &Plan<'_>,
     mut cosines: &mut [f64],
     mut sines: &mut [f64],
 ) -> Published {
     let pieces = runs.drain(..).flat_map(|run| {
-        let phases = run.columns;
-        let places = ..phases.len();
+        let voices = run.columns;
+        let places = ..voices.phases.len();
         let cosines = cosines.split_off_mut(places).expect("runs cover the places of the index");
         let sines = sines.split_off_mut(places).expect("there is a sine per cosine");
-        phases.chunks(plan.share).zip(cosines.chunks_mut(plan.share)).zip(sines.chunks_mut(plan.share))
+        voices.chunks(plan.share).zip(cosines.chunks_mut(plan.share)).zip(sines.chunks_mut(plan.share))
     });
     let level = Level::detect();
-    let publish = |((phases, cosines), sines): ((&[f64], &mut [f64]), &mut [f64])| {
+    let publish = |((voices, cosines), sines): ((Voices<'_>, &mut [f64]), &mut [f64])| {
         let mut published = Published::default();
-        published.add(level, phases, cosines, sines);
+        voices.publish_columns(level, cosines, sines, &mut published);
         published
     };
     plan.reduce(pieces, publish, Published::merge)

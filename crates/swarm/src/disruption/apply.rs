@@ -1,0 +1,149 @@
+//! Doing it, and taking it back.
+
+use bevy_ecs::prelude::*;
+use lampyrid_kernel::noise::{Stream, bits, unit};
+
+use super::{
+    choose::{agents, cuts},
+    plan::{Disruption, DisruptionKind},
+};
+use crate::{
+    agent::{AgentId, Frequency, IsAgent, Phase},
+    answer::{EnergyFrozen, Silent},
+    coherence::Coherence,
+    goals::Pacemaker,
+    links::{Neighbors, Weights},
+};
+
+/// What has to be taken back when a disruption ends.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Done {
+    agents: Vec<Entity>,
+    cut: Vec<CutLink>,
+}
+
+/// A link that `listener` had.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct CutLink {
+    listener: Entity,
+    heard: Entity,
+    weight: f64,
+}
+
+/// Does what a disruption says. `occasion` tells the disruptions of one seed apart. Returns what to
+/// take back, and how many were hit.
+pub(super) fn begin(world: &mut World, disruption: &Disruption, occasion: u64) -> (Done, usize) {
+    if let Some(mut coherence) = world.get_resource_mut::<Coherence>() {
+        coherence.invalidate();
+    }
+    if disruption.kind == DisruptionKind::CutLinks {
+        let cut = cut_links(world, disruption, occasion);
+        let hit = cut.len();
+        return (Done { cut, ..Done::default() }, hit);
+    }
+    let hit = agents(world, disruption, occasion);
+    for &(id, agent) in &hit {
+        strike(world.entity_mut(agent), disruption, id, occasion);
+    }
+    let count = hit.len();
+    (Done { agents: hit.into_iter().map(|(_, agent)| agent).collect(), ..Done::default() }, count)
+}
+
+fn strike(mut agent: EntityWorldMut<'_>, disruption: &Disruption, id: AgentId, occasion: u64) {
+    match disruption.kind {
+        DisruptionKind::Scramble => {
+            let draw = unit(bits(disruption.seed, Stream::Scramble, id.get(), occasion)[0]);
+            agent.insert(Phase(draw * std::f64::consts::TAU));
+        }
+        DisruptionKind::Silence => {
+            agent.insert(Silent);
+        }
+        DisruptionKind::Remove => agent.despawn(),
+        DisruptionKind::ShiftFrequencies { by } => shift(&mut agent, by),
+        DisruptionKind::FreezeEnergy => {
+            agent.insert(EnergyFrozen);
+        }
+        DisruptionKind::CutLinks => {}
+    }
+}
+
+fn shift(agent: &mut EntityWorldMut<'_>, by: f64) {
+    if let Some(mut frequency) = agent.get_mut::<Frequency>() {
+        frequency.0 += by;
+    }
+}
+
+/// Takes a disruption back, as far as those it hit are still there.
+pub(super) fn end(world: &mut World, disruption: &Disruption, done: Done) {
+    for agent in done.agents {
+        let Ok(mut agent) = world.get_entity_mut(agent) else {
+            continue;
+        };
+        match disruption.kind {
+            DisruptionKind::Silence => {
+                agent.remove::<Silent>();
+            }
+            DisruptionKind::ShiftFrequencies { by } => shift(&mut agent, -by),
+            DisruptionKind::FreezeEnergy => {
+                agent.remove::<EnergyFrozen>();
+            }
+            DisruptionKind::Scramble | DisruptionKind::Remove | DisruptionKind::CutLinks => {}
+        }
+    }
+    for link in done.cut {
+        restore(world, link);
+    }
+}
+
+/// Cuts links on the listeners' side, in the order of their ids.
+fn cut_links(world: &mut World, disruption: &Disruption, occasion: u64) -> Vec<CutLink> {
+    let mut listeners: Vec<_> =
+        world.query_filtered::<(Entity, &AgentId), (IsAgent, With<Neighbors>)>().iter(world).collect();
+    listeners.sort_unstable_by_key(|(_, id)| **id);
+    let listeners: Vec<_> = listeners.into_iter().map(|(agent, &id)| (agent, id)).collect();
+    let mut cut = Vec::new();
+    for (listener, id) in listeners {
+        let is_cut = |heard: Entity| {
+            let other = world.get::<AgentId>(heard).filter(|_| world.get::<Pacemaker>(heard).is_none());
+            other.is_some_and(|&other| cuts(disruption, occasion, id, other))
+        };
+        let Some(list) = world.get::<Neighbors>(listener) else {
+            continue;
+        };
+        let keeps: Vec<bool> = list.iter().map(|heard| !is_cut(heard)).collect();
+        if !keeps.contains(&false) {
+            continue;
+        }
+        let weights = world.get::<Weights>(listener).map(|weights| weights.as_slice().to_vec());
+        let weight = |place: usize| weights.as_ref().map_or(1.0, |all| all[place]);
+        let lost = list.iter().enumerate().filter(|(place, _)| !keeps[*place]);
+        cut.extend(lost.map(|(place, heard)| CutLink { listener, heard, weight: weight(place) }));
+        keep(world.entity_mut(listener), &keeps);
+    }
+    cut
+}
+
+fn keep(mut listener: EntityWorldMut<'_>, keeps: &[bool]) {
+    let mut kept = keeps.iter();
+    if let Some(mut weights) = listener.get_mut::<Weights>() {
+        let left = weights.as_slice().iter().zip(keeps).filter(|(_, kept)| **kept).map(|(weight, _)| *weight);
+        *weights = left.collect();
+    }
+    if let Some(mut neighbors) = listener.get_mut::<Neighbors>() {
+        neighbors.retain(|_| kept.next().copied().unwrap_or(true));
+    }
+}
+
+/// Puts a link back at the end of the list, unless its listener has gone or hears the other anyway.
+fn restore(world: &mut World, link: CutLink) {
+    let Ok(mut listener) = world.get_entity_mut(link.listener) else {
+        return;
+    };
+    let Some(mut neighbors) = listener.get_mut::<Neighbors>().filter(|list| !list.contains(link.heard)) else {
+        return;
+    };
+    neighbors.push(link.heard);
+    if let Some(mut weights) = listener.get_mut::<Weights>() {
+        weights.push(link.weight);
+    }
+}

@@ -1,0 +1,303 @@
+//! Looking at the swarm now and then.
+
+use bevy_ecs::{message::Message, message::Messages, prelude::*};
+use lampyrid_measure::GapFinder;
+
+use super::{
+    GoalAttained, GoalLost, Recovered, StrategySwitched,
+    adopt::adopt,
+    goal::{Goal, Pattern},
+    measurement::{Measurement, frequency_error},
+    monitor::{Change, Monitor, Verdict},
+    pacemaker::Pacemaker,
+    rule::Rule,
+    supervisor::{Decision, Supervisor},
+};
+use crate::{
+    agent::{AgentId, IsAgent, Phase},
+    clock::SwarmClock,
+    coherence::first_not_finite,
+    disruption::Disruptions,
+    error::SwarmError,
+    settings::{Coupling, TimeStep},
+};
+
+/// The goal of a swarm and how it gets on. Read it in any system.
+///
+/// The swarm is looked at after the first step and then every [`every`](Self::every) simulated
+/// seconds, between steps: a look moves nothing.
+#[derive(Resource, Clone, Debug)]
+pub struct SwarmGoal {
+    goal: Goal,
+    /// Simulated seconds between two looks, ≥ 0; 0.1 to begin with.
+    pub every: f64,
+    monitor: Monitor,
+    measurement: Measurement,
+    distance: f64,
+    /// When the last look was.
+    looked: Option<f64>,
+    /// The last disruption known of.
+    disrupted: Option<f64>,
+    /// Whether the swarm has yet to recover from it.
+    is_hit: bool,
+    recoveries: Vec<f64>,
+    switches: Vec<(f64, usize)>,
+    /// The rule that newcomers get as well.
+    rule: Option<Rule>,
+    /// Noise as it was before the supervisor raised it.
+    calm: Option<f64>,
+    scratch: Scratch,
+}
+
+/// Buffers of a look.
+#[derive(Clone, Debug, Default)]
+struct Scratch {
+    phases: Vec<f64>,
+    gaps: GapFinder,
+    /// Who was where at the look before, where frequencies are asked for.
+    before: Vec<(Entity, f64)>,
+    now: Vec<(Entity, f64)>,
+}
+
+impl SwarmGoal {
+    pub(super) fn new(goal: Goal) -> Self {
+        Self {
+            goal,
+            every: 0.1,
+            monitor: Monitor::default(),
+            measurement: Measurement::default(),
+            distance: 1.0,
+            looked: None,
+            disrupted: None,
+            is_hit: false,
+            recoveries: Vec::new(),
+            switches: Vec::new(),
+            rule: None,
+            calm: None,
+            scratch: Scratch::default(),
+        }
+    }
+
+    /// What is to be reached.
+    #[must_use]
+    pub fn goal(&self) -> &Goal {
+        &self.goal
+    }
+
+    /// What the last look found.
+    #[must_use]
+    pub fn measurement(&self) -> &Measurement {
+        &self.measurement
+    }
+
+    /// How far that is from the goal, see [`Goal::distance`].
+    #[must_use]
+    pub fn distance(&self) -> f64 {
+        self.distance
+    }
+
+    /// What to make of it.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        self.monitor.verdict(&self.goal, self.looked.unwrap_or(0.0))
+    }
+
+    /// Whether the goal is attained now, that is, was held for its hold time up to the last look.
+    #[must_use]
+    pub fn is_attained(&self) -> bool {
+        self.monitor.is_attained()
+    }
+
+    /// Since when it is \[simulated s\].
+    #[must_use]
+    pub fn attained_since(&self) -> Option<f64> {
+        self.monitor.attained_since()
+    }
+
+    /// When the pattern was first met that was then held \[simulated s\].
+    #[must_use]
+    pub fn time_to_goal(&self) -> Option<f64> {
+        self.monitor.time_to_goal()
+    }
+
+    /// How long each recovery took, from the end of its disruption \[s\].
+    #[must_use]
+    pub fn recoveries(&self) -> &[f64] {
+        &self.recoveries
+    }
+
+    /// When the supervisor chose another rule \[simulated s\], and which: the history of strategies.
+    #[must_use]
+    pub fn switches(&self) -> &[(f64, usize)] {
+        &self.switches
+    }
+
+    /// The rule that [`adopt`] is asked for again when agents come or go.
+    pub fn set_rule(&mut self, rule: Option<Rule>) {
+        self.rule = rule;
+    }
+
+    /// Whether nothing is left to wait for: the goal is attained and no disruption is to come, or
+    /// its deadline has passed.
+    #[must_use]
+    pub fn is_over(&self, disruptions: Option<&Disruptions>) -> bool {
+        let is_late = self.looked.is_some_and(|time| time >= self.goal.deadline);
+        is_late || (self.is_attained() && disruptions.is_none_or(Disruptions::are_over))
+    }
+}
+
+/// Simulated seconds until the next look.
+fn left(goal: &SwarmGoal, now: f64) -> f64 {
+    goal.looked.map_or(0.0, |looked| goal.every - (now - looked))
+}
+
+/// How many steps can be taken at least before it is time for a look.
+pub(crate) fn steps_until_look(world: &World) -> u64 {
+    let (Some(goal), Some(clock)) = (world.get_resource::<SwarmGoal>(), world.get_resource::<SwarmClock>()) else {
+        return u64::MAX;
+    };
+    let step = world.get_resource::<TimeStep>().map_or(f64::INFINITY, |step| step.seconds);
+    (left(goal, clock.seconds()) / step).floor() as u64
+}
+
+/// Looks at the swarm if it is time, judges, and lets the supervisor decide.
+///
+/// # Errors
+///
+/// As [`Goal::check`] and [`Supervisor::check`]; [`SwarmError::PhaseNotFinite`].
+pub(crate) fn look(world: &mut World) -> Result<(), SwarmError> {
+    let Some(watched) = world.get_resource::<SwarmGoal>() else {
+        return Ok(());
+    };
+    let now = world.get_resource::<SwarmClock>().ok_or(SwarmError::NotInstalled)?.seconds();
+    let step = world.get_resource::<TimeStep>().map_or(0.0, |step| step.seconds);
+    if left(watched, now) > 1e-6 * step {
+        return Ok(());
+    }
+    watched.goal.check()?;
+    world
+        .try_resource_scope(|world, mut watched: Mut<SwarmGoal>| {
+            let known = watched.measurement.agents;
+            watched.measure(world, now)?;
+            if known != watched.measurement.agents
+                && let Some(rule) = watched.rule
+            {
+                adopt(world, &rule)?;
+            }
+            watched.judge(world, now);
+            watched.supervise(world, now)
+        })
+        .unwrap_or(Ok(()))
+}
+
+type Seen = (Entity, &'static Phase, &'static AgentId);
+
+/// What agents are looked at with, kept from look to look.
+#[derive(Resource, Default)]
+pub(super) struct Eyes(Option<(QueryState<Seen, Led>, QueryState<Seen, Leading>)>);
+
+type Led = (IsAgent, Without<Pacemaker>);
+type Leading = (IsAgent, With<Pacemaker>);
+
+impl SwarmGoal {
+    fn measure(&mut self, world: &mut World, now: f64) -> Result<(), SwarmError> {
+        let eyes = world.get_resource_or_init::<Eyes>().0.take();
+        let (mut agents, mut pacemakers) = eyes.unwrap_or_else(|| (world.query_filtered(), world.query_filtered()));
+        let reference = pacemakers.iter(world).min_by_key(|(_, _, id)| **id).map_or(0.0, |(_, phase, _)| phase.0);
+        let Scratch { phases, gaps, before, now: after } = &mut self.scratch;
+        phases.clear();
+        phases.extend(agents.iter(world).map(|(_, phase, _)| phase.0));
+        let found = Measurement::of(&self.goal, phases, reference, gaps);
+        self.measurement = found.ok_or_else(|| first_not_finite(agents.iter(world)))?;
+        if let Pattern::Locked { frequency } = self.goal.pattern {
+            after.clear();
+            after.extend(agents.iter(world).map(|(agent, phase, _)| (agent, phase.0)));
+            let seconds = now - self.looked.unwrap_or(now);
+            self.measurement.frequency_error = largest_error(before, after, seconds, frequency);
+            std::mem::swap(before, after);
+        }
+        world.resource_mut::<Eyes>().0 = Some((agents, pacemakers));
+        self.distance = self.goal.distance(&self.measurement);
+        self.looked = Some(now);
+        Ok(())
+    }
+
+    fn judge(&mut self, world: &mut World, now: f64) {
+        let last = world.get_resource::<Disruptions>().and_then(Disruptions::last);
+        if last != self.disrupted {
+            self.disrupted = last;
+            self.is_hit = true;
+            if self.monitor.is_attained() && self.distance > 0.0 {
+                tell(world, GoalLost { at: now });
+            }
+            self.monitor.start_afresh();
+        }
+        match self.monitor.add(&self.goal, now, self.distance) {
+            Some(Change::Lost) => tell(world, GoalLost { at: now }),
+            Some(Change::Attained) => self.attained(world, now),
+            None => {}
+        }
+    }
+
+    fn attained(&mut self, world: &mut World, at: f64) {
+        let since = self.monitor.attained_since().unwrap_or(at);
+        tell(world, GoalAttained { at, since });
+        let is_quiet = world.get_resource::<Disruptions>().is_none_or(Disruptions::are_quiet);
+        if let Some(end) = self.disrupted.filter(|_| self.is_hit && is_quiet) {
+            let after = (since - end).max(0.0);
+            self.recoveries.push(after);
+            self.is_hit = false;
+            tell(world, Recovered { since, after });
+        }
+    }
+
+    fn supervise(&mut self, world: &mut World, now: f64) -> Result<(), SwarmError> {
+        let verdict = self.monitor.verdict(&self.goal, now);
+        let Some(mut supervisor) = world.get_resource_mut::<Supervisor>() else {
+            return Ok(());
+        };
+        match supervisor.decide(&verdict, self.distance, now) {
+            Decision::Keep => {}
+            Decision::Switch { place } => {
+                let rule = supervisor.rules()[place];
+                adopt(world, &rule)?;
+                self.rule = Some(rule);
+                self.switches.push((now, place));
+                self.monitor.be_patient();
+                tell(world, StrategySwitched { at: now, rule, place });
+            }
+            Decision::RaiseNoise { diffusion } => {
+                if let Some(mut coupling) = world.get_resource_mut::<Coupling>() {
+                    self.calm = Some(coupling.noise);
+                    coupling.noise += diffusion;
+                }
+            }
+            Decision::Calm => {
+                if let (Some(noise), Some(mut coupling)) = (self.calm.take(), world.get_resource_mut::<Coupling>()) {
+                    coupling.noise = noise;
+                }
+                self.monitor.be_patient();
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The largest error of those who were there at both looks; infinite if nobody was.
+fn largest_error(before: &[(Entity, f64)], after: &[(Entity, f64)], seconds: f64, frequency: f64) -> f64 {
+    let error = |from: f64, to: f64| frequency_error(from, to, seconds, frequency);
+    let is_same = before.len() == after.len() && before.iter().zip(after).all(|(a, b)| a.0 == b.0);
+    let largest = if is_same {
+        before.iter().zip(after).map(|(a, b)| error(a.1, b.1)).reduce(f64::max)
+    } else {
+        let known: std::collections::HashMap<_, _> = before.iter().copied().collect();
+        after.iter().filter_map(|(agent, to)| Some(error(*known.get(agent)?, *to))).reduce(f64::max)
+    };
+    largest.filter(|_| seconds > 0.0).unwrap_or(f64::INFINITY)
+}
+
+fn tell<M: Message>(world: &mut World, message: M) {
+    if world.contains_resource::<Messages<M>>() {
+        world.write_message(message);
+    }
+}
