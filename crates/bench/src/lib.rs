@@ -6,6 +6,7 @@
 //! | [`floor`] | their arithmetic on plain arrays, without an ECS |
 //! | [`duel`] | how two pieces of work are timed against each other |
 //! | [`convergence`] | a swarm that agrees by a local rule of its own |
+//! | [`trials`] | goals, tried with many seeds and judged by raw phases |
 //! | [`suite`] | the main measurements, each with its name and bar: what `lampyrid bench` runs |
 //! | [`report`] | what they found, to be kept and compared |
 //! | [`machine`] | what they were found on |
@@ -20,3 +21,4 @@ pub mod machine;
 pub mod report;
 pub mod suite;
 pub mod swarms;
+pub mod trials;

@@ -19,6 +19,7 @@ mod monitor;
 mod pacemaker;
 mod preset;
 mod rule;
+mod spawn;
 mod supervisor;
 mod watch;
 
@@ -35,6 +36,7 @@ pub use monitor::{Change, Monitor, Verdict};
 pub use pacemaker::{Pacemaker, with_pacemaker};
 pub use preset::{EnergyPlan, GoalPlan, Preset, SwarmSize, UnknownName};
 pub use rule::{Rule, Spread};
+pub use spawn::GoalSpawnError;
 pub use supervisor::{Decision, Supervisor, SupervisorPolicy};
 pub use watch::SwarmGoal;
 pub(crate) use watch::{look, steps_until_look};

@@ -91,14 +91,14 @@ pub use disruption::{
 };
 pub use error::SwarmError;
 pub use goals::{
-    Change, Decision, EnergyPlan, Goal, GoalAttained, GoalLost, GoalPlan, GoalPlugin, Measurement, Monitor, Pacemaker,
-    Pattern, Preset, Recovered, Rule, Spread, StrategySwitched, Supervisor, SupervisorPolicy, SwarmGoal, SwarmSize,
-    UnknownName, Verdict, adopt, install_goal, with_pacemaker,
+    Change, Decision, EnergyPlan, Goal, GoalAttained, GoalLost, GoalPlan, GoalPlugin, GoalSpawnError, Measurement,
+    Monitor, Pacemaker, Pattern, Preset, Recovered, Rule, Spread, StrategySwitched, Supervisor, SupervisorPolicy,
+    SwarmGoal, SwarmSize, UnknownName, Verdict, adopt, install_goal, with_pacemaker,
 };
 pub use identity::{AgentIds, agent_of};
 pub use index::TopologyReport;
 pub use install::install_swarm;
-pub use lampyrid_kernel::{Integrator, Normalization};
+pub use lampyrid_kernel::{Integrator, Normalization, energy::EnergyLedger};
 pub use lampyrid_measure::OrderParameter;
 pub use links::{Neighbors, NeighborsIter, Weights};
 pub use memory::{
@@ -124,4 +124,4 @@ pub use strategy::{
     install_strategies,
 };
 pub use workers::Workers;
-pub use world::{AgentState, agent_states, phase_hash, read_phases, topology_report};
+pub use world::{AgentState, agent_states, energy_ledger, phase_hash, read_phases, topology_report};

@@ -1,6 +1,7 @@
 //! Reading a swarm by function calls, with or without an app.
 
 use bevy_ecs::world::World;
+use lampyrid_kernel::energy::EnergyLedger;
 use lampyrid_measure::PhaseHasher;
 
 use crate::{
@@ -64,4 +65,10 @@ pub fn phase_hash(world: &mut World) -> String {
 #[must_use]
 pub fn topology_report(world: &World) -> TopologyReport {
     world.get_resource::<SwarmIndex>().map(SwarmIndex::report).unwrap_or_default()
+}
+
+/// The energy that agents have spent, recovered and been refused since the swarm was set up.
+#[must_use]
+pub fn energy_ledger(world: &World) -> EnergyLedger {
+    world.get_resource::<SwarmIndex>().map_or_else(EnergyLedger::default, |index| index.ledger)
 }

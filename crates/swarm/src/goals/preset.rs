@@ -231,7 +231,7 @@ impl GoalPlan {
 /// Neighbours on a small world; even, and fewer than there are others.
 fn small_world(agents: usize, neighbors: usize) -> Topology {
     let most = agents.saturating_sub(1);
-    Topology::SmallWorld { agents, neighbors: neighbors.min(most - most % 2), rewire: 0.3 }
+    Topology::SmallWorld { agents, neighbors: neighbors.min(most - most % 2), rewire: 0.5 }
 }
 
 impl Preset {
@@ -246,7 +246,7 @@ impl Preset {
             topology: small_world(agents, 8),
             pacemaker: false,
             rules: vec![
-                Rule::PhaseNudge(PhaseNudge { gain: 2.0 }),
+                Rule::PhaseNudge(PhaseNudge { gain: 4.0 }),
                 Rule::FrequencyLock(FrequencyLock { gain: 2.0, rate: 1.0 }),
             ],
             energy: None,
@@ -263,6 +263,7 @@ impl Preset {
             // rate, as clocks do that a network keeps in step.
             Self::DistributeLoad => GoalPlan {
                 goal: Goal::new(Pattern::Splay),
+                topology: small_world(agents, 12),
                 rules: vec![Rule::Offset { lock: FrequencyLock { gain: 4.0, rate: 0.0 }, spread: Spread::Even }],
                 frequency_std: 0.0,
                 ..base
@@ -270,20 +271,14 @@ impl Preset {
             // Hubs pull many along; four links each keep everybody in one piece.
             Self::ReachConsensus => GoalPlan {
                 topology: Topology::ScaleFree { agents, attach: 4.min(agents - 1) },
-                rules: vec![
-                    Rule::FrequencyLock(FrequencyLock { gain: 2.0, rate: 1.0 }),
-                    Rule::PhaseNudge(PhaseNudge { gain: 4.0 }),
-                ],
+                rules: vec![Rule::PhaseNudge(PhaseNudge { gain: 4.0 })],
                 ..base
             },
             // The strongest pull that a step of 10 ms follows without overshooting, and learning
             // frequencies at half as much again a radian.
             Self::MinimizeLatency => GoalPlan {
                 topology: small_world(agents, 16),
-                rules: vec![
-                    Rule::FrequencyLock(FrequencyLock { gain: 8.0, rate: 4.0 }),
-                    Rule::PhaseNudge(PhaseNudge { gain: 8.0 }),
-                ],
+                rules: vec![Rule::PhaseNudge(PhaseNudge { gain: 8.0 })],
                 energy: Some(EnergyPlan { capacity: 100.0, recovery: 1.0 }),
                 ..base
             },
@@ -320,7 +315,7 @@ impl Preset {
             Self::AdaptToTraffic => GoalPlan {
                 goal: Goal::new(Pattern::PhaseAt { phase: 0.0 }),
                 pacemaker: true,
-                rules: vec![Rule::Offset { lock: FrequencyLock { gain: 4.0, rate: 1.0 }, spread: Spread::Same(0.0) }],
+                rules: vec![Rule::Offset { lock: FrequencyLock { gain: 4.0, rate: 0.0 }, spread: Spread::Same(0.0) }],
                 ..base
             },
         }

@@ -24,8 +24,8 @@ use crate::{
 
 /// The goal of a swarm and how it gets on. Read it in any system.
 ///
-/// The swarm is looked at after the first step and then every [`every`](Self::every) simulated
-/// seconds, between steps: a look moves nothing.
+/// The swarm is looked at after the first step and then at every multiple of
+/// [`every`](Self::every) simulated seconds, between steps: a look moves nothing.
 #[derive(Resource, Clone, Debug)]
 pub struct SwarmGoal {
     goal: Goal,
@@ -148,7 +148,8 @@ impl SwarmGoal {
 
 /// Simulated seconds until the next look.
 fn left(goal: &SwarmGoal, now: f64) -> f64 {
-    goal.looked.map_or(0.0, |looked| goal.every - (now - looked))
+    let next = |looked: f64| ((looked / goal.every + 1e-6).floor() + 1.0) * goal.every;
+    goal.looked.map_or(0.0, |looked| if goal.every > 0.0 { next(looked) - now } else { 0.0 })
 }
 
 /// How many steps can be taken at least before it is time for a look.
@@ -179,9 +180,8 @@ pub(crate) fn look(world: &mut World) -> Result<(), SwarmError> {
         .try_resource_scope(|world, mut watched: Mut<SwarmGoal>| {
             let known = watched.measurement.agents;
             watched.measure(world, now)?;
-            if known != watched.measurement.agents
-                && let Some(rule) = watched.rule
-            {
+            let have_changed = known != 0 && known != watched.measurement.agents;
+            if have_changed && let Some(rule) = watched.rule {
                 adopt(world, &rule)?;
             }
             watched.judge(world, now);
