@@ -2,6 +2,8 @@
 
 /// Done.
 pub(crate) const DONE: u8 = 0;
+/// Done, but the goal was not attained; the results are written all the same.
+pub(crate) const GOAL_MISSED: u8 = 1;
 /// Wrong usage or a wrong scenario; nothing was run.
 pub(crate) const USAGE: u8 = 2;
 /// A network or vector file is missing, unreadable or wrong; nothing was run.

@@ -147,6 +147,34 @@ impl Adjacency {
         (self.offsets.capacity() + self.columns.capacity()) * size_of::<u32>() + weights * size_of::<f64>()
     }
 
+    /// The network of the nodes for which `keep` holds, numbered anew in their order, with the links
+    /// between them.
+    ///
+    /// # Panics
+    ///
+    /// If there is not one flag per node.
+    #[must_use]
+    pub fn among(&self, keep: &[bool]) -> Self {
+        assert_eq!(keep.len(), self.nodes(), "one flag per node");
+        let mut count = 0;
+        let number = |&kept: &bool| {
+            count += u32::from(kept);
+            count.wrapping_sub(1)
+        };
+        let numbers: Vec<u32> = keep.iter().map(number).collect();
+        let mut part = Self::default();
+        let mut rows = part.rebuild(count as usize, self.weights.is_some());
+        for node in (0..self.nodes()).filter(|&node| keep[node]) {
+            let weights = self.weights_of(node);
+            for (place, &other) in self.neighbors(node).iter().enumerate().filter(|(_, other)| keep[**other as usize]) {
+                rows.push(numbers[other as usize], weights.map_or(1.0, |weights| weights[place]));
+            }
+            rows.end_row();
+        }
+        rows.finish();
+        part
+    }
+
     /// Replaces all rows, in the memory of the present ones where that suffices. Until the writer
     /// is finished there are no nodes.
     ///

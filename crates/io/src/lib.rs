@@ -13,6 +13,7 @@ pub mod scenario;
 pub mod vector;
 
 mod final_state;
+mod goal_record;
 mod input_error;
 mod lines;
 mod metrics_record;
@@ -27,6 +28,7 @@ mod table;
 
 pub use builtin::BuiltinNetwork;
 pub use final_state::AgentState;
+pub use goal_record::{DisruptionRecord, EnergyRecord, GoalRecord, StrategyRecord};
 pub use input_error::InputError;
 pub use metrics_record::MetricsRecord;
 pub use network::{Direction, Network, NetworkFormat, NodeNames, ReadOptions, read_network, read_network_bytes};

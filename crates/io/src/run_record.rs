@@ -3,7 +3,11 @@
 use lampyrid_measure::{OrderParameter, Quantiles};
 use serde::Serialize;
 
-use crate::{metrics_record::MetricsRecord, scenario::Scenario};
+use crate::{
+    goal_record::{DisruptionRecord, EnergyRecord, GoalRecord},
+    metrics_record::MetricsRecord,
+    scenario::Scenario,
+};
 
 /// The record of a run. Scripts may rely on the names and meanings of its keys.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -22,6 +26,15 @@ pub struct RunRecord {
     pub seed: u64,
     /// Hash of all final phases in the order of agents, 16 hexadecimal digits.
     pub phase_hash: String,
+    /// How it got on with its goal, if it had one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub goal: Option<GoalRecord>,
+    /// What became of the energy, if coupling cost any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub energy: Option<EnergyRecord>,
+    /// Disruptions that happened.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub disruptions: Vec<DisruptionRecord>,
     /// Coherence at the end.
     pub r#final: FinalCoherence,
     /// Wall time of everything, loading and recording included, in s.

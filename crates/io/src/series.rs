@@ -72,16 +72,17 @@ pub struct PhasesWriter {
 }
 
 impl PhasesWriter {
-    /// Writes a row: simulated time in s, and the phase of every agent in rad.
+    /// Writes a row: simulated time in s, and the phase of every agent in rad. NaN stands for an agent that is
+    /// gone, and leaves its field empty.
     ///
     /// # Errors
     ///
-    /// When a value is not finite, there are more or fewer phases than agents, or the row cannot be written.
+    /// When a value is infinite, there are more or fewer phases than agents, or the row cannot be written.
     pub fn row(&mut self, time: f64, phases: &[f64]) -> Result<(), OutputError> {
         check_length(&self.table, self.agents, phases.len())?;
         self.table.number("time", time)?;
         for phase in phases {
-            self.table.number("a phase", *phase)?;
+            if phase.is_nan() { self.table.field("")? } else { self.table.number("a phase", *phase)? }
         }
         self.table.end_row()
     }

@@ -187,7 +187,7 @@ fn the_remaining_tables_read_their_keys() {
     );
     assert_eq!(scenario.coupling.normalization, Normalization::Size);
     assert_eq!((scenario.coupling.phase_lag, scenario.coupling.noise), (0.3, 0.1));
-    assert_eq!((scenario.time.extent, scenario.time.steps()), (Extent::Steps(0), 0));
+    assert_eq!((scenario.time.extent, scenario.steps()), (Some(Extent::Steps(0)), 0));
     assert_eq!(scenario.time.integrator, Integrator::Heun);
     assert_eq!(scenario.record.columns, [Column::R2, Column::LocalCoherence]);
     assert!(scenario.record.phases);
@@ -221,7 +221,7 @@ fn a_flag_overrides_a_set_and_a_set_overrides_the_file() {
     let builder = ScenarioBuilder::from_text("seed = 1\n[time]\nsteps = 10\n[coupling]\nnoise = 0.5", "a").unwrap();
     let builder = builder.flag("--seed", "seed", "3").unwrap().set("seed=2").unwrap().set("time.steps=20").unwrap();
     let scenario = builder.build().unwrap();
-    assert_eq!((scenario.seed, scenario.time.steps(), scenario.coupling.noise), (3, 20, 0.5));
+    assert_eq!((scenario.seed, scenario.steps(), scenario.coupling.noise), (3, 20, 0.5));
 }
 
 #[test]
@@ -255,7 +255,7 @@ fn an_override_takes_the_place_of_what_it_excludes() {
     assert!(matches!(scenario.network, NetworkScenario::File { .. }));
     let scenario = overridden(&["network.kind=star", "network.agents=5"]);
     assert_eq!(scenario.network, NetworkScenario::Generated(GeneratedNetwork::Star { agents: 5 }));
-    assert_eq!(overridden(&["time.steps=7"]).time.extent, Extent::Steps(7));
+    assert_eq!(overridden(&["time.steps=7"]).time.extent, Some(Extent::Steps(7)));
     assert_eq!(overridden(&["phases.file=p.csv"]).phases, Phases::File { file: "p.csv".into() });
 
     // The parameters of the kind in the file go with it.

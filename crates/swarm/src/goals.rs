@@ -8,11 +8,13 @@
 //! | file | what |
 //! |---|---|
 //! | `goal`, `measurement`, `monitor` | what is asked for, what is found, how it goes |
+//! | `feasibility` | whether the network lets it |
 //! | `rule`, `supervisor` | which local rules there are to choose from, and choosing |
 //! | `preset` | eight goals with everything that a swarm needs to reach them |
 //! | `adopt`, `watch`, `pacemaker` | the same in a world: the only ones that know Bevy |
 
 mod adopt;
+mod feasibility;
 mod goal;
 mod measurement;
 mod monitor;
@@ -30,6 +32,7 @@ use bevy_ecs::{
 };
 
 pub use adopt::adopt;
+pub use feasibility::{Concern, concerns};
 pub use goal::{Goal, Pattern};
 pub use measurement::Measurement;
 pub use monitor::{Change, Monitor, Verdict};
@@ -38,8 +41,8 @@ pub use preset::{EnergyPlan, GoalPlan, Preset, SwarmSize, UnknownName};
 pub use rule::{Rule, Spread};
 pub use spawn::GoalSpawnError;
 pub use supervisor::{Decision, Supervisor, SupervisorPolicy};
-pub use watch::SwarmGoal;
-pub(crate) use watch::{look, steps_until_look};
+pub(crate) use watch::look;
+pub use watch::{SwarmGoal, steps_until_look};
 
 use crate::{error::SwarmError, strategy::install_strategies};
 

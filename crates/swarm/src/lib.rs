@@ -91,9 +91,10 @@ pub use disruption::{
 };
 pub use error::SwarmError;
 pub use goals::{
-    Change, Decision, EnergyPlan, Goal, GoalAttained, GoalLost, GoalPlan, GoalPlugin, GoalSpawnError, Measurement,
-    Monitor, Pacemaker, Pattern, Preset, Recovered, Rule, Spread, StrategySwitched, Supervisor, SupervisorPolicy,
-    SwarmGoal, SwarmSize, UnknownName, Verdict, adopt, install_goal, with_pacemaker,
+    Change, Concern, Decision, EnergyPlan, Goal, GoalAttained, GoalLost, GoalPlan, GoalPlugin, GoalSpawnError,
+    Measurement, Monitor, Pacemaker, Pattern, Preset, Recovered, Rule, Spread, StrategySwitched, Supervisor,
+    SupervisorPolicy, SwarmGoal, SwarmSize, UnknownName, Verdict, adopt, concerns, install_goal, steps_until_look,
+    with_pacemaker,
 };
 pub use identity::{AgentIds, agent_of};
 pub use index::TopologyReport;

@@ -3,8 +3,10 @@
 mod budget;
 mod convert;
 mod figures;
+mod goal;
 mod metrics;
 mod prepare;
+mod preset;
 mod progress;
 mod recorder;
 mod summary;
@@ -21,7 +23,7 @@ use lampyrid::{
         scenario::{MemoryPolicy, Scenario, ScenarioBuilder},
     },
     measure::Quantiles,
-    swarm::{SwarmClock, SwarmError, advance, agent_states, phase_hash, swarm_bytes},
+    swarm::{SwarmClock, SwarmError, advance, agent_states, phase_hash, steps_until_look, swarm_bytes},
 };
 use lampyrid_bench::machine::{cores, peak_resident_bytes};
 
@@ -41,7 +43,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<u8, Failure> {
     let mut prepared = prepare::prepare(&scenario, threads, arguments.strict)?;
     let mut directory = RunDirectory::create(&scenario.output.dir, arguments.force)?;
 
-    let mut progress = Progress::new(arguments.quiet, prepared.agents, scenario.time.steps());
+    let mut progress = Progress::new(arguments.quiet, prepared.agents, scenario.steps());
     progress.announce(&scenario, &prepared, threads);
     let mut recorder = Recorder::start(&scenario, &mut prepared, &mut directory)?;
     #[cfg(feature = "prometheus")]
@@ -57,6 +59,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<u8, Failure> {
     let exit_code = match (&stepping.outgrew, stepping.interrupted) {
         (Some(_), _) => exit_code::MEMORY,
         (None, true) => exit_code::INTERRUPTED,
+        (None, false) if goal::is_missed(&prepared.world) => exit_code::GOAL_MISSED,
         (None, false) => exit_code::DONE,
     };
     let finished = Finished { threads, stepping, exit_code };
@@ -89,7 +92,7 @@ fn scenario(arguments: &RunArguments) -> Result<Scenario, Failure> {
             builder = builder.flag(flag, key, value)?;
         }
     }
-    Ok(builder.build()?)
+    Ok(preset::with_preset(builder)?.build()?)
 }
 
 /// How the stepping went.
@@ -118,13 +121,16 @@ fn step_through(
 ) -> Result<Stepping, Failure> {
     /// Between looks at the clock of the wall.
     const PATIENCE: Duration = Duration::from_millis(2);
-    let (steps, every) = (scenario.time.steps(), scenario.record.every);
+    let (steps, every) = (scenario.steps(), scenario.record.every);
     let (mut done, mut batch, mut elapsed) = (0, 1, Duration::ZERO);
     let mut each = Quantiles::default();
     let mut outgrew = None;
-    while done < steps && outgrew.is_none() && !interrupt.was_requested() {
+    let is_over = |prepared: &Prepared| scenario.ends_at_goal() && goal::is_over(&prepared.world);
+    while done < steps && outgrew.is_none() && !interrupt.was_requested() && !is_over(prepared) {
         let to_row = every - done % every;
-        let count = batch.min(to_row).min(steps - done);
+        // No look at the goal is passed over, so that the run ends at the same step however long steps take.
+        let to_look = steps_until_look(&prepared.world).max(1);
+        let count = batch.min(to_row).min(steps - done).min(to_look);
         let began = Instant::now();
         let outcome = advance(&mut prepared.world, count);
         let took = began.elapsed();
@@ -155,7 +161,7 @@ fn step_through(
     if outgrew.is_none() && scenario.memory.policy != MemoryPolicy::Warn {
         outgrew = budget::exceeded(&prepared.world);
     }
-    let interrupted = ended_early && outgrew.is_none();
+    let interrupted = ended_early && outgrew.is_none() && !is_over(prepared);
     Ok(Stepping { elapsed, each, interrupted, outgrew })
 }
 
@@ -180,12 +186,12 @@ fn steps_taken(prepared: &Prepared) -> u64 {
 fn write_final_state(prepared: &mut Prepared, directory: &mut RunDirectory) -> Result<(), OutputError> {
     let states = agent_states(&mut prepared.world);
     let names = prepared.names.as_ref();
-    let rows = states.iter().enumerate().map(|(node, state)| lampyrid::io::AgentState {
+    let rows = states.iter().map(|state| lampyrid::io::AgentState {
         id: state.id,
         phase: state.phase,
         frequency: state.frequency,
         energy: state.energy,
-        name: names.and_then(|names| names.get(node)),
+        name: names.zip(usize::try_from(state.id).ok()).and_then(|(names, node)| names.get(node)),
     });
     directory.write_final_state(rows)
 }
@@ -210,6 +216,9 @@ fn record(
         threads: finished.threads as u64,
         seed: scenario.seed,
         phase_hash: phase_hash(&mut prepared.world),
+        goal: goal::record(scenario, prepared),
+        energy: goal::energy_record(scenario, &prepared.world),
+        disruptions: goal::disruptions(&prepared.world),
         r#final: FinalCoherence { r: last.r, psi: last.psi },
         wall_seconds: wall.as_secs_f64(),
         step_seconds,

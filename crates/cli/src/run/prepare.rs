@@ -8,10 +8,10 @@ use lampyrid::{
         self, NetworkRecord, NodeNames, Quantity, ReadOptions,
         scenario::{Frequencies, NetworkScenario, Phases, Scenario},
     },
-    swarm::{MemoryEstimate, SwarmSeed, SwarmSpawner, Workers, World, install_swarm},
+    swarm::{MemoryEstimate, SwarmSeed, SwarmSpawner, Workers, World, install_swarm, with_pacemaker},
 };
 
-use super::{budget, convert, metrics};
+use super::{budget, convert, goal, metrics};
 use crate::error::Failure;
 
 /// A swarm at its beginning, and what is known of its network.
@@ -24,6 +24,8 @@ pub(crate) struct Prepared {
     pub network: NetworkRecord,
     /// Kept only for those columns of the series that look at links.
     pub adjacency: Option<Arc<Adjacency>>,
+    /// Why its goal may be out of reach.
+    pub warnings: Vec<String>,
     /// What the swarm was expected to take.
     pub estimate: MemoryEstimate,
 }
@@ -32,6 +34,10 @@ pub(crate) fn prepare(scenario: &Scenario, threads: usize, strict: bool) -> Resu
     budget::check_topology(scenario, threads)?;
     let Network { adjacency, names, record } = network(scenario, strict)?;
     let agents = adjacency.nodes();
+    let adjacency = match scenario.goal {
+        Some(goal) if goal.pacemaker => with_pacemaker(&adjacency)?,
+        _ => adjacency,
+    };
     // The mean field needs no links; measures of the network may want them all the same.
     let adjacency = Arc::new(adjacency);
     let coupled = match scenario.coupling.all_to_all {
@@ -42,6 +48,7 @@ pub(crate) fn prepare(scenario: &Scenario, threads: usize, strict: bool) -> Resu
     let estimate = budget::check_network(scenario, &coupled, threads)?;
     let phases = phases(scenario, agents)?;
     let frequencies = frequencies(scenario, agents)?;
+    let warnings = goal::warnings(scenario, &coupled, &frequencies);
 
     let stopped = |error| Failure::Swarm { steps: 0, error };
     let mut world = World::new();
@@ -52,9 +59,15 @@ pub(crate) fn prepare(scenario: &Scenario, threads: usize, strict: bool) -> Resu
     world.insert_resource(convert::time_step(&scenario.time));
     world.insert_resource(SwarmSeed(scenario.seed));
     world.insert_resource(Workers::with_threads(threads));
-    SwarmSpawner::shared(coupled).phases(&phases).frequencies(&frequencies).spawn(&mut world).map_err(stopped)?;
+    let mut spawner = SwarmSpawner::shared(coupled).phases(&phases).frequencies(&frequencies);
+    if let Some(rule) = goal::energy(scenario) {
+        world.insert_resource(rule);
+        spawner = spawner.energy(rule.capacity);
+    }
+    spawner.spawn(&mut world).map_err(stopped)?;
+    goal::install(scenario, agents, &mut world).map_err(stopped)?;
     let adjacency = (!scenario.record.columns.is_empty()).then_some(adjacency);
-    Ok(Prepared { world, agents, links, names, network: record, adjacency, estimate })
+    Ok(Prepared { world, agents, links, names, network: record, adjacency, warnings, estimate })
 }
 
 struct Network {

@@ -48,19 +48,23 @@ impl Progress {
     /// Says what is about to run.
     pub(crate) fn announce(&self, scenario: &Scenario, prepared: &Prepared, threads: usize) {
         let text = format!(
-            "{} agents, {} links; {} steps of {} s; seed {}; {} thread{}",
+            "{} agents, {} links; {}{} steps of {} s; seed {}; {} thread{}",
             grouped(prepared.agents as u64),
             grouped(prepared.links as u64),
+            if scenario.ends_at_goal() { "until the goal is attained, at most " } else { "" },
             grouped(self.steps),
             scenario.time.step,
             scenario.seed,
             threads,
             if threads == 1 { "" } else { "s" },
         );
-        match &self.display {
-            Display::None => {}
-            Display::Bar(bar) => bar.println(text),
-            Display::Lines { .. } => line(&text),
+        let warnings = prepared.warnings.iter().map(|warning| format!("warning: {warning}"));
+        for text in std::iter::once(text).chain(warnings) {
+            match &self.display {
+                Display::None => {}
+                Display::Bar(bar) => bar.println(text),
+                Display::Lines { .. } => line(&text),
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 //! What a run leaves behind while it goes on: rows, and what pictures are made of.
 
 use lampyrid::{
+    graph::Adjacency,
     io::{
         OutputError, PhasesWriter, Picture, RunDirectory, SeriesWriter,
         plot::{self, CircleSnapshot, CurveRecorder, PhaseRaster, PlotOptions, SeriesView},
@@ -10,7 +11,7 @@ use lampyrid::{
         OrderParameter, RunningStatistics, harmonic_order_parameter, link_coherence, mean_local_coherence,
         order_parameter,
     },
-    swarm::{SwarmClock, coherence, read_phases},
+    swarm::{SwarmClock, agent_states, coherence, read_phases},
 };
 
 #[cfg(feature = "prometheus")]
@@ -27,7 +28,10 @@ pub(crate) struct Recorder {
     statistics: RunningStatistics,
     raster: PhaseRaster,
     circles: Circles,
+    /// Of those who are there, by id.
     phases: Vec<f64>,
+    /// Of all there ever were, NaN for those who are gone.
+    by_id: Vec<f64>,
     first: Observation,
     last: Observation,
     time: f64,
@@ -68,7 +72,7 @@ impl Recorder {
     ) -> Result<Self, Failure> {
         let columns = scenario.record.columns.clone();
         let names: Vec<&str> = columns.iter().map(|column| column.name()).collect();
-        let middle = 0.5 * scenario.time.steps() as f64 * scenario.time.step;
+        let middle = 0.5 * scenario.steps() as f64 * scenario.time.step;
         let mut recorder = Self {
             series: directory.series(&names)?,
             all_phases: scenario.record.phases.then(|| directory.phases(prepared.agents)).transpose()?,
@@ -78,6 +82,7 @@ impl Recorder {
             raster: PhaseRaster::new(prepared.agents),
             circles: Circles { middle, last: 0.0, kept: Vec::new() },
             phases: Vec::new(),
+            by_id: vec![f64::NAN; prepared.agents],
             first: Observation::default(),
             last: Observation::default(),
             time: 0.0,
@@ -111,6 +116,7 @@ impl Recorder {
     pub(crate) fn row(&mut self, prepared: &mut Prepared) -> Result<(), Failure> {
         let time = prepared.world.get_resource::<SwarmClock>().map_or(0.0, SwarmClock::seconds);
         read_phases(&mut prepared.world, &mut self.phases);
+        self.place_by_id(prepared);
         let order = match order_parameter(&self.phases) {
             Some(order) => order,
             // Measured by the swarm itself, a phase that is not finite is named.
@@ -121,14 +127,14 @@ impl Recorder {
 
         self.series.row(time, order, &further)?;
         if let Some(writer) = &mut self.all_phases {
-            writer.row(time, &self.phases)?;
+            writer.row(time, &self.by_id)?;
         }
         let values = std::iter::once(order.r).chain(further.iter().copied());
         for (curve, value) in self.curves.iter_mut().zip(values) {
             curve.push(time, value)?;
         }
         self.statistics.push(order.r);
-        self.raster.push(time, &self.phases)?;
+        self.raster.push(time, &self.by_id)?;
         self.circles.see(time, &self.phases, order)?;
         self.last = Observation { order, further };
         self.time = time;
@@ -139,10 +145,30 @@ impl Recorder {
         Ok(())
     }
 
+    fn place_by_id(&mut self, prepared: &mut Prepared) {
+        if self.phases.len() == self.by_id.len() {
+            self.by_id.copy_from_slice(&self.phases);
+            return;
+        }
+        self.by_id.fill(f64::NAN);
+        for state in agent_states(&mut prepared.world) {
+            if let Some(phase) = usize::try_from(state.id).ok().and_then(|id| self.by_id.get_mut(id)) {
+                *phase = state.phase;
+            }
+        }
+    }
+
+    /// Of the network as it was in the beginning, as far as its agents are still there.
     fn measure(&self, column: Column, prepared: &Prepared) -> f64 {
-        let by_links = |measure: fn(&_, &[f64]) -> Option<f64>| {
-            prepared.adjacency.as_deref().and_then(|adjacency| measure(adjacency, &self.phases)).unwrap_or(0.0)
+        let by_links = |measure: fn(&Adjacency, &[f64]) -> Option<f64>| {
+            let network = prepared.adjacency.as_deref()?;
+            if self.phases.len() == network.nodes() {
+                return measure(network, &self.phases);
+            }
+            let are_there: Vec<bool> = self.by_id.iter().map(|phase| !phase.is_nan()).collect();
+            measure(&network.among(&are_there), &self.phases)
         };
+        let by_links = |measure| by_links(measure).unwrap_or(0.0);
         match column {
             Column::LinkCoherence => by_links(link_coherence),
             Column::LocalCoherence => by_links(mean_local_coherence),

@@ -2,7 +2,7 @@
 
 use std::{fmt::Write, path::Path};
 
-use lampyrid::io::{RunRecord, StepTimes};
+use lampyrid::io::{EnergyRecord, GoalRecord, RunRecord, StepTimes};
 
 use super::{
     figures::{grouped, seconds, si},
@@ -25,6 +25,16 @@ pub(crate) fn summary(record: &RunRecord, observed: &Observed, path: &Path) -> S
     for (name, first, last) in &observed.further {
         row(name, format!("{first:.3} → {last:.3}"));
     }
+    if let Some(goal) = &record.goal {
+        row("goal", goal_reached(goal));
+    }
+    for disruption in &record.disruptions {
+        row("disruption", format!("{} at {} s hit {}", disruption.kind, disruption.at, grouped(disruption.hit)));
+    }
+    if let Some(energy) = &record.energy {
+        let EnergyRecord { spent, recovered, refused } = energy;
+        row("energy", format!("{spent:.1} spent, {recovered:.1} recovered, {refused:.1} refused"));
+    }
     row("speed", speed(record));
     if let Some(times) = step_times(record) {
         row("a step", times);
@@ -39,6 +49,26 @@ pub(crate) fn summary(record: &RunRecord, observed: &Observed, path: &Path) -> S
 fn course(first: f64, last: f64, observed: &Observed) -> String {
     let (mean, max) = (observed.r.mean().unwrap_or(last), observed.r.max().unwrap_or(last));
     format!("{first:.3} → {last:.3} (mean {mean:.3}, highest {max:.3})")
+}
+
+fn goal_reached(goal: &GoalRecord) -> String {
+    let GoalRecord { pattern, distance, verdict, .. } = goal;
+    let mut text = match (goal.attained, goal.time_to_goal) {
+        (true, Some(time)) => format!("{pattern}: attained, first met at {time:.2} s"),
+        (_, Some(time)) => format!("{pattern}: {verdict}, though it was met at {time:.2} s (distance {distance:.3})"),
+        (_, None) => format!("{pattern}: not attained ({verdict}, distance {distance:.3})"),
+    };
+    if !goal.recoveries.is_empty() {
+        let recoveries: Vec<_> = goal.recoveries.iter().map(|seconds| format!("{seconds:.2} s")).collect();
+        let _ = write!(text, "; recovered in {}", recoveries.join(", "));
+    }
+    if let [_, switches @ ..] = &goal.strategies[..]
+        && !switches.is_empty()
+    {
+        let names: Vec<_> = switches.iter().map(|one| format!("{} at {:.1} s", one.strategy, one.at)).collect();
+        let _ = write!(text, "; switched to {}", names.join(", "));
+    }
+    text
 }
 
 fn speed(record: &RunRecord) -> String {

@@ -72,17 +72,21 @@ impl PhaseRaster {
         &self.times
     }
 
-    /// Adds the phases, in rad, of all agents at a time, in s, not earlier than any before.
+    /// Adds the phases, in rad, of all agents at a time, in s, not earlier than any before. NaN stands for an agent
+    /// that is gone, and is shown in grey.
     ///
     /// # Errors
     ///
-    /// When there are more or fewer phases than agents, a value to be shown is not finite, or time runs backwards.
+    /// When there are more or fewer phases than agents, a value to be shown is infinite, or time runs backwards.
     pub fn push(&mut self, time: f64, phases: &[f64]) -> Result<(), PlotError> {
         if phases.len() != self.agents {
             return Err(PlotError::AgentCount { expected: self.agents, found: phases.len() });
         }
         check_finite("the time of a sample", [time])?;
-        check_finite("the phase of a shown agent", self.shown.iter().map(|&agent| phases[agent]))?;
+        check_finite(
+            "the phase of a shown agent",
+            self.shown.iter().map(|&agent| phases[agent]).filter(|phase| !phase.is_nan()),
+        )?;
         let (previous, mut sample) = self.last.take().unwrap_or((time, Vec::new()));
         if time < previous {
             self.last = Some((previous, sample));
@@ -248,7 +252,7 @@ mod tests {
     fn what_cannot_be_shown_is_refused_and_leaves_the_raster_as_it_was() {
         let mut raster = recorded(2, 3);
         assert!(matches!(raster.push(3.0, &[0.0]), Err(PlotError::AgentCount { expected: 2, found: 1 })));
-        assert!(matches!(raster.push(3.0, &[0.0, f64::NAN]), Err(PlotError::NotFinite { index: 1, .. })));
+        assert!(matches!(raster.push(3.0, &[0.0, f64::INFINITY]), Err(PlotError::NotFinite { index: 1, .. })));
         assert!(matches!(raster.push(f64::NAN, &[0.0, 0.0]), Err(PlotError::NotFinite { .. })));
         assert!(matches!(raster.push(1.5, &[0.0, 0.0]), Err(PlotError::TimeBackwards { .. })));
         assert_eq!(raster.times(), [0.0, 1.0, 2.0]);

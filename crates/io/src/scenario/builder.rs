@@ -5,8 +5,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::error::{ScenarioError, ScenarioProblem};
+use super::goal::{Preset, Size};
+use super::section::Section;
 use super::source::{Entry, Layer, Node, Source, Table, Value};
-use super::{DEFAULT_SCENARIO, Scenario};
+use super::{DEFAULT_SCENARIO, MAX_AGENTS, Scenario, entry};
 
 /// A scenario in the making: a text and what overrides it.
 ///
@@ -30,6 +32,15 @@ pub struct ScenarioBuilder {
     trees: Vec<(Layer, Table)>,
 }
 
+/// A preset that a scenario names, and the number of agents it is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RequestedPreset {
+    /// Which preset.
+    pub preset: Preset,
+    /// How many agents, at least 2.
+    pub agents: u64,
+}
+
 impl ScenarioBuilder {
     /// Starts from the scenario built into the program, [`DEFAULT_SCENARIO`].
     ///
@@ -37,7 +48,63 @@ impl ScenarioBuilder {
     ///
     /// Never: a test reads that constant.
     pub fn built_in() -> Self {
-        Self::from_text(DEFAULT_SCENARIO, "the built-in scenario").expect("the built-in scenario is valid TOML")
+        Self::from_source(Source {
+            name: "the built-in scenario".to_owned(),
+            text: DEFAULT_SCENARIO.to_owned(),
+            is_argument: false,
+            base: None,
+            layer: Layer::BuiltIn,
+            order: 0,
+        })
+        .expect("the built-in scenario is valid TOML")
+    }
+
+    /// The preset that the scenario names as its goal, and for how many agents: those of `network.agents` or
+    /// `goal.size`, 1000 if it says neither. None if it names none.
+    ///
+    /// # Errors
+    ///
+    /// For a preset or size that does not exist, for a number of agents out of range, and for size and agents both.
+    pub fn requested_preset(&self) -> Result<Option<RequestedPreset>, ScenarioError> {
+        let merged = self.merged();
+        let mut top = Section::top(&merged);
+        let (preset, size) = top.table("goal", |goal| {
+            let preset = goal.entry("preset").map(|_| goal.word("preset", Preset::MinimizeApiCalls)).transpose()?;
+            let size = goal.entry("size").map(|_| goal.word("size", Size::Large)).transpose()?;
+            Ok((preset, size))
+        })?;
+        let agents = top.table("network", |network| {
+            let given = network.entry("agents").map(|_| network.count("agents", 2, MAX_AGENTS, 2)).transpose()?;
+            Ok(given)
+        })?;
+        if let (Some(_), Some(size)) = (agents, entry(&merged, "goal", "size").filter(|_| size.is_some())) {
+            let problem =
+                ScenarioProblem::Conflict { first: "network.agents".to_owned(), second: "goal.size".to_owned() };
+            return Err(size.place.error(problem).with_help("keep one of `network.agents` and `goal.size`"));
+        }
+        let agents = agents.or(size.map(Size::agents)).unwrap_or(1000);
+        Ok(preset.map(|preset| RequestedPreset { preset, agents }))
+    }
+
+    /// Puts what a preset brings below everything that the scenario says itself, and in place of the built-in
+    /// scenario.
+    ///
+    /// # Errors
+    ///
+    /// When the text is not TOML.
+    pub fn with_preset(mut self, text: &str, name: &str) -> Result<Self, ScenarioError> {
+        let source = Source {
+            name: format!("the preset {name}"),
+            text: text.to_owned(),
+            is_argument: false,
+            base: None,
+            layer: Layer::Preset,
+            order: 0,
+        };
+        let tree = Arc::new(source).parse_document()?;
+        self.trees.retain(|(layer, _)| *layer != Layer::BuiltIn);
+        self.trees.push((Layer::Preset, tree));
+        Ok(self)
     }
 
     /// Starts from a text; `name` is what errors call it. Relative paths in it stay as they are.
@@ -88,8 +155,9 @@ impl ScenarioBuilder {
     }
 
     fn from_source(source: Source) -> Result<Self, ScenarioError> {
+        let layer = source.layer;
         let tree = Arc::new(source).parse_document()?;
-        Ok(Self { trees: vec![(Layer::File, tree)] })
+        Ok(Self { trees: vec![(layer, tree)] })
     }
 
     /// Overrides one key by an argument such as `coupling.strength=3.0`: the value is TOML, and what is not TOML
@@ -150,18 +218,19 @@ impl ScenarioBuilder {
     ///
     /// At the first key that is unknown, has a value of the wrong type or out of range, or contradicts another.
     pub fn build(&self) -> Result<Scenario, ScenarioError> {
+        Scenario::read(&self.merged())
+    }
+
+    fn merged(&self) -> Table {
         let mut trees: Vec<_> = self.trees.iter().collect();
         trees.sort_by_key(|(layer, _)| *layer);
-        let mut merged = Table::default();
-        for (layer, tree) in trees {
-            // The first tree goes in whole: merging it key by key would cost the square of its size.
-            if *layer == Layer::File {
-                merged = tree.clone();
-            } else {
-                tree.entries.iter().cloned().for_each(|entry| merged.put(entry));
-            }
+        // The first tree goes in whole: merging it key by key would cost the square of its size.
+        let mut rest = trees.into_iter().map(|(_, tree)| tree);
+        let mut merged = rest.next().cloned().unwrap_or_default();
+        for tree in rest {
+            tree.entries.iter().cloned().for_each(|entry| merged.put(entry));
         }
-        Scenario::read(&merged)
+        merged
     }
 
     fn argument(&self, name: &str, text: &str, layer: Layer) -> Arc<Source> {

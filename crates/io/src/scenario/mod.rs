@@ -13,9 +13,12 @@
 mod bound;
 mod builder;
 mod coupling;
+mod disruption;
+mod energy;
 mod error;
 mod frequencies;
 mod generated;
+mod goal;
 mod kind;
 mod memory;
 mod network;
@@ -23,6 +26,7 @@ mod phases;
 mod record;
 mod section;
 mod source;
+mod strategy;
 mod time;
 mod topology;
 mod word;
@@ -31,15 +35,19 @@ use std::path::Path;
 
 use serde::{Serialize, Serializer};
 
-pub use builder::ScenarioBuilder;
+pub use builder::{RequestedPreset, ScenarioBuilder};
 pub use coupling::{Coupling, Normalization};
+pub use disruption::{Disruption, DisruptionKind};
+pub use energy::Energy;
 pub use error::{ScenarioError, ScenarioProblem};
 pub use frequencies::{Frequencies, FrequencyDistribution, Sampling};
 pub use generated::{Blocks, Density, GeneratedNetwork, Reach};
+pub use goal::{Goal, Pattern, Preset, Size};
 pub use memory::{Memory, MemoryPolicy};
 pub use network::{MAX_AGENTS, NetworkScenario};
 pub use phases::{PhaseDistribution, Phases};
 pub use record::{Column, Output, Record};
+pub use strategy::Strategy;
 pub use time::{Extent, Integrator, Time};
 pub(crate) use word::Word;
 pub use word::nearest;
@@ -69,12 +77,24 @@ pub struct Scenario {
     pub coupling: Coupling,
     /// How far and how finely time advances.
     pub time: Time,
+    /// What the swarm is to reach, if anything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub goal: Option<Goal>,
+    /// How agents answer what they hear; if there is none, as the goal suggests, else by plain coupling.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub strategy: Option<Strategy>,
+    /// What coupling costs; nothing if there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub energy: Option<Energy>,
     /// How much memory it may take.
     pub memory: Memory,
     /// What is written.
     pub record: Record,
     /// Where to.
     pub output: Output,
+    /// What goes wrong.
+    #[serde(rename = "disruption", skip_serializing_if = "Vec::is_empty")]
+    pub disruptions: Vec<Disruption>,
 }
 
 impl Scenario {
@@ -116,22 +136,40 @@ impl Scenario {
         toml::to_string(self).expect("a scenario holds only what TOML can")
     }
 
+    /// Number of steps: as the time says, or as many as fit before the goal's deadline.
+    #[must_use]
+    pub fn steps(&self) -> u64 {
+        let deadline = self.goal.map_or(0.0, |goal| goal.deadline);
+        Time { extent: Some(self.time.extent.unwrap_or(Extent::Duration(deadline))), ..self.time }.steps()
+    }
+
+    /// Whether the run ends as soon as its goal is attained.
+    #[must_use]
+    pub fn ends_at_goal(&self) -> bool {
+        self.time.extent.is_none()
+    }
+
     /// One line for each table.
     fn read(table: &Table) -> Result<Self, ScenarioError> {
         let mut top = Section::top(table);
         let seed = top.count("seed", 0, MAX_SEED, 42)?;
         let coupling = top.table("coupling", Coupling::read)?;
         let default = if coupling.all_to_all { Kind::Complete } else { Kind::SmallWorld };
+        let goal = top.table("goal", Goal::read)?;
         let scenario = Self {
             seed,
             network: top.table("network", |section| NetworkScenario::read(section, default))?,
             phases: top.table("phases", Phases::read)?,
             frequencies: top.table("frequencies", Frequencies::read)?,
             coupling,
-            time: top.table("time", Time::read)?,
+            time: top.table("time", |section| Time::read(section, goal.is_some()))?,
+            goal,
+            strategy: top.table("strategy", Strategy::read)?,
+            energy: top.table("energy", Energy::read)?,
             memory: top.table("memory", Memory::read)?,
             record: top.table("record", Record::read)?,
             output: top.table("output", Output::read)?,
+            disruptions: top.tables("disruption", Disruption::read)?,
         };
         top.refuse_unknown()?;
         scenario.refuse_unused_links(table)?;

@@ -20,11 +20,13 @@ pub(crate) struct Section<'a> {
     known: Vec<&'static str>,
     /// The tables read so far, at the top level.
     tables: Vec<Section<'a>>,
+    /// Where the table stands, if it is one of a list.
+    place: Option<Place>,
 }
 
 impl<'a> Section<'a> {
     pub(crate) fn top(table: &'a Table) -> Self {
-        Self { name: "", table: Some(table), known: Vec::new(), tables: Vec::new() }
+        Self { name: "", table: Some(table), known: Vec::new(), tables: Vec::new(), place: None }
     }
 
     /// Reads the table called `key` with `read`.
@@ -38,10 +40,38 @@ impl<'a> Section<'a> {
             Some(Entry { node: Node { value: Value::Table(table), .. }, .. }) => Some(table),
             Some(entry) => return Err(self.wrong_type(entry, "a table")),
         };
-        let mut section = Section { name: key, table, known: Vec::new(), tables: Vec::new() };
+        let mut section = Section { name: key, table, known: Vec::new(), tables: Vec::new(), place: None };
         let read = read(&mut section)?;
         self.tables.push(section);
         Ok(read)
+    }
+
+    /// Reads each of the tables of the list called `key` with `read`; none when the key is absent.
+    pub(crate) fn tables<T>(
+        &mut self,
+        key: &'static str,
+        read: impl Fn(&mut Section<'a>) -> Result<T, ScenarioError>,
+    ) -> Result<Vec<T>, ScenarioError> {
+        let Some(entry) = self.entry(key) else { return Ok(Vec::new()) };
+        let Value::Array(items) = &entry.node.value else {
+            return Err(self.wrong_type(entry, "a list of tables"));
+        };
+        let mut all = Vec::new();
+        for item in items {
+            let Value::Table(table) = &item.value else {
+                return Err(self.wrong_type_of(entry, item, "a table"));
+            };
+            let place = Some(item.place.clone());
+            let mut section = Section { name: key, table: Some(table), known: Vec::new(), tables: Vec::new(), place };
+            all.push(read(&mut section)?);
+            self.tables.push(section);
+        }
+        Ok(all)
+    }
+
+    /// Whether the scenario does not have this table.
+    pub(crate) fn is_absent(&self) -> bool {
+        self.table.is_none()
     }
 
     /// The entry of `key`, which is a known key from now on.
@@ -150,6 +180,35 @@ impl<'a> Section<'a> {
             Some(Entry { node: Node { value: Value::Boolean(truth), .. }, .. }) => Ok(*truth),
             Some(entry) => Err(self.wrong_type(entry, "true or false")),
         }
+    }
+
+    /// A number without a default, in a table of a list.
+    pub(crate) fn required(&mut self, key: &'static str, bound: Bound, reason: &str) -> Result<f64, ScenarioError> {
+        match self.entry(key) {
+            Some(_) => self.number(key, bound, 0.0),
+            None => Err(self.absent(key, reason)),
+        }
+    }
+
+    /// A word without a default, in a table of a list.
+    pub(crate) fn required_word<W: Word>(&mut self, key: &'static str, reason: &str) -> Result<W, ScenarioError> {
+        match self.entry(key) {
+            Some(entry) => self.word_in(entry, &entry.node),
+            None => Err(self.absent(key, reason)),
+        }
+    }
+
+    fn absent(&self, key: &str, reason: &str) -> ScenarioError {
+        let table = self.table.and_then(|table| table.entries.first()).map(|entry| entry.place.clone());
+        match self.place.clone().or(table) {
+            Some(place) => self.missing(key, reason, &place),
+            None => unreachable!("a table of a list has a place"),
+        }
+    }
+
+    /// Refuses a key that is known but means nothing beside the choice described by `context`.
+    pub(crate) fn refuse_here(&mut self, key: &'static str, context: &str, help: &str) -> Result<(), ScenarioError> {
+        self.refuse([key], Layer::BuiltIn, context, help)
     }
 
     pub(crate) fn word<W: Word>(&mut self, key: &'static str, default: W) -> Result<W, ScenarioError> {

@@ -29,6 +29,10 @@ pub(crate) struct Source {
 /// The order in which sources override each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Layer {
+    /// The scenario that runs when none is given.
+    BuiltIn,
+    /// What a preset brings.
+    Preset,
     File,
     Set,
     Flag,

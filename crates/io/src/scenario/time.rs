@@ -15,9 +15,9 @@ pub(super) const MAX_STEPS: u64 = 1 << 53;
 pub struct Time {
     /// Δt > 0, in s.
     pub step: f64,
-    /// How long to run.
+    /// How long to run; until its goal is attained, or the deadline, if there is none.
     #[serde(flatten)]
-    pub extent: Extent,
+    pub extent: Option<Extent>,
     /// The method by which phases advance.
     #[serde(serialize_with = "word::serialize")]
     pub integrator: Integrator,
@@ -49,15 +49,16 @@ impl Word for Integrator {
 }
 
 impl Time {
-    /// Number of steps: as given, or the fewest that last for the duration.
+    /// Number of steps: as given, or the fewest that last for the duration; 0 without either.
     ///
     /// A duration within a billionth of a whole number of steps is that number, so that 0.3 s in steps of 0.1 s
     /// are three, although 0.3 / 0.1 exceeds 3 in binary arithmetic or falls short of it.
-    pub fn steps(&self) -> u64 {
+    pub(super) fn steps(&self) -> u64 {
         const TOLERANCE: f64 = 1e-9;
         match self.extent {
-            Extent::Steps(steps) => steps,
-            Extent::Duration(duration) => {
+            None => 0,
+            Some(Extent::Steps(steps)) => steps,
+            Some(Extent::Duration(duration)) => {
                 let steps = duration / self.step;
                 let whole = steps.round();
                 let steps = if (steps - whole).abs() <= TOLERANCE * whole { whole } else { steps.ceil() };
@@ -66,17 +67,18 @@ impl Time {
         }
     }
 
-    pub(crate) fn read(section: &mut Section<'_>) -> Result<Self, ScenarioError> {
+    pub(crate) fn read(section: &mut Section<'_>, has_goal: bool) -> Result<Self, ScenarioError> {
         let step = section.number("step", Bound::Positive, 0.01)?;
         let chosen = section.one_of(&["duration", "steps"])?;
         let extent = match chosen.map(|entry| entry.key.as_str()) {
-            Some("steps") => Extent::Steps(section.count("steps", 0, MAX_STEPS, 0)?),
-            _ => Extent::Duration(section.number("duration", Bound::NotNegative, 10.0)?),
+            Some("steps") => Some(Extent::Steps(section.count("steps", 0, MAX_STEPS, 0)?)),
+            None if has_goal => None,
+            _ => Some(Extent::Duration(section.number("duration", Bound::NotNegative, 10.0)?)),
         };
         let integrator = section.word("integrator", Integrator::Rk4)?;
         let time = Self { step, extent, integrator };
         match (extent, section.entry("duration").or_else(|| section.entry("step"))) {
-            (Extent::Duration(_), Some(entry)) if time.steps() > MAX_STEPS => {
+            (Some(Extent::Duration(_)), Some(entry)) if time.steps() > MAX_STEPS => {
                 Err(section.out_of_range(entry, format!("such that the run has at most {MAX_STEPS} steps")))
             }
             _ => Ok(time),
@@ -89,7 +91,7 @@ mod tests {
     use super::*;
 
     fn steps(step: f64, duration: f64) -> u64 {
-        Time { step, extent: Extent::Duration(duration), integrator: Integrator::Rk4 }.steps()
+        Time { step, extent: Some(Extent::Duration(duration)), integrator: Integrator::Rk4 }.steps()
     }
 
     #[test]

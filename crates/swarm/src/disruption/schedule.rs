@@ -20,6 +20,8 @@ pub struct Disruptions {
     begun: u64,
     /// When the last one so far began or ended \[simulated s\].
     last: Option<f64>,
+    /// What has begun so far.
+    history: Vec<Disrupted>,
 }
 
 impl Disruptions {
@@ -50,6 +52,12 @@ impl Disruptions {
     #[must_use]
     pub fn last(&self) -> Option<f64> {
         self.last
+    }
+
+    /// Those that have begun, in order.
+    #[must_use]
+    pub fn history(&self) -> &[Disrupted] {
+        &self.history
     }
 
     pub(super) fn plan(&mut self, disruptions: Vec<Disruption>) {
@@ -89,8 +97,10 @@ fn start(world: &mut World, disruption: Disruption, now: f64) -> usize {
         world.resource_mut::<Disruptions>().under_way.push((disruption, done));
     }
     log::info!("disruption {} hit {hit}", disruption.kind.name());
+    let disrupted = Disrupted { disruption, at: now, hit };
+    world.resource_mut::<Disruptions>().history.push(disrupted);
     if world.contains_resource::<Messages<Disrupted>>() {
-        world.write_message(Disrupted { disruption, at: now, hit });
+        world.write_message(disrupted);
     }
     hit
 }

@@ -274,20 +274,24 @@ impl Preset {
                 rules: vec![Rule::PhaseNudge(PhaseNudge { gain: 4.0 })],
                 ..base
             },
-            // The strongest pull that a step of 10 ms follows without overshooting, and learning
-            // frequencies at half as much again a radian.
+            // A pull as strong as a step of 10 ms follows without overshooting. Frequencies are learnt
+            // meanwhile, which makes a radian half as dear again, so that nobody lags behind later.
             Self::MinimizeLatency => GoalPlan {
                 topology: small_world(agents, 16),
-                rules: vec![Rule::PhaseNudge(PhaseNudge { gain: 8.0 })],
-                energy: Some(EnergyPlan { capacity: 100.0, recovery: 1.0 }),
+                rules: vec![
+                    Rule::FrequencyLock(FrequencyLock { gain: 12.0, rate: 0.2 }),
+                    Rule::PhaseNudge(PhaseNudge { gain: 12.0 }),
+                ],
+                energy: Some(EnergyPlan { capacity: 20.0, recovery: 2.0 }),
                 ..base
             },
-            // The same swarm, at the lowest price a radian, and slowly: agents whose energy is low
-            // leave the moving to others.
+            // The same swarm at the lowest price a radian. Agents that have moved far leave the rest
+            // to the others. Not slower than need be: to stay together in spite of different
+            // frequencies costs energy all the time.
             Self::SaveEnergy => GoalPlan {
                 topology: small_world(agents, 16),
-                rules: vec![Rule::EnergyAware(EnergyAware { gain: 1.5, reserve: 2.0 })],
-                energy: Some(EnergyPlan { capacity: 10.0, recovery: 0.5 }),
+                rules: vec![Rule::EnergyAware(EnergyAware { gain: 4.0, reserve: 2.0 })],
+                energy: Some(EnergyPlan { capacity: 20.0, recovery: 2.0 }),
                 ..base
             },
             // Everybody hears the pacemaker besides eight others, so that the swarm's frequency is

@@ -2,6 +2,7 @@
 
 use std::f64::consts::TAU;
 
+use super::goal::Pattern;
 use crate::{
     error::SwarmError,
     settings::{at_least_zero, finite},
@@ -53,6 +54,23 @@ impl Spread {
             Self::Same(angle) => return angle,
         };
         TAU * ((rank as u64 % slots.max(1)) as f64 / slots.max(1) as f64)
+    }
+}
+
+impl Pattern {
+    /// The rules by which a swarm comes to it, best first, where it is told nothing else.
+    #[must_use]
+    pub fn usual_rules(&self) -> Vec<Rule> {
+        let nudge = PhaseNudge { gain: 1.0 };
+        let lock = FrequencyLock { gain: 1.0, rate: 0.5 };
+        let apart = |spread| vec![Rule::Offset { lock: FrequencyLock { gain: 1.0, rate: 0.0 }, spread }];
+        match *self {
+            Self::InPhase => vec![Rule::PhaseNudge(nudge), Rule::FrequencyLock(lock)],
+            Self::Locked { .. } => vec![Rule::FrequencyLock(lock), Rule::PhaseNudge(nudge)],
+            Self::Splay => apart(Spread::Even),
+            Self::Clusters(m) => apart(Spread::Slots(m)),
+            Self::PhaseAt { phase } => apart(Spread::Same(phase)),
+        }
     }
 }
 

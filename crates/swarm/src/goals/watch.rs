@@ -152,8 +152,11 @@ fn left(goal: &SwarmGoal, now: f64) -> f64 {
     goal.looked.map_or(0.0, |looked| if goal.every > 0.0 { next(looked) - now } else { 0.0 })
 }
 
-/// How many steps can be taken at least before it is time for a look.
-pub(crate) fn steps_until_look(world: &World) -> u64 {
+/// How many steps can be taken at least before it is time for a look at how the swarm gets on towards
+/// its goal; as many as there are without one. Whoever waits for the goal takes so many at a time, or
+/// one where it is none, to miss no look.
+#[must_use]
+pub fn steps_until_look(world: &World) -> u64 {
     let (Some(goal), Some(clock)) = (world.get_resource::<SwarmGoal>(), world.get_resource::<SwarmClock>()) else {
         return u64::MAX;
     };
