@@ -97,6 +97,9 @@ fn verdict(record: &RunRecord, observed: &Observed) -> String {
     let (first, last) = (observed.first.r, observed.last.r);
     let links = observed.further.iter().find(|(name, ..)| *name == "link_coherence");
     let happened = match links {
+        _ if let Some(goal) = record.goal.as_ref().filter(|goal| goal.attained) => {
+            format!("The goal is attained: the pattern \"{}\" has been held for {:.1} s.", goal.pattern, goal.held)
+        }
         _ if record.steps == 0 => "This is the initial state; no step was taken.".to_owned(),
         _ if last >= AGREEMENT => format!("The swarm is synchronised: R is {last:.3}."),
         Some((_, before, after)) if *after >= AGREEMENT && *after > before + CHANGE => format!(
