@@ -9,7 +9,10 @@ use bevy_ecs::{prelude::*, schedule::Schedules};
 use counting_allocator::{Count, Counting};
 use lampyrid::{
     prelude::*,
-    swarm::{MemoryBudget, SwarmSchedule, install_memory_budget},
+    swarm::{
+        Adaptive, Desync, EnergyAware, FrequencyLock, MemoryBudget, PhaseNudge, Preset, Pulse, Rule, SwarmGoal,
+        SwarmSchedule, adopt, install_memory_budget,
+    },
 };
 
 #[global_allocator]
@@ -111,9 +114,30 @@ fn forget_removals(world: &mut World) {
     world.clear_trackers();
 }
 
+/// A goal looked at every 0.1 s, and a supervisor that has nothing to do.
+fn with_goal(preset: Preset) -> World {
+    let mut world = World::new();
+    let mut plan = preset.plan(AGENTS);
+    plan.goal.deadline = 1e6;
+    plan.spawn(&mut world, 1).unwrap();
+    world.insert_resource(Workers::with_threads(1));
+    // Until it is attained: its changes are told to whoever listens.
+    advance(&mut world, 3_000).unwrap();
+    assert!(world.resource::<SwarmGoal>().is_attained());
+    world
+}
+
+fn following(rule: Rule) -> World {
+    let mut world = network();
+    adopt(&mut world, &rule).unwrap();
+    // Until every answer that an adaptive agent gives has been given once.
+    advance(&mut world, 500).unwrap();
+    world
+}
+
 type Case = (&'static str, fn() -> World);
 
-const STEADY: [Case; 11] = [
+const STEADY: [Case; 20] = [
     ("network", network),
     ("weighted network", || swarm(SwarmSpawner::new(&weighted_ring(AGENTS)), AGENTS, 1)),
     ("mean field", || coupled_by(Coupling { all_to_all: true, ..Default::default() })),
@@ -125,6 +149,15 @@ const STEADY: [Case; 11] = [
     ("coherence", watched),
     ("many tables", motley),
     ("memory budget", budgeted),
+    ("goal in phase", || with_goal(Preset::SaveEnergy)),
+    ("goal of a splay", || with_goal(Preset::DistributeLoad)),
+    ("goal of a frequency", || with_goal(Preset::MaintainRhythm)),
+    ("phase nudge", || following(Rule::PhaseNudge(PhaseNudge::default()))),
+    ("frequency lock", || following(Rule::FrequencyLock(FrequencyLock::default()))),
+    ("pulse", || following(Rule::Pulse(Pulse::default()))),
+    ("energy-aware", || following(Rule::EnergyAware(EnergyAware::default()))),
+    ("desync", || following(Rule::Desync(Desync::default()))),
+    ("adaptive", || following(Rule::Adaptive(Adaptive::default()))),
 ];
 
 #[test]

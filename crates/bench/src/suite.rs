@@ -3,6 +3,7 @@
 mod coherence;
 mod construction;
 mod convergence;
+mod goals;
 mod stepping;
 
 use bevy_ecs::error::BevyError;
@@ -114,6 +115,7 @@ pub fn cases(conditions: &Conditions) -> Vec<Case> {
     let mut cases = construction::cases();
     cases.extend(stepping::cases(conditions.largest));
     cases.extend(coherence::cases());
+    cases.extend(goals::cases(conditions.largest));
     cases.extend(convergence::cases(conditions.largest));
     cases
 }

@@ -362,6 +362,100 @@ fn a_closed_standard_output_is_an_error_that_costs_no_file() {
 }
 
 #[test]
+fn a_run_with_a_goal_ends_when_it_is_attained_at_the_same_step_on_any_number_of_threads() {
+    let scratch = tempfile::tempdir().unwrap();
+    let goal = ["run", "--set", "goal.preset=distribute_load", "--set", "goal.size=small"];
+    let outcome = |threads: &str, out: &str| {
+        let output = run(scratch.path(), &[&goal[..], &["--threads", threads, "--out", out]].concat());
+        assert_eq!(code(&output), 0, "{}", said(&output));
+        let record = record(&scratch.path().join(out));
+        let goal = &record["goal"];
+        assert_eq!((goal["attained"].as_bool(), goal["pattern"].as_str()), (Some(true), Some("splay")));
+        let (since, time) = (goal["time_to_goal"].as_f64().unwrap(), record["time"].as_f64().unwrap());
+        assert!((time - since - 1.0).abs() < 1e-9, "held for a second, then over");
+        (record["steps"].as_u64().unwrap(), record["phase_hash"].as_str().unwrap().to_owned())
+    };
+    let expected = outcome("1", "one");
+    assert_eq!(outcome("3", "three"), expected);
+}
+
+#[test]
+fn a_goal_that_is_missed_ends_with_its_own_exit_code_and_all_its_files() {
+    let scratch = tempfile::tempdir().unwrap();
+    let missed = ["--set", "goal.pattern=in_phase", "--set", "coupling.strength=0", "--out", "missed"];
+    let output = small(scratch.path(), &missed);
+    assert_eq!(code(&output), 1, "{}", said(&output));
+    let record = record(&scratch.path().join("missed"));
+    assert_eq!((record["goal"]["attained"].as_bool(), record["exit_code"].as_u64()), (Some(false), Some(1)));
+    assert!(said(&output).contains("warning: a coupling strength of 0 rad/s brings no phases together"));
+    assert!(record["goal"]["time_to_goal"].is_null());
+}
+
+#[test]
+fn a_run_tells_of_disruptions_recoveries_strategies_and_energy() {
+    let scratch = tempfile::tempdir().unwrap();
+    let scenario = r#"
+        [goal]
+        preset = "save_energy"
+        size = "small"
+        [record]
+        phases = true
+        columns = ["link_coherence", "local_coherence"]
+        [[disruption]]
+        kind = "scramble"
+        fraction = 0.3
+        at = 5.0
+        [[disruption]]
+        kind = "remove"
+        fraction = 0.3
+        at = 9.0
+    "#;
+    fs::write(scratch.path().join("goal.toml"), scenario).unwrap();
+    let output = run(scratch.path(), &["run", "goal.toml", "--out", "a"]);
+    assert_eq!(code(&output), 0, "{}", said(&output));
+    let record = record(&scratch.path().join("a"));
+    let hits: Vec<_> = record["disruptions"].as_array().unwrap().iter().map(|one| one["hit"].as_u64()).collect();
+    assert_eq!(hits, [Some(15), Some(15)]);
+    assert_eq!(record["goal"]["recoveries"].as_array().unwrap().len(), 2);
+    assert_eq!(record["goal"]["strategies"][0]["strategy"], "energy_aware");
+    let energy = |key: &str| record["energy"][key].as_f64().unwrap();
+    assert!(energy("spent") > 50.0 && energy("recovered") > 0.0 && energy("refused") >= 0.0);
+    let phases = fs::read_to_string(scratch.path().join("a/phases.csv")).unwrap();
+    let last = phases.lines().last().unwrap();
+    assert_eq!(last.split(',').filter(|field| field.is_empty()).count(), 15, "the removed have no phase");
+    let states = fs::read_to_string(scratch.path().join("a/final_state.csv")).unwrap();
+    assert_eq!(states.lines().count(), 1 + 35);
+}
+
+#[test]
+fn wrong_goals_strategies_and_disruptions_are_pointed_at() {
+    let scratch = tempfile::tempdir().unwrap();
+    let cases = [
+        ("goal.preset=save_enrgy", "did you mean \"save_energy\"?"),
+        ("goal.target=1.5", "above 0 and at most 1"),
+        ("goal.hold=0", "above 0"),
+        ("goal={pattern=\"clusters\", clusters=0}", "from 1 to 1000"),
+        ("goal.size=tiny", "goal without preset"),
+        ("strategy.kind=frequency_look", "did you mean \"frequency_lock\"?"),
+        ("strategy={kind=\"desync\", gain=2}", "desync takes rate"),
+        ("energy.capacity=0", "above 0"),
+        ("disruption=[{kind=\"scramble\", fraction=1.5, at=1}]", "above 0 and at most 1"),
+        ("disruption=[{kind=\"scramble\", fraction=0.5, at=-1}]", "0 or above"),
+        ("disruption=[{kind=\"silence\", fraction=0.5, at=3, until=2}]", "later than its beginning"),
+        ("disruption=[{kind=\"remove\", fraction=0.5, at=3, until=4}]", "it cannot be taken back"),
+        ("disruption=[{kind=\"silence\", at=3}]", "fraction"),
+        ("disruption=[{kind=\"silence\", fraction=0.5, at=3, fractoin=1}]", "did you mean `fraction`?"),
+    ];
+    for (set, expected) in cases {
+        let output = run(scratch.path(), &["run", "--set", set]);
+        let text = said(&output).split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!(code(&output), 2, "{set}: {text}");
+        assert!(text.contains(expected), "{set}: {text}");
+    }
+    assert!(files(scratch.path()).is_empty());
+}
+
+#[test]
 fn inspect_tells_what_is_known_of_the_power_grid() {
     let output = run(&repository("."), &["inspect", "data/power.mtx", "--json"]);
     let found: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();

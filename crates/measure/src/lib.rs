@@ -5,6 +5,8 @@
 //! | [`order`] | the order parameter R e^{iψ} and its harmonics, bit-equal for any order of agents |
 //! | [`gaps`] | the largest gap between phases on the circle |
 //! | [`local`] | coherence around one agent and along the links |
+//! | [`trend`] | where a stream is heading |
+//! | [`choice`] | choosing among ways by what came of them |
 //! | [`statistics`] | count, mean, variance, minimum and maximum of a stream, mergeable |
 //! | [`quantiles`] | median and tails of a stream, mergeable |
 //! | [`hash`] | one fingerprint of all phases |
@@ -16,6 +18,7 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs, clippy::print_stdout, clippy::print_stderr)]
 
+pub mod choice;
 pub mod gaps;
 pub mod hash;
 pub mod local;
@@ -23,10 +26,13 @@ pub mod machine;
 pub mod order;
 pub mod quantiles;
 pub mod statistics;
+pub mod trend;
 
+pub use choice::upper_confidence_bound;
 pub use gaps::GapFinder;
 pub use hash::PhaseHasher;
 pub use local::{LocalField, link_coherence, mean_local_coherence};
 pub use order::{OrderParameter, OrderSum, harmonic_order_parameter, order_parameter};
 pub use quantiles::Quantiles;
 pub use statistics::RunningStatistics;
+pub use trend::Trend;

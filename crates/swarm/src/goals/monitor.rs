@@ -1,5 +1,7 @@
 //! How a swarm is getting on towards its goal.
 
+use lampyrid_measure::Trend;
+
 use super::goal::Goal;
 
 /// What the monitor makes of the swarm, with the numbers behind it.
@@ -160,50 +162,17 @@ impl Monitor {
             return Verdict::Holding { since };
         }
         if time >= goal.deadline {
-            return Verdict::Late { distance: self.trend.distance };
+            return Verdict::Late { distance: self.trend.last() };
         }
-        let rate = self.trend.rate();
+        let rate = -self.trend.slope();
         if time - at > Self::PATIENCE * goal.hold {
             Verdict::Stuck { since: at, best }
         } else if let Some(since) = self.lost_since.filter(|_| rate <= 0.0) {
             Verdict::Lost { since }
         } else {
-            let left = if rate > 0.0 { self.trend.distance / rate } else { f64::INFINITY };
+            let left = if rate > 0.0 { self.trend.last() / rate } else { f64::INFINITY };
             Verdict::Converging { rate, left }
         }
-    }
-}
-
-/// The slope of the distance, from a regression on samples that count the less the older they are
-/// (half after a hold time).
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-struct Trend {
-    distance: f64,
-    time: f64,
-    weight: f64,
-    mean_time: f64,
-    mean: f64,
-    spread: f64,
-    covariance: f64,
-}
-
-impl Trend {
-    fn add(&mut self, time: f64, distance: f64, half_life: f64) {
-        let fade = if self.weight == 0.0 { 0.0 } else { libm::exp2(-(time - self.time) / half_life) };
-        (self.time, self.distance) = (time, distance);
-        let old = self.weight * fade;
-        self.weight = old + 1.0;
-        let (late, up) = (time - self.mean_time, distance - self.mean);
-        self.mean_time += late / self.weight;
-        self.mean += up / self.weight;
-        let share = old / self.weight;
-        self.spread = self.spread * fade + share * late * late;
-        self.covariance = self.covariance * fade + share * late * up;
-    }
-
-    /// How fast the distance shrinks \[1/s\].
-    fn rate(&self) -> f64 {
-        if self.spread > 0.0 { -self.covariance / self.spread } else { 0.0 }
     }
 }
 

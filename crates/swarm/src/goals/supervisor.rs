@@ -1,6 +1,7 @@
 //! Choosing another rule when the swarm is stuck.
 
 use bevy_ecs::resource::Resource;
+use lampyrid_measure::upper_confidence_bound;
 use smallvec::SmallVec;
 
 use super::{monitor::Verdict, rule::Rule};
@@ -171,10 +172,8 @@ impl Supervisor {
             return untried;
         }
         let tries: u32 = self.records.iter().map(|record| record.tries).sum();
-        let bound = |record: &Record| {
-            let room = self.policy.exploration * libm::log(f64::from(tries)) / f64::from(record.tries);
-            record.success + room.sqrt()
-        };
+        let c = self.policy.exploration;
+        let bound = |record: &Record| upper_confidence_bound(record.success, record.tries, tries, c);
         let better = |best: usize, (place, record): (usize, &Record)| {
             if bound(record) > bound(&self.records[best]) { place } else { best }
         };

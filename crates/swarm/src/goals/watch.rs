@@ -142,7 +142,9 @@ impl SwarmGoal {
     #[must_use]
     pub fn is_over(&self, disruptions: Option<&Disruptions>) -> bool {
         let is_late = self.looked.is_some_and(|time| time >= self.goal.deadline);
-        is_late || (self.is_attained() && disruptions.is_none_or(Disruptions::are_over))
+        // A disruption that this has not looked past yet may have undone what was attained.
+        let is_calm = disruptions.is_none_or(|all| all.are_over() && all.last() == self.disrupted);
+        is_late || (self.is_attained() && is_calm)
     }
 }
 

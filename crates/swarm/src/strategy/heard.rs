@@ -10,10 +10,13 @@ use crate::{
     index::{Runs, SwarmIndex, not_contiguous},
 };
 
+/// Agents that listen to velocities.
+type Listening = Or<(With<FrequencyLock>, With<Pulse>, With<Adaptive>)>;
+
 /// Gives all agents a [`Velocity`] as soon as one of them listens to velocities. Before its first
 /// step an agent turns at its natural frequency.
 pub(super) fn lend_velocities(
-    listeners: Query<(), Or<(With<FrequencyLock>, With<Pulse>, With<Adaptive>)>>,
+    listeners: Query<(), Listening>,
     without: Query<(Entity, &Frequency), (IsAgent, Without<Velocity>)>,
     mut commands: Commands,
 ) {
