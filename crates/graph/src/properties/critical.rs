@@ -23,6 +23,17 @@ pub struct CriticalCoupling {
     pub residual: f64,
 }
 
+impl CriticalCoupling {
+    /// Whether the work allowed sufficed. If not, the strength may be anything.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.residual <= TOLERANCE
+    }
+}
+
+/// Relative residual at which the linear system counts as solved.
+const TOLERANCE: f64 = 1e-9;
+
 /// The coupling strength from which on all frequencies of a component lock, with phases of linked
 /// oscillators less than a quarter turn apart: ‖Bᵀ L† ω‖_∞ (Dörfler, Chertkov & Bullo 2013), where B is
 /// the incidence matrix and L† the pseudo-inverse of the Laplacian, and ω the natural frequencies
@@ -31,8 +42,8 @@ pub struct CriticalCoupling {
 ///
 /// Where the sum is divided by the degree, the oscillators' frequencies count by it.
 ///
-/// `None` for networks with one-way links or negative weights, for which it does not hold, and if
-/// there is not one frequency per node. The Laplacian is applied `most` times at the most.
+/// `None` for networks with one-way links or weights that are not positive, for which it does not hold, and
+/// if there is not one finite frequency per node. The Laplacian is applied `most` times at the most.
 #[must_use]
 pub fn critical_coupling(
     graph: &Adjacency,
@@ -40,7 +51,8 @@ pub fn critical_coupling(
     divided_by: DividedBy,
     most: usize,
 ) -> Option<CriticalCoupling> {
-    if frequencies.len() != graph.nodes() || !is_symmetric(graph) {
+    let are_finite = frequencies.iter().all(|frequency| frequency.is_finite());
+    if frequencies.len() != graph.nodes() || !are_finite || !is_symmetric(graph) {
         return None;
     }
     let laplacian = Laplacian::of(graph)?;
@@ -62,7 +74,7 @@ pub fn critical_coupling(
     };
     let torques: Vec<f64> = (0..graph.nodes()).map(torque).collect();
     let mut potentials = vec![0.0; graph.nodes()];
-    let solved = laplacian.solve(&torques, &mut potentials, 1e-9, most);
+    let solved = laplacian.solve(&torques, &mut potentials, TOLERANCE, most);
     let drop = |node: usize| {
         graph
             .neighbors(node)
@@ -128,5 +140,14 @@ mod tests {
         let one_way = Adjacency::from_parts(vec![0, 1, 1], vec![1], None).unwrap();
         assert_eq!(critical_coupling(&one_way, &[0.0, 1.0], DividedBy::One, 10), None);
         assert_eq!(critical_coupling(&path(3), &[0.0], DividedBy::One, 10), None);
+        assert_eq!(critical_coupling(&path(2), &[0.0, f64::NAN], DividedBy::One, 10), None);
+    }
+
+    #[test]
+    fn a_solution_that_took_too_long_says_so() {
+        let ring = Topology::Ring { agents: 1_000, neighbors: 2 }.build(0).unwrap();
+        let frequencies: Vec<f64> = (0..1_000).map(|node| (0.01 * f64::from(node)).sin()).collect();
+        assert!(!critical_coupling(&ring, &frequencies, DividedBy::One, 10).unwrap().is_settled());
+        assert!(critical_coupling(&ring, &frequencies, DividedBy::One, 10_000).unwrap().is_settled());
     }
 }

@@ -19,9 +19,10 @@ pub(super) struct Solved {
 }
 
 impl<'a> Laplacian<'a> {
-    /// `None` for a network with a negative weight, whose Laplacian may have no smallest eigenvalue.
+    /// `None` for a network with a weight that is not positive: one below 0 may leave its Laplacian without a
+    /// smallest eigenvalue, and one of 0 holds nothing together.
     pub(super) fn of(graph: &'a Adjacency) -> Option<Self> {
-        if graph.weights().is_some_and(|weights| weights.iter().any(|weight| *weight < 0.0)) {
+        if graph.weights().is_some_and(|weights| weights.iter().any(|weight| *weight <= 0.0)) {
             return None;
         }
         let mut laplacian = Self { graph, diagonal: vec![0.0; graph.nodes()] };

@@ -14,7 +14,8 @@ pub struct Connectivity {
     pub value: f64,
     /// Some eigenvalue lies no further than this from the value.
     pub error: f64,
-    /// Whether the error is below a thousandth of the value; otherwise the work allowed ran out.
+    /// Whether the error is below a thousandth of the value; otherwise the work allowed ran out. Where the third
+    /// smallest eigenvalue is close, a settled value may still be a mixture of the two.
     pub is_settled: bool,
 }
 
@@ -22,7 +23,7 @@ pub struct Connectivity {
 const SETTLED: f64 = 1e-3;
 
 /// λ₂ of the network with every link counted in both directions by half, for a symmetric network its
-/// own. `None` for a network with negative weights.
+/// own. `None` for a network with weights that are not positive.
 ///
 /// Inverse iteration, each by conjugate gradients; the Laplacian is applied about `most` times at the
 /// most. Long thin networks, rings above all, take many.
@@ -118,8 +119,10 @@ mod tests {
     }
 
     #[test]
-    fn negative_weights_have_no_answer() {
-        let graph = Adjacency::from_parts(vec![0, 1, 2], vec![1, 0], Some(vec![-1.0, -1.0])).unwrap();
-        assert_eq!(algebraic_connectivity(&graph, 10), None);
+    fn weights_that_hold_nothing_together_have_no_answer() {
+        for weight in [-1.0, 0.0] {
+            let graph = Adjacency::from_parts(vec![0, 1, 2], vec![1, 0], Some(vec![weight; 2])).unwrap();
+            assert_eq!(algebraic_connectivity(&graph, 10), None);
+        }
     }
 }

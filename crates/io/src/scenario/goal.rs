@@ -191,6 +191,10 @@ impl Goal {
         if let (Some(_), None) = (section.entry("size"), preset) {
             section.refuse_here("size", "a goal without preset", "set network.agents")?;
         }
+        if let (Some(entry), None) = (section.entry("preset"), section.entry("pattern")) {
+            let reason = "what the preset brings has to be given to the builder first";
+            return Err(section.missing("pattern", reason, &entry.node.place));
+        }
         let layer = section.entry("pattern").map_or(Layer::BuiltIn, |entry| entry.place.source.layer);
         let shape = section.word("pattern", Shape::InPhase)?;
         let others = ["clusters", "frequency", "phase"].into_iter().filter(|key| !shape.keys().contains(key));

@@ -83,7 +83,8 @@ const MOST_PRODUCTS: usize = 2_000;
 
 /// Why a swarm on this network, with these natural frequencies \[rad/s\], this coupling and these rules
 /// may not reach a goal. Nothing is found in most cases, and what is found is no proof: it is for
-/// warnings before a run, and never lowers a target.
+/// warnings before a run, and never lowers a target. Phase lag, noise and agents' own coupling scales are not
+/// looked at. Parts that do not hear each other may coincide by chance, and with equal frequencies stay so.
 #[must_use]
 pub fn concerns(
     goal: &Goal,
@@ -127,7 +128,9 @@ fn weak_coupling(network: &Adjacency, frequencies: &[f64], by: Normalization, st
         Normalization::Sum => DividedBy::One,
         Normalization::Size => DividedBy::Nodes,
     };
-    let critical = critical_coupling(network, frequencies, divided_by, MOST_PRODUCTS)?.strength;
+    let found =
+        critical_coupling(network, frequencies, divided_by, MOST_PRODUCTS).filter(|found| found.is_settled())?;
+    let critical = found.strength;
     (strength < critical).then_some(Concern::WeakCoupling { strength, critical })
 }
 

@@ -2,7 +2,7 @@
 
 use std::f64::consts::{PI, TAU};
 
-use lampyrid_measure::{GapFinder, harmonic_order_parameter};
+use lampyrid_measure::{GapFinder, harmonic_order_parameter, order_parameter};
 use smallvec::SmallVec;
 
 use super::goal::{Goal, Pattern};
@@ -51,7 +51,7 @@ impl Measurement {
     pub(super) fn of(goal: &Goal, phases: &[f64], reference: f64, gaps: &mut GapFinder) -> Option<Self> {
         let mut found = Self { agents: phases.len(), reference, ..Self::default() };
         for m in 1..=goal.pattern.orders() {
-            let order = harmonic_order_parameter(phases, m)?;
+            let order = if m == 1 { order_parameter(phases)? } else { harmonic_order_parameter(phases, m)? };
             found.orders.push(order.r);
             if m == 1 {
                 found.psi = order.psi;

@@ -1,6 +1,7 @@
 //! Looking at the swarm now and then.
 
 use bevy_ecs::{message::Message, message::Messages, prelude::*};
+use bytemuck::TransparentWrapper;
 use lampyrid_measure::GapFinder;
 
 use super::{
@@ -19,6 +20,7 @@ use crate::{
     coherence::first_not_finite,
     disruption::Disruptions,
     error::SwarmError,
+    index::not_contiguous,
     settings::{Coupling, TimeStep},
 };
 
@@ -211,7 +213,9 @@ impl SwarmGoal {
         let reference = pacemakers.iter(world).min_by_key(|(_, _, id)| **id).map_or(0.0, |(_, phase, _)| phase.0);
         let Scratch { phases, gaps, before, now: after } = &mut self.scratch;
         phases.clear();
-        phases.extend(agents.iter(world).map(|(_, phase, _)| phase.0));
+        for (_, table, _) in agents.query(world).contiguous_iter().map_err(not_contiguous)? {
+            phases.extend_from_slice(Phase::peel_slice(table));
+        }
         let found = Measurement::of(&self.goal, phases, reference, gaps);
         self.measurement = found.ok_or_else(|| first_not_finite(agents.iter(world)))?;
         if let Pattern::Locked { frequency } = self.goal.pattern {
