@@ -9,11 +9,15 @@
 #[path = "support/counting_allocator.rs"]
 mod counting_allocator;
 
-use bevy_ecs::prelude::*;
+use bevy_ecs::{message::MessageRegistry, prelude::*};
 use counting_allocator::{Count, Counting};
 use lampyrid::{
     prelude::*,
-    swarm::{MemoryBudget, install_memory_budget, refresh_metrics, topology_report},
+    swarm::{
+        Disruption, DisruptionKind, EnergyAware, Goal, MemoryBudget, Pattern, PhaseNudge, Rule, Supervisor,
+        SupervisorPolicy, SwarmGoal, adopt, disrupt, install_goal, install_memory_budget, refresh_metrics,
+        topology_report,
+    },
 };
 
 #[global_allocator]
@@ -39,6 +43,11 @@ impl Host {
         world.insert_resource(Coupling { strength: 2.0, ..Coupling::default() });
         let graph = Topology::SmallWorld { agents: AGENTS, neighbors: 8, rewire: 0.1 }.build(1).unwrap();
         let agents = SwarmSpawner::new(&graph).energy(50.0).spawn(&mut world).unwrap();
+        let rules = vec![Rule::PhaseNudge(PhaseNudge { gain: 1.0 }), Rule::EnergyAware(EnergyAware::default())];
+        adopt(&mut world, &rules[0]).unwrap();
+        // Never attained for good: the host reverses the coupling now and then.
+        let goal = Goal { deadline: 1e9, ..Goal::new(Pattern::InPhase) };
+        install_goal(&mut world, goal, Some(Supervisor::new(rules, SupervisorPolicy::default()))).unwrap();
         Self { world, agents, draws: 0 }
     }
 
@@ -68,6 +77,17 @@ impl Host {
         list.push(other);
     }
 
+    fn scramble(&mut self, seed: u64) {
+        let scramble = Disruption { seed, ..Disruption::new(DisruptionKind::Scramble, 0.1, 0.0) };
+        assert_eq!(disrupt(&mut self.world, scramble), Ok(AGENTS / 10));
+    }
+
+    /// As apps do at every update.
+    fn forget_messages(&mut self) {
+        let tick = self.world.change_tick();
+        self.world.resource_scope(|world, mut messages: Mut<MessageRegistry>| messages.run_updates(world, tick));
+    }
+
     fn look(&mut self) {
         assert!(coherence(&mut self.world).unwrap().r <= 1.0);
         assert_eq!(refresh_metrics(&mut self.world).agents, AGENTS as u64);
@@ -78,12 +98,16 @@ impl Host {
             match step % 1000 {
                 500 => self.world.resource_mut::<Coupling>().strength *= -1.0,
                 999 => self.look(),
+                750 => self.scramble(step),
                 step if step % 20 == 0 => self.replace(),
                 step if step % 20 == 10 => self.relink(),
                 _ => {}
             }
             advance(&mut self.world, 1).unwrap();
             self.world.clear_trackers();
+            if step % 100 == 0 {
+                self.forget_messages();
+            }
         }
     }
 }
@@ -107,6 +131,9 @@ fn a_long_life_leaves_nothing_behind() {
     assert_eq!(world.resource::<SwarmClock>().steps(), steps);
     assert_eq!(agent_states(world).len(), AGENTS);
     let report = topology_report(world);
+    let goal = world.resource::<SwarmGoal>();
+    println!("goal: {:?}, {} switches of strategy remembered", goal.verdict(), goal.switches().len());
+    assert!(goal.time_to_goal().is_some(), "the goal was never attained");
     let grown = Count::of_thread().live - live;
     println!("{steps} steps: {report:?}, {grown} live bytes more, phases {}", phase_hash(world));
     assert!(grown.abs() <= 256 * 1024, "{grown} live bytes more than after warming up");

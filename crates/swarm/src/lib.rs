@@ -70,6 +70,7 @@ mod links;
 mod memory;
 mod metrics;
 mod plugins;
+mod recent;
 mod schedule;
 mod settings;
 mod spawn;

@@ -7,7 +7,7 @@ use super::{
     apply::{Done, begin, end},
     plan::Disruption,
 };
-use crate::{clock::SwarmClock, error::SwarmError, settings::TimeStep};
+use crate::{clock::SwarmClock, error::SwarmError, recent::remember, settings::TimeStep};
 
 /// The disruptions of a swarm: those to come, and those that are to be taken back.
 #[derive(Resource, Clone, Debug, Default, PartialEq)]
@@ -54,7 +54,7 @@ impl Disruptions {
         self.last
     }
 
-    /// Those that have begun, in order.
+    /// Those that have begun, in order; the latest thousand.
     #[must_use]
     pub fn history(&self) -> &[Disrupted] {
         &self.history
@@ -98,7 +98,7 @@ fn start(world: &mut World, disruption: Disruption, now: f64) -> usize {
     }
     log::info!("disruption {} hit {hit}", disruption.kind.name());
     let disrupted = Disrupted { disruption, at: now, hit };
-    world.resource_mut::<Disruptions>().history.push(disrupted);
+    remember(&mut world.resource_mut::<Disruptions>().history, disrupted);
     if world.contains_resource::<Messages<Disrupted>>() {
         world.write_message(disrupted);
     }

@@ -21,6 +21,7 @@ use crate::{
     disruption::Disruptions,
     error::SwarmError,
     index::not_contiguous,
+    recent::remember,
     settings::{Coupling, TimeStep},
 };
 
@@ -122,13 +123,14 @@ impl SwarmGoal {
         self.monitor.time_to_goal()
     }
 
-    /// How long each recovery took, from the end of its disruption \[s\].
+    /// How long each recovery took, from the end of its disruption \[s\]; the latest thousand.
     #[must_use]
     pub fn recoveries(&self) -> &[f64] {
         &self.recoveries
     }
 
-    /// When the supervisor chose another rule \[simulated s\], and which: the history of strategies.
+    /// When the supervisor chose another rule \[simulated s\], and which: the history of strategies, its
+    /// latest thousand.
     #[must_use]
     pub fn switches(&self) -> &[(f64, usize)] {
         &self.switches
@@ -254,7 +256,7 @@ impl SwarmGoal {
         let is_quiet = world.get_resource::<Disruptions>().is_none_or(Disruptions::are_quiet);
         if let Some(end) = self.disrupted.filter(|_| self.is_hit && is_quiet) {
             let after = (since - end).max(0.0);
-            self.recoveries.push(after);
+            remember(&mut self.recoveries, after);
             self.is_hit = false;
             tell(world, Recovered { since, after });
         }
@@ -271,7 +273,7 @@ impl SwarmGoal {
                 let rule = supervisor.rules()[place];
                 adopt(world, &rule)?;
                 self.rule = Some(rule);
-                self.switches.push((now, place));
+                remember(&mut self.switches, (now, place));
                 self.monitor.be_patient();
                 tell(world, StrategySwitched { at: now, rule, place });
             }
