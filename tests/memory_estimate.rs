@@ -9,7 +9,10 @@ use bevy_ecs::prelude::*;
 use counting_allocator::{Count, Counting};
 use lampyrid::{
     prelude::*,
-    swarm::{SwarmPlan, swarm_bytes},
+    swarm::{
+        Adaptive, Desync, FrequencyLock, PhaseNudge, Pulse, Rule, Spread, SwarmPlan, adopt, install_strategies,
+        swarm_bytes,
+    },
 };
 
 #[global_allocator]
@@ -239,4 +242,39 @@ fn a_plan_by_numbers_alone_is_that_of_an_even_network() {
     let graph = Topology::Ring { agents: 5000, neighbors: 10 }.build(1).unwrap();
     let by_numbers = SwarmPlan::new(5000, 50_000).estimate();
     assert_eq!(by_numbers, SwarmPlan::of_graph(&graph).estimate());
+}
+
+#[test]
+fn agents_that_adopt_a_rule_take_what_is_foretold_within_a_tenth() {
+    let _alone = alone();
+    let lock = FrequencyLock { gain: 1.0, rate: 0.5 };
+    let rules = [
+        Rule::PhaseNudge(PhaseNudge::default()),
+        Rule::FrequencyLock(lock),
+        Rule::Pulse(Pulse::default()),
+        Rule::Desync(Desync::default()),
+        Rule::Offset { lock, spread: Spread::Even },
+        Rule::Adaptive(Adaptive::default()),
+    ];
+    for agents in [5_000, 20_000] {
+        let graph = case(agents, SmallWorld(8), Nothing, Euler, 1).graph();
+        for rule in &rules {
+            let before = settled();
+            let mut bare = empty(Workers::with_threads(1), Euler);
+            install_strategies(&mut bare);
+            advance(&mut bare, 10).unwrap();
+            let empty_bytes = settled() - before;
+            drop(bare);
+
+            let before = settled();
+            let mut world = empty(Workers::with_threads(1), Euler);
+            SwarmSpawner::new(&graph).spawn(&mut world).unwrap();
+            adopt(&mut world, rule).unwrap();
+            advance(&mut world, 100).unwrap();
+            let measured = (settled() - before - empty_bytes) as f64;
+            let foretold = SwarmPlan::of_graph(&graph).rule(Some(*rule)).estimate().total() as f64;
+            let off = foretold / measured - 1.0;
+            assert!(off.abs() <= 0.1, "{} of {agents}: {foretold} foretold, {measured} measured", rule.name());
+        }
+    }
 }

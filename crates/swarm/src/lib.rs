@@ -35,6 +35,13 @@
 //! | [`CouplingScale`] | κ, its own factor on K | | [`Coherence`] | cached order parameter |
 //! | [`Drive`] | rate by a law of its own | | [`SwarmClock`] | steps and seconds so far |
 //!
+//! # Strategies, goals, disruptions
+//!
+//! With [`StrategyPlugin`] agents answer in ways of their own: [`PhaseNudge`], [`FrequencyLock`],
+//! [`Pulse`], [`EnergyAware`], [`Desync`], [`Adaptive`]. A [`Goal`] says what the swarm is to reach,
+//! [`SwarmGoal`] how it gets on, and a [`Supervisor`] chooses another [`Rule`] where it is stuck.
+//! [`Preset`] has eight goals with all that a swarm needs for them; [`Disruption`]s put it to the test.
+//!
 //! # Memory and metrics
 //!
 //! A [`SwarmPlan`] tells what a swarm is going to take before any of it is built, [`swarm_bytes`]

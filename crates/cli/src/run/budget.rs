@@ -6,7 +6,7 @@ use lampyrid::{
     swarm::{self, MemoryBudget, MemoryEstimate, MemoryMeasure, MemoryUse, SwarmError, SwarmPlan, World},
 };
 
-use super::{convert, figures::bytes};
+use super::{convert, figures::bytes, goal};
 use crate::error::Failure;
 
 /// A swarm that is too large for its budget, found before it was built.
@@ -42,6 +42,8 @@ pub(crate) fn check_network(scenario: &Scenario, graph: &Adjacency, threads: usi
 }
 
 fn estimate(scenario: &Scenario, plan: SwarmPlan, threads: usize) -> MemoryEstimate {
+    let rule = goal::first_rule(scenario);
+    let plan = plan.energy(scenario.energy.is_some()).rule(rule);
     plan.integrator(convert::time_step(&scenario.time).integrator).threads(threads).estimate()
 }
 

@@ -50,6 +50,11 @@ pub(crate) fn rules(scenario: &Scenario, agents: usize) -> Vec<Rule> {
     }
 }
 
+/// The rule that the swarm begins with, if it follows any; what it carries does not depend on how many they are.
+pub(crate) fn first_rule(scenario: &Scenario) -> Option<Rule> {
+    rules(scenario, 2).first().copied()
+}
+
 fn rule(strategy: &scenario::Strategy) -> Rule {
     match *strategy {
         scenario::Strategy::PhaseNudge { gain } => Rule::PhaseNudge(PhaseNudge { gain }),

@@ -5,14 +5,18 @@ use std::sync::OnceLock;
 use bevy_ecs::{entity::Entity, world::World};
 use lampyrid_graph::Adjacency;
 use lampyrid_kernel::{Integrator, Phasor};
+use smallvec::SmallVec;
 
 use super::account::{SLOT, row_bytes};
 use crate::{
     agent::{AgentId, CouplingScale, Drive, Energy, Frequency, Phase},
+    answer::{Effort, Gain, Offset, Velocity},
     error::SwarmError,
+    goals::Rule,
     index::Visits,
     install::install_swarm,
     links::{INLINE, Neighbors, Weights},
+    strategy::{Adaptive, AdaptiveState, Desync, EnergyAware, FrequencyLock, PhaseNudge, Pulse},
 };
 
 /// A swarm that might be built: how many agents and links, and what they carry.
@@ -43,6 +47,7 @@ pub struct SwarmPlan {
     energy: bool,
     coupling_scale: bool,
     drive: bool,
+    rule: Option<Rule>,
     integrator: Integrator,
     threads: usize,
 }
@@ -99,6 +104,7 @@ impl SwarmPlan {
             energy: false,
             coupling_scale: false,
             drive: false,
+            rule: None,
             integrator: Integrator::Euler,
             threads: 1,
         }
@@ -176,6 +182,13 @@ impl SwarmPlan {
         self
     }
 
+    /// Which rule the agents are going to [`adopt`](crate::adopt). They move to a table with its
+    /// components then; the one that they leave keeps its memory.
+    pub fn rule(mut self, rule: Option<Rule>) -> Self {
+        self.rule = rule;
+        self
+    }
+
     /// By which method the swarm is going to be integrated; one stage needs less than several.
     pub fn integrator(mut self, integrator: Integrator) -> Self {
         self.integrator = integrator;
@@ -194,7 +207,7 @@ impl SwarmPlan {
     pub fn estimate(&self) -> MemoryEstimate {
         MemoryEstimate {
             agents: self.agents,
-            columns: self.agents.saturating_mul(self.row() as u64),
+            columns: self.columns(),
             entities: self.slots().saturating_mul(SLOT as u64),
             lists: self.lists(),
             index: self.index(),
@@ -203,8 +216,19 @@ impl SwarmPlan {
         }
     }
 
-    /// An agent's components side by side; the spawner reserves as many rows as there are agents.
-    fn row(&self) -> usize {
+    /// The spawner reserves as many rows as there are agents. The table of those who follow a rule
+    /// grows by doubling.
+    fn columns(&self) -> u64 {
+        let spawned = self.agents.saturating_mul(self.row(&[]) as u64);
+        let Some(rule) = self.rule.filter(|_| self.agents > 0) else {
+            return spawned;
+        };
+        let moved = doubled(4, self.agents).saturating_mul(self.row(&rule_components(&rule)) as u64);
+        spawned.saturating_add(moved).saturating_add(self.agents.saturating_mul(heard(&rule)))
+    }
+
+    /// An agent's components side by side, with further ones.
+    fn row(&self, further: &[usize]) -> usize {
         let optional = [
             (self.weighted, size_of::<Weights>()),
             (self.energy, size_of::<Energy>()),
@@ -213,7 +237,7 @@ impl SwarmPlan {
         ];
         let optional = optional.into_iter().filter(|(has, _)| *has).map(|(_, size)| size);
         let always = [size_of::<Phase>(), size_of::<Frequency>(), size_of::<AgentId>(), size_of::<Neighbors>()];
-        row_bytes(always.into_iter().chain(optional))
+        row_bytes(always.into_iter().chain(optional).chain(further.iter().copied()))
     }
 
     /// By how much the list of entities grows: it doubles.
@@ -285,6 +309,31 @@ fn doubled(start: u64, needed: u64) -> u64 {
         capacity = capacity.saturating_mul(2);
     }
     capacity
+}
+
+/// The sizes of the components that a rule brings.
+fn rule_components(rule: &Rule) -> SmallVec<[usize; 8]> {
+    let answer = [size_of::<Gain>(), size_of::<Effort>()];
+    let (strategy, further): (usize, &[usize]) = match rule {
+        Rule::PhaseNudge(_) => (size_of::<PhaseNudge>(), &[]),
+        Rule::FrequencyLock(_) => (size_of::<FrequencyLock>(), &[size_of::<Velocity>()]),
+        Rule::Pulse(_) => (size_of::<Pulse>(), &[size_of::<Drive>(), size_of::<Velocity>()]),
+        Rule::EnergyAware(_) => (size_of::<EnergyAware>(), &[]),
+        Rule::Desync(_) => (size_of::<Desync>(), &[size_of::<Drive>()]),
+        Rule::Offset { lock, .. } if lock.rate == 0.0 => (size_of::<PhaseNudge>(), &[size_of::<Offset>()]),
+        Rule::Offset { .. } => (size_of::<FrequencyLock>(), &[size_of::<Velocity>(), size_of::<Offset>()]),
+        Rule::Adaptive(_) => (size_of::<Adaptive>(), &[size_of::<AdaptiveState>(), size_of::<Velocity>()]),
+    };
+    answer.into_iter().chain([strategy]).chain(further.iter().copied()).collect()
+}
+
+/// Bytes per agent of what a rule's system lists of all agents.
+fn heard(rule: &Rule) -> u64 {
+    match rule {
+        Rule::PhaseNudge(_) | Rule::EnergyAware(_) => 0,
+        Rule::Offset { lock, .. } if lock.rate == 0.0 => 0,
+        _ => size_of::<f64>() as u64,
+    }
 }
 
 /// The entities of a world without agents: Bevy keeps resources and systems as such.
