@@ -237,3 +237,21 @@ fn goals_and_policies_that_cannot_be_are_refused_and_change_nothing() {
     let noisy = Supervisor::new(Vec::new(), SupervisorPolicy { noise: -1.0, ..Default::default() });
     assert!(install_goal(&mut world, Goal::new(Pattern::Splay), Some(noisy)).is_err());
 }
+
+#[test]
+fn agents_that_come_later_follow_the_swarm_s_rule_at_the_next_look() {
+    for preset in [Preset::MinimizeApiCalls, Preset::DistributeLoad] {
+        let mut world = World::new();
+        let agents = preset.plan(50).spawn(&mut world, 1).unwrap();
+        advance(&mut world, 100).unwrap();
+        world.despawn(agents[7]);
+        let heard: Neighbors = agents[..5].iter().copied().collect();
+        let newcomer = world.spawn((Phase(1.0), Frequency(6.0), heard)).id();
+        advance(&mut world, 12).unwrap();
+        assert!(world.get::<PhaseNudge>(newcomer).is_some(), "{preset}");
+        let mut offsets: Vec<f64> = world.query::<&Offset>().iter(&world).map(|offset| offset.0).collect();
+        offsets.sort_by(f64::total_cmp);
+        offsets.dedup();
+        assert_eq!(offsets.len(), if preset == Preset::DistributeLoad { 50 } else { 0 }, "a slot for each");
+    }
+}

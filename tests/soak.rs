@@ -44,10 +44,13 @@ impl Host {
         let graph = Topology::SmallWorld { agents: AGENTS, neighbors: 8, rewire: 0.1 }.build(1).unwrap();
         let agents = SwarmSpawner::new(&graph).energy(50.0).spawn(&mut world).unwrap();
         let rules = vec![Rule::PhaseNudge(PhaseNudge { gain: 1.0 }), Rule::EnergyAware(EnergyAware::default())];
-        adopt(&mut world, &rules[0]).unwrap();
+        // Every table that agents will ever be in finds its size.
+        rules.iter().rev().for_each(|rule| adopt(&mut world, rule).unwrap());
         // Never attained for good: the host reverses the coupling now and then.
         let goal = Goal { deadline: 1e9, ..Goal::new(Pattern::InPhase) };
+        let first = rules[0];
         install_goal(&mut world, goal, Some(Supervisor::new(rules, SupervisorPolicy::default()))).unwrap();
+        world.resource_mut::<SwarmGoal>().set_rule(Some(first));
         Self { world, agents, draws: 0 }
     }
 
@@ -122,7 +125,7 @@ fn a_long_life_leaves_nothing_behind() {
     let steps = std::env::var("LAMPYRID_SOAK_STEPS").map_or(STEPS, |steps| steps.parse().expect("a number of steps"));
     let mut host = Host::new();
     // Long enough for everybody to have been replaced some times, and every buffer to have found its size.
-    let warm_up = (steps / 5).min(100_000);
+    let warm_up = (steps / 5).min(1_000_000);
     host.live_for(warm_up);
     let (live, resident) = (Count::of_thread().live, resident_bytes());
     host.live_for(steps - warm_up);

@@ -331,3 +331,27 @@ fn no_thread_count_spawn_order_or_table_changes_a_bit_of_any_strategy() {
         }
     }
 }
+
+#[test]
+fn energy_balances_over_a_million_steps_of_mixed_strategies() {
+    let mut world = swarm(&small_world(20), 1.0, 3);
+    world.insert_resource(EnergyRule { capacity: 30.0, cost_per_radian: 2.0, recovery: 0.8 });
+    let agents: Vec<Entity> = world.query_filtered::<Entity, With<Phase>>().iter(&world).collect();
+    for (place, &agent) in agents.iter().enumerate() {
+        let mut agent = world.entity_mut(agent);
+        agent.insert(Energy(20.0));
+        match place % 5 {
+            0 => agent.insert(PhaseNudge { gain: 2.0 }),
+            1 => agent.insert(EnergyAware::default()),
+            2 => agent.insert(Desync::default()),
+            3 => agent.insert(Pulse::default()),
+            _ => agent.insert(EnergyFrozen),
+        };
+    }
+    advance(&mut world, 1_000_000).unwrap();
+    let ledger = energy_ledger(&world);
+    let left: f64 = agent_states(&mut world).iter().filter_map(|state| state.energy).sum();
+    let balance = 20.0 * 20.0 + ledger.recovered() - ledger.spent() - left;
+    assert!(balance.abs() < 1e-9 * ledger.spent(), "off by {balance:e} of {}", ledger.spent());
+    assert!(ledger.refused() > 0.0, "somebody ran out, or is frozen");
+}

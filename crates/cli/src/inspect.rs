@@ -3,7 +3,7 @@
 use std::{fmt::Write as _, io::Write as _};
 
 use lampyrid::{
-    graph::properties::{self, Clustering, Components, DegreeStatistics, DividedBy},
+    graph::properties::{self, Clustering, Components, CriticalCoupling, DegreeStatistics, DividedBy},
     io::{Network, ReadOptions, read_network},
     kernel::draw::FrequencyDistribution,
 };
@@ -84,7 +84,7 @@ impl Properties {
         let frequencies: Vec<f64> = (0..graph.nodes() as u64).map(|node| law.draw(SEED, node)).collect();
         let critical = |by| {
             let found = properties::critical_coupling(graph, &frequencies, by, most);
-            found.filter(|found| found.is_settled()).map(|found| found.strength)
+            found.filter(CriticalCoupling::is_settled).map(|found| found.strength)
         };
         Self {
             format: network.format.to_string(),

@@ -25,6 +25,8 @@ pub struct AgentIds {
     renamed: bool,
     /// Whether two agents had one id at a time, so that one of them is not listed.
     clashed: bool,
+    /// How often an id was taken or given up.
+    changes: u64,
 }
 
 impl AgentIds {
@@ -45,7 +47,13 @@ impl AgentIds {
         Some(first)
     }
 
+    /// How often an agent has come, gone or changed its id.
+    pub(crate) fn changes(&self) -> u64 {
+        self.changes
+    }
+
     fn note(&mut self, id: AgentId, agent: Entity) {
+        self.changes += 1;
         self.next = self.next.max(id.get() + 1);
         self.clashed |= !self.directory.insert(id.get(), agent);
     }
@@ -102,6 +110,7 @@ pub(crate) fn on_agent_id_discarded(mut world: DeferredWorld<'_>, context: HookC
     };
     if let Some(mut ids) = world.get_resource_mut::<AgentIds>() {
         ids.directory.remove(id.get(), context.entity);
+        ids.changes += 1;
     }
 }
 

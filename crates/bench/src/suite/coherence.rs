@@ -6,7 +6,7 @@ use bevy_ecs::{error::BevyError, system::SystemState};
 use lampyrid::prelude::*;
 
 use super::{Case, Conditions, Measure, Value};
-use crate::swarms::case;
+use crate::{duel::Duel, swarms::case};
 
 /// Agents of the swarm that is measured in full.
 const AGENTS: usize = 100_000;
@@ -27,7 +27,36 @@ pub(super) fn cases() -> Vec<Case> {
         vec![Measure::lower("ns_per_agent", "ns", Some(0.3))],
         full,
     );
-    vec![read, measured]
+    [read, measured].into_iter().chain(READS_PER_STEP.map(watched)).collect()
+}
+
+/// How often hosts may ask in a step.
+const READS_PER_STEP: [u64; 3] = [1, 10, 100];
+
+/// Agents of the swarm that is asked after every step.
+const WATCHED: usize = 10_000;
+
+/// Steps with so many reads after each, measured anew every time, in steps with reads that a measurement answers for
+/// the usual 0.1 s: what caching saves.
+fn watched(reads: u64) -> Case {
+    let measures = vec![Measure::lower("ns_per_agent", "ns", None), Measure::higher("saving", "ratio", None)];
+    let sentence = "10,000 agents asked after every step: how much longer it takes if every read measures anew";
+    Case::new(format!("coherence/reads/{reads}"), sentence, measures, move |conditions| {
+        let [mut cached, mut anew] = [(); 2].map(|()| (case("network").build)(WATCHED));
+        let step = |world: &mut World, forgets: bool| {
+            advance(world, 1).expect("the cases are valid");
+            for _ in 0..reads {
+                if forgets {
+                    world.resource_mut::<Coherence>().invalidate();
+                }
+                black_box(coherence(world).expect("the cases are valid"));
+            }
+        };
+        let lazily = |steps| (0..steps).for_each(|_| step(&mut cached, false));
+        let duel = Duel::new(conditions.rounds, lazily, |steps| (0..steps).for_each(|_| step(&mut anew, true)));
+        let (low, high) = duel.range();
+        Ok(vec![Value(duel.first * 1e9 / WATCHED as f64, None), Value(duel.median(), Some([low, high]))])
+    })
 }
 
 fn cached(conditions: &Conditions) -> Result<Vec<Value>, BevyError> {

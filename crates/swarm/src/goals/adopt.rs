@@ -1,6 +1,6 @@
 //! Giving a rule to the agents of a world.
 
-use bevy_ecs::{bundle::Bundle, bundle::NoBundleEffect, prelude::*};
+use bevy_ecs::{bundle::Bundle, bundle::NoBundleEffect, prelude::*, query::QueryFilter};
 
 use super::{
     pacemaker::Pacemaker,
@@ -10,7 +10,7 @@ use crate::{
     agent::{AgentId, IsAgent},
     answer::Offset,
     error::SwarmError,
-    strategy::{FrequencyLock, PhaseNudge, install_strategies},
+    strategy::{Adaptive, Desync, EnergyAware, FrequencyLock, PhaseNudge, Pulse, install_strategies},
 };
 
 /// Lets every agent but pacemakers follow a rule from now on, in place of the one before.
@@ -24,28 +24,54 @@ use crate::{
 pub fn adopt(world: &mut World, rule: &Rule) -> Result<(), SwarmError> {
     rule.check()?;
     install_strategies(world);
-    let agents = followers(world);
+    let agents = followers::<()>(world);
     let offsets = world.query_filtered::<Entity, With<Offset>>().iter(world).next().is_some();
     if offsets && !matches!(rule, Rule::Offset { .. }) {
         agents.iter().for_each(|&agent| {
             world.entity_mut(agent).remove::<Offset>();
         });
     }
-    match *rule {
-        Rule::PhaseNudge(strategy) => give(world, &agents, |_| strategy),
-        Rule::FrequencyLock(strategy) => give(world, &agents, |_| strategy),
-        Rule::Pulse(strategy) => give(world, &agents, |_| strategy),
-        Rule::EnergyAware(strategy) => give(world, &agents, |_| strategy),
-        Rule::Desync(strategy) => give(world, &agents, |_| strategy),
-        Rule::Adaptive(strategy) => give(world, &agents, |_| strategy),
-        Rule::Offset { lock, spread } => give_offsets(world, &agents, lock, spread),
-    }
+    hand_out(world, rule, &agents);
     Ok(())
 }
 
+/// Lets those follow the rule who follow none. Slots for all are dealt anew, for their number and
+/// order matter.
+pub(super) fn adopt_newcomers(world: &mut World, rule: &Rule) -> Result<(), SwarmError> {
+    if let Rule::Offset { spread: Spread::Even | Spread::Slots(_), .. } = rule {
+        return adopt(world, rule);
+    }
+    rule.check()?;
+    let newcomers = followers::<Free>(world);
+    hand_out(world, rule, &newcomers);
+    Ok(())
+}
+
+/// Agents that follow no strategy.
+type Free = (
+    Without<PhaseNudge>,
+    Without<FrequencyLock>,
+    Without<Pulse>,
+    Without<EnergyAware>,
+    Without<Desync>,
+    Without<Adaptive>,
+);
+
+fn hand_out(world: &mut World, rule: &Rule, agents: &[Entity]) {
+    match *rule {
+        Rule::PhaseNudge(strategy) => give(world, agents, |_| strategy),
+        Rule::FrequencyLock(strategy) => give(world, agents, |_| strategy),
+        Rule::Pulse(strategy) => give(world, agents, |_| strategy),
+        Rule::EnergyAware(strategy) => give(world, agents, |_| strategy),
+        Rule::Desync(strategy) => give(world, agents, |_| strategy),
+        Rule::Adaptive(strategy) => give(world, agents, |_| strategy),
+        Rule::Offset { lock, spread } => give_offsets(world, agents, lock, spread),
+    }
+}
+
 /// Agents that follow rules, in the order of their ids.
-fn followers(world: &mut World) -> Vec<Entity> {
-    let mut query = world.query_filtered::<(&AgentId, Entity), (IsAgent, Without<Pacemaker>)>();
+fn followers<F: QueryFilter>(world: &mut World) -> Vec<Entity> {
+    let mut query = world.query_filtered::<(&AgentId, Entity), (IsAgent, Without<Pacemaker>, F)>();
     let mut agents: Vec<_> = query.iter(world).map(|(&id, agent)| (id, agent)).collect();
     agents.sort_unstable();
     agents.into_iter().map(|(_, agent)| agent).collect()

@@ -4,7 +4,7 @@ use std::fmt;
 
 use lampyrid_graph::{
     Adjacency,
-    properties::{DividedBy, components, critical_coupling},
+    properties::{CriticalCoupling, DividedBy, components, critical_coupling},
 };
 
 use super::{
@@ -129,7 +129,7 @@ fn weak_coupling(network: &Adjacency, frequencies: &[f64], by: Normalization, st
         Normalization::Size => DividedBy::Nodes,
     };
     let found =
-        critical_coupling(network, frequencies, divided_by, MOST_PRODUCTS).filter(|found| found.is_settled())?;
+        critical_coupling(network, frequencies, divided_by, MOST_PRODUCTS).filter(CriticalCoupling::is_settled)?;
     let critical = found.strength;
     (strength < critical).then_some(Concern::WeakCoupling { strength, critical })
 }

@@ -6,7 +6,7 @@ use lampyrid_measure::GapFinder;
 
 use super::{
     GoalAttained, GoalLost, Recovered, StrategySwitched,
-    adopt::adopt,
+    adopt::{adopt, adopt_newcomers},
     goal::{Goal, Pattern},
     measurement::{Measurement, frequency_error},
     monitor::{Change, Monitor, Verdict},
@@ -20,6 +20,7 @@ use crate::{
     coherence::first_not_finite,
     disruption::Disruptions,
     error::SwarmError,
+    identity::AgentIds,
     index::not_contiguous,
     recent::remember,
     settings::{Coupling, TimeStep},
@@ -47,6 +48,8 @@ pub struct SwarmGoal {
     switches: Vec<(f64, usize)>,
     /// The rule that newcomers get as well.
     rule: Option<Rule>,
+    /// How often agents had come or gone at the last look.
+    known: Option<u64>,
     /// Noise as it was before the supervisor raised it.
     calm: Option<f64>,
     scratch: Scratch,
@@ -76,6 +79,7 @@ impl SwarmGoal {
             recoveries: Vec::new(),
             switches: Vec::new(),
             rule: None,
+            known: None,
             calm: None,
             scratch: Scratch::default(),
         }
@@ -136,7 +140,7 @@ impl SwarmGoal {
         &self.switches
     }
 
-    /// The rule that [`adopt`] is asked for again when agents come or go.
+    /// The rule that newcomers adopt at the next look. Slots are dealt anew to all when agents come or go.
     pub fn set_rule(&mut self, rule: Option<Rule>) {
         self.rule = rule;
     }
@@ -187,11 +191,11 @@ pub(crate) fn look(world: &mut World) -> Result<(), SwarmError> {
     watched.goal.check()?;
     world
         .try_resource_scope(|world, mut watched: Mut<SwarmGoal>| {
-            let known = watched.measurement.agents;
             watched.measure(world, now)?;
-            let have_changed = known != 0 && known != watched.measurement.agents;
+            let changes = world.get_resource::<AgentIds>().map_or(0, AgentIds::changes);
+            let have_changed = watched.known.replace(changes).is_some_and(|known| known != changes);
             if have_changed && let Some(rule) = watched.rule {
-                adopt(world, &rule)?;
+                adopt_newcomers(world, &rule)?;
             }
             watched.judge(world, now);
             watched.supervise(world, now)
