@@ -5,7 +5,7 @@ use bevy_ecs::{message::Messages, prelude::*};
 use lampyrid::{
     prelude::*,
     swarm::{
-        MemoryBudget, MemoryBudgetPlugin, MemoryExceeded, MemoryMeasure, MemoryPolicy, MemoryUse, SwarmSchedule,
+        BudgetExceeded, MemoryBudget, MemoryBudgetPlugin, MemoryMeasure, MemoryPolicy, MemoryUse, SwarmSchedule,
         SwarmStopped, install_memory_budget, swarm_bytes,
     },
 };
@@ -50,8 +50,8 @@ fn steps(world: &World) -> u64 {
     world.resource::<SwarmClock>().steps()
 }
 
-fn told(world: &mut World) -> Vec<MemoryExceeded> {
-    world.resource_mut::<Messages<MemoryExceeded>>().drain().collect()
+fn told(world: &mut World) -> Vec<BudgetExceeded> {
+    world.resource_mut::<Messages<BudgetExceeded>>().drain().collect()
 }
 
 fn is_exceeded(outcome: Result<(), SwarmError>) -> bool {
@@ -206,7 +206,7 @@ fn a_host_is_told_once_of_a_swarm_that_waits() {
     app.update();
     let count = |app: &App| {
         let world = app.world();
-        (world.resource::<Messages<MemoryExceeded>>().len(), world.resource::<Messages<SwarmStopped>>().len())
+        (world.resource::<Messages<BudgetExceeded>>().len(), world.resource::<Messages<SwarmStopped>>().len())
     };
     assert_eq!((count(&app), steps(app.world())), ((1, 0), 1));
     app.update();

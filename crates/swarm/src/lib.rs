@@ -111,7 +111,7 @@ pub use lampyrid_kernel::{Integrator, Normalization, energy::EnergyLedger};
 pub use lampyrid_measure::OrderParameter;
 pub use links::{Neighbors, NeighborsIter, Weights};
 pub use memory::{
-    MemoryBudget, MemoryBudgetPlugin, MemoryEstimate, MemoryExceeded, MemoryMeasure, MemoryPolicy, MemoryUse,
+    BudgetExceeded, MemoryBudget, MemoryBudgetPlugin, MemoryEstimate, MemoryMeasure, MemoryPolicy, MemoryUse,
     SwarmPlan, install_memory_budget, swarm_bytes,
 };
 #[cfg(feature = "diagnostics")]

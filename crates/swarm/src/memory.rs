@@ -7,7 +7,7 @@ mod estimate;
 mod watch;
 
 pub use account::swarm_bytes;
-pub use budget::{MemoryBudget, MemoryExceeded, MemoryMeasure, MemoryPolicy};
+pub use budget::{BudgetExceeded, MemoryBudget, MemoryMeasure, MemoryPolicy};
 pub use estimate::{MemoryEstimate, SwarmPlan};
 pub use watch::{MemoryBudgetPlugin, MemoryUse, install_memory_budget};
 pub(crate) use watch::{hold, look, steps_until_look};

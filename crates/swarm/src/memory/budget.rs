@@ -76,13 +76,13 @@ impl MemoryBudget {
 
     /// What of so many bytes for so many agents is above a limit.
     #[must_use]
-    pub fn exceeded(&self, bytes: u64, agents: u64) -> Option<MemoryExceeded> {
+    pub fn exceeded(&self, bytes: u64, agents: u64) -> Option<BudgetExceeded> {
         let each = bytes.checked_div(agents).unwrap_or(0);
         let total = (MemoryMeasure::Total, bytes, self.total);
         let per_agent = (MemoryMeasure::PerAgent, each, self.per_agent);
         [total, per_agent].into_iter().find_map(|(measure, bytes, limit)| {
             let limit = limit.filter(|&limit| bytes > limit)?;
-            Some(MemoryExceeded { measure, bytes, limit, policy: self.policy })
+            Some(BudgetExceeded { measure, bytes, limit, policy: self.policy })
         })
     }
 }
@@ -107,7 +107,7 @@ impl std::fmt::Display for MemoryMeasure {
 
 /// The swarm holds more than its budget: sent once when it begins to, by every policy.
 #[derive(Message, Clone, Copy, Debug, PartialEq, Eq)]
-pub struct MemoryExceeded {
+pub struct BudgetExceeded {
     /// What is above its limit; the total, if both are.
     pub measure: MemoryMeasure,
     /// Bytes held.
@@ -118,9 +118,9 @@ pub struct MemoryExceeded {
     pub policy: MemoryPolicy,
 }
 
-impl From<MemoryExceeded> for SwarmError {
-    fn from(exceeded: MemoryExceeded) -> Self {
-        let MemoryExceeded { measure, bytes, limit, .. } = exceeded;
+impl From<BudgetExceeded> for SwarmError {
+    fn from(exceeded: BudgetExceeded) -> Self {
+        let BudgetExceeded { measure, bytes, limit, .. } = exceeded;
         Self::MemoryBudgetExceeded { measure, bytes, limit }
     }
 }

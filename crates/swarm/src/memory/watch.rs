@@ -8,7 +8,7 @@ use bevy_ecs::{
 
 use super::{
     account::{Lists, count},
-    budget::{MemoryBudget, MemoryExceeded, MemoryPolicy},
+    budget::{BudgetExceeded, MemoryBudget, MemoryPolicy},
 };
 use crate::{agent::IsAgent, clock::SwarmClock, error::SwarmError, install::install_swarm, settings::TimeStep};
 
@@ -20,7 +20,7 @@ pub struct MemoryUse {
     /// Bytes that the swarm holds.
     pub bytes: u64,
     /// What of it was above the budget.
-    pub exceeded: Option<MemoryExceeded>,
+    pub exceeded: Option<BudgetExceeded>,
     /// How often the swarm came to be above its budget.
     pub crossings: u64,
     /// When, in simulated seconds, and by which budget.
@@ -52,7 +52,7 @@ impl Plugin for MemoryBudgetPlugin {
 /// A second call replaces the budget.
 ///
 /// Looks at the memory after the first step and then every [`MemoryBudget::every`] simulated
-/// seconds. Each time the swarm comes to be above its budget, a [`MemoryExceeded`] is sent; the
+/// seconds. Each time the swarm comes to be above its budget, a [`BudgetExceeded`] is sent; the
 /// policies `Pause` and `Stop` let further steps end with
 /// [`SwarmError::MemoryBudgetExceeded`].
 ///
@@ -70,8 +70,8 @@ fn install(world: &mut World, budget: MemoryBudget) {
     world.insert_resource(budget);
     world.init_resource::<MemoryUse>();
     world.init_resource::<KeptLists>();
-    if !world.contains_resource::<Messages<MemoryExceeded>>() {
-        MessageRegistry::register_message::<MemoryExceeded>(world);
+    if !world.contains_resource::<Messages<BudgetExceeded>>() {
+        MessageRegistry::register_message::<BudgetExceeded>(world);
     }
 }
 
