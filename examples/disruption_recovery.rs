@@ -1,6 +1,7 @@
 //! A swarm in phase loses it three times: a third of the agents are scrambled, a third of the links cut, a third of the
 //! agents removed. Each time it finds back by itself, sooner than it first came together.
-//! Prints how long each recovery took, beside a swarm that was left alone; draws `runs/disruption_recovery.png`.
+//! Prints how long each recovery took, beside a swarm that was left alone and one whose clocks a coordinator sets every
+//! ten seconds; draws `runs/disruption_recovery.png`.
 //!
 //!     cargo run --release --example disruption_recovery
 
@@ -16,34 +17,30 @@ const AGENTS: usize = 500;
 const SECONDS: f64 = 55.0;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let (coupled, course) = run(1.0)?;
-    let (alone, nothing) = run(0.0)?;
-
-    let goal = coupled.resource::<SwarmGoal>();
-    println!("{:<22} {:>8} {:>12} {:>14}", "", "agents", "R in phase", "left alone");
-    let alone = alone.resource::<SwarmGoal>();
-    let first = time_or_never(goal.time_to_goal());
-    println!("{:<22} {AGENTS:>8} {first:>12} {:>14}", "first", time_or_never(alone.time_to_goal()));
-    let hits = coupled.resource::<Disruptions>().history();
+    let runs = [("swarm", run(1.0, None)?), ("left alone", run(0.0, None)?), ("coordinator", run(0.0, Some(10.0))?)];
+    let hits = runs[0].1.0.resource::<Disruptions>().history();
+    println!("{:<12} {:>8} {:>12} {:>12} {:>12}", "", "agents", runs[0].0, runs[1].0, runs[2].0);
+    let row = |name: &str, count: usize, time: &dyn Fn(&SwarmGoal) -> Option<f64>| {
+        let [a, b, c] = runs.each_ref().map(|(_, (world, _))| {
+            time(world.resource::<SwarmGoal>()).map_or("never".to_owned(), |seconds| format!("{seconds:.2} s"))
+        });
+        println!("{name:<12} {count:>8} {a:>12} {b:>12} {c:>12}");
+    };
+    row("first", AGENTS, &|goal| goal.time_to_goal());
     for (place, hit) in hits.iter().enumerate() {
-        let recovery = |goal: &SwarmGoal| time_or_never(goal.recoveries().get(place).copied());
-        let (kind, count) = (hit.disruption.kind.name(), hit.hit);
-        println!("{kind:<22} {count:>8} {:>12} {:>14}", recovery(goal), recovery(alone));
+        row(hit.disruption.kind.name(), hit.hit, &|goal| goal.recoveries().get(place).copied());
     }
     println!("(of cut links: directed ones, cut from {} s to {} s)", hits[1].at, hits[1].disruption.end());
 
     let note = "500 agents; at 15 s 30 % scrambled, at 25 s 30 % of links cut, at 45 s 30 % removed";
-    let lines: [(&str, &[(f64, f64)]); 2] = [("swarm", &course), ("left alone", &nothing)];
+    let lines = runs.each_ref().map(|(name, (_, course))| (*name, course.as_slice()));
     draw("disruption_recovery", ["Finding back", note], ["time t (s)", "order parameter R"], &lines)
-}
-
-fn time_or_never(seconds: Option<f64>) -> String {
-    seconds.map_or("never".to_owned(), |seconds| format!("{seconds:.2} s"))
 }
 
 type Course = Vec<(f64, f64)>;
 
-fn run(strength: f64) -> Result<(World, Course), Box<dyn std::error::Error>> {
+/// A run; with `set_every`, someone sets all clocks to one time every so many seconds.
+fn run(strength: f64, set_every: Option<f64>) -> Result<(World, Course), Box<dyn std::error::Error>> {
     let mut world = World::new();
     Preset::RecoverFromFailure.plan(AGENTS).spawn(&mut world, 2)?;
     world.resource_mut::<Coupling>().strength = strength;
@@ -57,9 +54,15 @@ fn run(strength: f64) -> Result<(World, Course), Box<dyn std::error::Error>> {
         ],
     )?;
     let mut course = vec![(0.0, coherence(&mut world)?.r)];
+    let mut next = set_every;
     while world.resource::<SwarmClock>().seconds() < SECONDS {
         advance(&mut world, 5)?;
-        course.push((world.resource::<SwarmClock>().seconds(), coherence(&mut world)?.r));
+        let now = world.resource::<SwarmClock>().seconds();
+        if let (Some(every), Some(due)) = (set_every, next.filter(|due| now >= *due)) {
+            world.query::<&mut Phase>().iter_mut(&mut world).for_each(|mut phase| phase.0 = 0.0);
+            next = Some(due + every);
+        }
+        course.push((now, coherence(&mut world)?.r));
     }
     Ok((world, course))
 }

@@ -1,6 +1,7 @@
 //! What agreement costs: the same swarm comes into phase by three rules, and on a small budget. The fast rule is that
 //! of the preset `minimize_latency`, the thrifty one that of `save_energy`. A radian costs 2, or 3 for agents that learn
-//! frequencies as well; those who cannot pay wait until they have recovered.
+//! frequencies as well; those who cannot pay wait until they have recovered. A coordinator that knows all phases turns
+//! everybody to their mean at once.
 //! Prints time and energy to the goal; draws `runs/energy_budget.png`: R over the energy spent.
 //!
 //!     cargo run --release --example energy_budget
@@ -10,7 +11,7 @@ mod common;
 use common::draw;
 use lampyrid::{
     prelude::*,
-    swarm::{EnergyPlan, PhaseNudge, Preset, Rule, SwarmGoal, energy_ledger},
+    swarm::{EnergyPlan, GoalPlan, PhaseNudge, Preset, Rule, SwarmGoal, energy_ledger},
 };
 
 const AGENTS: usize = 500;
@@ -28,6 +29,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         ("small budget", plain, Some(poor)),
     ];
     println!("{:<18} {:>10} {:>14} {:>16}", "", "time", "energy/agent", "refused/agent");
+    println!("{:<18} {:>10} {:>14.2} {:>16}", "coordinator", "at once", coordinated(&fast)?, "");
     let mut lines = Vec::new();
     for (name, rules, energy) in plans {
         let mut world = World::new();
@@ -52,4 +54,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         lines[1..].iter().map(|(name, course)| (*name, course.as_slice())).collect();
     let note = "500 agents with 16 neighbours each; a radian costs 2, or 3";
     draw("energy_budget", ["What agreement costs", note], ["energy spent per agent", "order parameter R"], &lines)
+}
+
+/// What it costs per agent to turn everybody to the mean phase, at 2 per radian.
+fn coordinated(plan: &GoalPlan) -> Result<f64, Box<dyn std::error::Error>> {
+    use std::f64::consts::PI;
+    let mut world = World::new();
+    plan.spawn(&mut world, 1)?;
+    let psi = coherence(&mut world)?.psi;
+    let turns = agent_states(&mut world).into_iter().map(|state| (state.phase - psi + PI).rem_euclid(2.0 * PI) - PI);
+    Ok(2.0 * turns.map(f64::abs).sum::<f64>() / AGENTS as f64)
 }

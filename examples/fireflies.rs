@@ -1,6 +1,6 @@
 //! Fireflies on a meadow: each flashes when its phase comes full circle and, at the flash of one it sees, jumps ahead
 //! in its own turn (Mirollo & Strogatz 1990). Nobody hears a phase; flashes are all there is.
-//! Prints the largest part of the swarm that flashes within 50 ms; draws `runs/fireflies.png`.
+//! Prints the largest part of the swarm that flashes within 50 ms, also where they see nobody but a conductor; draws `runs/fireflies.png`.
 //!
 //!     cargo run --release --example fireflies
 
@@ -19,10 +19,16 @@ const FLASH: f64 = 0.05; // s
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("{:<22} {:>12} {:>12}   largest part that flashes within 50 ms", "", "first 5 s", "last 5 s");
     let mut lines = Vec::new();
-    for (name, strength) in
-        [("blind to each other", None), ("faint flashes", Some(0.05)), ("bright flashes", Some(0.3))]
-    {
-        let times = firings(&mut meadow(strength)?, SECONDS)?;
+    // Those within a sixth of the meadow's side, about 35 of the 400; or nobody but a conductor in the middle.
+    let nearby = Topology::Geometric { agents: FIREFLIES, radius: 1.0 / 6.0, periodic: true };
+    let conductor = Topology::Star { agents: FIREFLIES };
+    for (name, sight, strength) in [
+        ("blind", &nearby, None),
+        ("faint flashes", &nearby, Some(0.05)),
+        ("bright flashes", &nearby, Some(0.3)),
+        ("a conductor", &conductor, Some(0.3)),
+    ] {
+        let times = firings(&mut meadow(sight, strength)?, SECONDS)?;
         let together = |start: f64, end: f64| {
             let bins = load(&times, start, end, FLASH);
             bins.iter().fold(0.0, |most: f64, flashes| most.max(*flashes)) / FIREFLIES as f64
@@ -38,13 +44,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         lines.push((name, course));
     }
     let lines: Vec<(&str, &[(f64, f64)])> = lines.iter().map(|(name, course)| (*name, course.as_slice())).collect();
-    let note = "400 fireflies that see those nearby, a flash a second each";
+    let note = "400 fireflies, a flash a second each";
     draw("fireflies", ["Flashing together", note], ["time t (s)", "largest part within 50 ms"], &lines)
 }
 
-fn meadow(strength: Option<f64>) -> Result<World, Box<dyn std::error::Error>> {
-    // Those within a sixth of the meadow's side: about 35 of the 400.
-    let sight = Topology::Geometric { agents: FIREFLIES, radius: 1.0 / 6.0, periodic: true }.build(5)?;
+fn meadow(sight: &Topology, strength: Option<f64>) -> Result<World, Box<dyn std::error::Error>> {
+    let sight = sight.build(5)?;
     let law = FrequencyDistribution::Normal { mean: std::f64::consts::TAU, std: 0.03 };
     let ids = 0..FIREFLIES as u64;
     let phases: Vec<f64> = ids.clone().map(|id| PhaseDistribution::Uniform.draw(5, id)).collect();

@@ -17,22 +17,35 @@ use crate::strategy::{Adaptive, EnergyAware, FrequencyLock, PhaseNudge};
 /// A goal by what one wants of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Preset {
-    /// All act at once, so that their requests share a call: in phase.
+    /// All act at once, so that their requests share a call: in phase, on a small world of 8 neighbours. Plain
+    /// coupling is the cheapest rule that does it; where frequencies differ too much for it, they are learnt.
+    /// Coupling is free: a nudge is a bit in a message that is sent anyway.
     MinimizeApiCalls,
-    /// No two act at once, so that a server sees an even load: a splay.
+    /// No two act at once, so that a server sees an even load: a splay, by offsets of a slot each, on a small
+    /// world of 12 neighbours so that a third of them may go. Slots of 2π/N leave no room for lags: clocks run at
+    /// one rate, as those do that a network keeps in step. Coupling is free.
     DistributeLoad,
-    /// All agree, on a network that grew as networks do, with hubs: in phase.
+    /// All agree, on a network that grew as networks do: in phase. Hubs pull many along by plain coupling, and
+    /// four links each keep everybody in one piece. Coupling is free.
     ReachConsensus,
-    /// All agree as soon as may be, whatever it costs: in phase.
+    /// All agree as soon as may be: in phase, on a small world of 16 neighbours, by a pull as strong as a step of
+    /// 10 ms follows. Frequencies are learnt meanwhile, so that nobody lags later; that makes a radian half as
+    /// dear again. The budget of 20 is several times what it takes.
     MinimizeLatency,
-    /// All agree for as little energy as may be: in phase.
+    /// The same swarm agrees for as little energy as may be: in phase, at the lowest price a radian. Agents that
+    /// have moved far leave the rest to others. Not slower than need be: to stay together in spite of different
+    /// frequencies costs energy all the time.
     SaveEnergy,
-    /// All turn at the pacemaker's frequency, in whatever phases: locked.
+    /// All turn at the pacemaker's frequency, in whatever phases: locked. Everybody hears the pacemaker besides
+    /// 8 others of a small world, so that the frequency is its and not the mean of those who happen to be there;
+    /// frequencies are learnt. Coupling is free.
     MaintainRhythm,
-    /// All agree, on a network with links to spare, by agents that change their answer when things
-    /// go wrong: in phase.
+    /// All agree in spite of failures: in phase, on a small world of 12 neighbours, half as many links again, so
+    /// that a third of agents or links can go; by agents that pull harder where their neighbours stay apart.
+    /// Coupling is free.
     RecoverFromFailure,
-    /// All follow a rhythm from outside, at a given phase ahead of it.
+    /// All follow a rhythm from outside at a given phase: everybody hears the pacemaker besides 8 others of a
+    /// small world, less the same offset. Coupling is free.
     AdaptToTraffic,
 }
 
@@ -256,11 +269,7 @@ impl Preset {
             step: 0.01,
         };
         match self {
-            // Plain coupling is the cheapest rule that does it. If frequencies differ too much for
-            // it, they are learnt.
             Self::MinimizeApiCalls => base,
-            // Slots a 2π/N-th of a turn apart leave no room for lags: the workers' clocks run at one
-            // rate, as clocks do that a network keeps in step.
             Self::DistributeLoad => GoalPlan {
                 goal: Goal::new(Pattern::Splay),
                 topology: small_world(agents, 12),
@@ -268,14 +277,11 @@ impl Preset {
                 frequency_std: 0.0,
                 ..base
             },
-            // Hubs pull many along; four links each keep everybody in one piece.
             Self::ReachConsensus => GoalPlan {
                 topology: Topology::ScaleFree { agents, attach: 4.min(agents - 1) },
                 rules: vec![Rule::PhaseNudge(PhaseNudge { gain: 4.0 })],
                 ..base
             },
-            // A pull as strong as a step of 10 ms follows without overshooting. Frequencies are learnt
-            // meanwhile, which makes a radian half as dear again, so that nobody lags behind later.
             Self::MinimizeLatency => GoalPlan {
                 topology: small_world(agents, 16),
                 rules: vec![
@@ -285,17 +291,12 @@ impl Preset {
                 energy: Some(EnergyPlan { capacity: 20.0, recovery: 2.0 }),
                 ..base
             },
-            // The same swarm at the lowest price a radian. Agents that have moved far leave the rest
-            // to the others. Not slower than need be: to stay together in spite of different
-            // frequencies costs energy all the time.
             Self::SaveEnergy => GoalPlan {
                 topology: small_world(agents, 16),
                 rules: vec![Rule::EnergyAware(EnergyAware { gain: 4.0, reserve: 2.0 })],
                 energy: Some(EnergyPlan { capacity: 20.0, recovery: 2.0 }),
                 ..base
             },
-            // Everybody hears the pacemaker besides eight others, so that the swarm's frequency is
-            // its and not the mean of those who happen to be there.
             Self::MaintainRhythm => GoalPlan {
                 goal: Goal::new(Pattern::Locked { frequency: TAU }),
                 pacemaker: true,
@@ -305,7 +306,6 @@ impl Preset {
                 ],
                 ..base
             },
-            // Half as many links again, so that a third of the agents or links can go.
             Self::RecoverFromFailure => GoalPlan {
                 topology: small_world(agents, 12),
                 rules: vec![
@@ -314,8 +314,6 @@ impl Preset {
                 ],
                 ..base
             },
-            // Frequencies are learnt too: an agent that differs from the pacemaker's would lag by as
-            // much.
             Self::AdaptToTraffic => GoalPlan {
                 goal: Goal::new(Pattern::PhaseAt { phase: 0.0 }),
                 pacemaker: true,
