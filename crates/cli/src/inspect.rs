@@ -148,6 +148,13 @@ impl Properties {
             "(the strength K from which on frequencies are estimated to lock that are normal with a standard\n",
         );
         text.push_str("deviation of 1 rad/s, drawn with seed 42; twice as different ones need twice as much)\n");
+        if self.components > 1 {
+            let _ = writeln!(
+                text,
+                "warning: a swarm on this network agrees on no phase, for its {} parts do not hear each other",
+                self.components
+            );
+        }
         text
     }
 }

@@ -467,6 +467,22 @@ fn inspect_tells_what_is_known_of_the_power_grid() {
 }
 
 #[test]
+fn inspect_warns_of_a_network_that_falls_into_parts() {
+    let scratch = tempfile::tempdir().unwrap();
+    fs::write(scratch.path().join("parts.csv"), "source,target\n0,1\n1,0\n2,3\n3,2\n").unwrap();
+    let output = run(scratch.path(), &["inspect", "parts.csv"]);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(code(&output), 0, "{}", said(&output));
+    assert!(text.contains("its 2 parts do not hear each other"), "{text}");
+    // Two of each: half the difference of their frequencies.
+    let json = run(scratch.path(), &["inspect", "parts.csv", "--json"]);
+    let found: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    let [degree, sum] = ["degree", "sum"].map(|by| found["critical_coupling"][by].as_f64().unwrap());
+    assert!(degree > 0.0 && (degree - sum).abs() < 1e-12);
+    assert_eq!(found["algebraic_connectivity"].as_f64(), Some(0.0));
+}
+
+#[test]
 fn bench_tells_each_number_it_was_asked_for_with_its_bar() {
     let scratch = tempfile::tempdir().unwrap();
     let asked = ["bench", "--quick", "--json", "construction", "coherence/read"];
