@@ -10,7 +10,10 @@ use bevy_time::{Time, TimePlugin, TimeUpdateStrategy, Virtual};
 use lampyrid::{
     measure::order_parameter,
     prelude::*,
-    swarm::{CouplingPlugin, SwarmSchedule, read_phases, topology_report},
+    swarm::{
+        CouplingPlugin, DisruptionPlugin, Goal, GoalPlugin, Pattern, StrategyPlugin, StrategySystems, SwarmSchedule,
+        read_phases, topology_report,
+    },
 };
 
 /// Makes every ambiguous order of systems an error, now that all schedules are there.
@@ -29,6 +32,23 @@ fn has_ambiguities(app: &mut App, labels: &[&dyn Fn(&mut World) -> bool]) -> boo
 
 fn wrong(label: impl ScheduleLabel + Clone) -> impl Fn(&mut World) -> bool {
     move |world| world.schedule_scope(label.clone(), |world, schedule| schedule.initialize(world).is_err())
+}
+
+#[test]
+fn strategies_goals_and_disruptions_leave_no_order_to_chance() {
+    let mut app = App::new();
+    app.add_plugins((
+        SwarmPlugins::new(Update),
+        StrategyPlugin,
+        GoalPlugin { goal: Goal::new(Pattern::InPhase), supervisor: None },
+        DisruptionPlugin::default(),
+    ));
+    let own_law = |mut drives: Query<&mut Drive>| drives.iter_mut().for_each(drop);
+    app.add_systems(SwarmSchedule, own_law.in_set(StepSystems::Couple).after(StrategySystems));
+    app.finish();
+    app.cleanup();
+    forbid_ambiguities(&mut app);
+    assert!(!has_ambiguities(&mut app, &[&wrong(Update), &wrong(SwarmSchedule)]));
 }
 
 #[test]

@@ -130,7 +130,7 @@ pub use settings::{Coupling, EnergyRule, SwarmSeed, TimeStep};
 pub use spawn::SwarmSpawner;
 pub use strategy::{
     Adaptive, AdaptiveState, Answering, Desync, EnergyAware, FrequencyLock, PhaseNudge, Pulse, StrategyPlugin,
-    install_strategies,
+    StrategySystems, install_strategies,
 };
 pub use workers::Workers;
 pub use world::{AgentState, agent_states, energy_ledger, phase_hash, read_phases, topology_report};

@@ -37,6 +37,12 @@ pub use frequency_lock::FrequencyLock;
 pub use phase_nudge::PhaseNudge;
 pub use pulse::Pulse;
 
+/// The built-in strategies within [`StepSystems::Couple`]. Systems of a host's there that write
+/// [`Drive`](crate::Drive), [`Gain`](crate::Gain) or [`Effort`](crate::Effort) too say whether they run
+/// before or after.
+#[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct StrategySystems;
+
 /// Lets agents follow strategies. Not one of the [`SwarmPlugins`](crate::SwarmPlugins): a swarm
 /// without strategies needs no look at them.
 ///
@@ -90,6 +96,7 @@ fn install(world: &mut World) {
             desync::answer,
         )
             .chain()
+            .in_set(StrategySystems)
             .in_set(StepSystems::Couple),
     );
 }
