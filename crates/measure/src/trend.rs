@@ -60,9 +60,9 @@ mod tests {
 
     #[test]
     fn what_is_many_half_lives_old_is_forgotten() {
-        let bent = of(|time| if time < 3.0 { 10.0 - 3.0 * time } else { 1.0 + 0.5 * (time - 3.0) });
+        let bent = of(|time| if time < 1.0 { 10.0 - 3.0 * time } else { 7.0 + 0.5 * (time - 1.0) });
         assert!((bent.slope() - 0.5).abs() < 0.05, "{}", bent.slope());
-        assert!((bent.last() - 4.45).abs() < 1e-12);
+        assert!((bent.last() - 11.45).abs() < 1e-12);
     }
 
     #[test]
