@@ -6,7 +6,7 @@ use bevy_time::{Fixed, Time, TimePlugin, TimeUpdateStrategy, Virtual};
 use lampyrid::{
     kernel::{
         ExactSum, Level, Phasor, SineCoupling,
-        coupling::{by_degree, mean_field_euler, mean_field_rates, network_rates},
+        coupling::{Network, by_degree, mean_field_euler, mean_field_rates, network_rates},
         phasor::{sin_cos, sin_cos_and_sum},
     },
     prelude::*,
@@ -279,11 +279,12 @@ fn at_level(level: Level, scenario: &Scenario) -> (Vec<[u64; 2]>, Vec<u64>) {
     let columns: Vec<_> = cosines.iter().zip(&sines).map(|(&cos, &sin)| Phasor { cos, sin }).collect();
     assert_eq!(bits(&phasors), bits(&columns));
     let mut rates = vec![0.0; scenario.agents];
-    network_rates(level, &coupling, &graph, &phasors, 0, &[], &mut rates);
+    let network = Network { rows: graph.rows(), phasors: &phasors, agents: scenario.agents };
+    network_rates(level, &coupling, network, 0, &[], &mut rates);
     let mut visits = vec![0; scenario.agents];
-    by_degree(&graph, 0, &mut visits);
+    by_degree(graph.rows(), 0, &mut visits);
     let mut visited = vec![0.0; scenario.agents];
-    network_rates(level, &coupling, &graph, &phasors, 0, &visits, &mut visited);
+    network_rates(level, &coupling, network, 0, &visits, &mut visited);
     assert_eq!(visited, rates);
     let mut field = vec![0.0; scenario.agents];
     mean_field_rates(level, &coupling, sum.mean(), &cosines, &sines, &mut field);

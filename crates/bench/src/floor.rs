@@ -8,7 +8,7 @@ use lampyrid::{
     graph::Adjacency,
     kernel::{
         ExactSum, Level, Normalization, Phasor, SineCoupling,
-        coupling::{by_degree, mean_field_euler, network_rates},
+        coupling::{Network, by_degree, mean_field_euler, network_rates},
         integrate::{rotate, scale},
         phasor::{sin_cos, sin_cos_and_sum},
     },
@@ -39,7 +39,7 @@ impl NetworkFloor {
         let graph = small_world(agents);
         let mut visits = vec![0; agents];
         for (block, visits) in visits.chunks_mut(BLOCK).enumerate() {
-            by_degree(&graph, block * BLOCK, visits);
+            by_degree(graph.rows(), block * BLOCK, visits);
         }
         Self { graph, start: Start::of(agents), phasors: vec![Phasor::ZERO; agents], visits }
     }
@@ -64,10 +64,11 @@ impl NetworkFloor {
             sin_cos(level, phases, phasors);
         }
         let mut rates = [0.0; BLOCK];
+        let network = Network { rows: self.graph.rows(), phasors: &self.phasors, agents: phases.len() };
         let blocks = phases.chunks_mut(BLOCK).zip(frequencies.chunks(BLOCK)).zip(self.visits.chunks(BLOCK));
         for (block, ((phases, frequencies), visits)) in blocks.enumerate() {
             let rates = &mut rates[..phases.len()];
-            network_rates(level, &coupling, &self.graph, &self.phasors, block * BLOCK, visits, rates);
+            network_rates(level, &coupling, network, block * BLOCK, visits, rates);
             scale(level, rates, DT);
             rotate(level, phases, frequencies, rates, DT);
         }

@@ -1,6 +1,6 @@
 //! Flat adjacency: the rows of all nodes, one after the other.
 
-use crate::GraphError;
+use crate::{GraphError, Rows};
 
 /// Who listens to whom: row i lists the nodes that node i listens to.
 ///
@@ -138,6 +138,13 @@ impl Adjacency {
     #[must_use]
     pub fn weights(&self) -> Option<&[f64]> {
         self.weights.as_deref()
+    }
+
+    /// A look at the rows.
+    #[must_use]
+    pub fn rows(&self) -> Rows<'_> {
+        let offsets = self.offsets();
+        Rows::from_checked(&offsets[..offsets.len() - 1], &offsets[1..], &self.columns, self.weights())
     }
 
     /// Bytes on the heap.

@@ -22,7 +22,8 @@
 //! An [`Adjacency`] holds the rows of all nodes end to end: 4 bytes per node and 4 per directed
 //! link, and 8 more per link if it has weights. It can be built from its arrays (checked), written
 //! row by row into memory in use ([`Adjacency::rebuild`]), or made of a [`LinkStream`], whatever
-//! the order of its links ([`Adjacency::from_stream`]).
+//! the order of its links ([`Adjacency::from_stream`]). An [`Evolving`] network changes a few rows at
+//! a time; [`Rows`] is the look at either that kernels take.
 //!
 //! # Streams
 //!
@@ -54,8 +55,10 @@ mod bins;
 mod build;
 mod draw;
 mod error;
+mod evolving;
 mod generate;
 pub mod properties;
+mod rows;
 mod size;
 mod stream;
 mod topology;
@@ -63,6 +66,8 @@ mod topology;
 pub use adjacency::{Adjacency, RowWriter};
 pub use build::Built;
 pub use error::GraphError;
+pub use evolving::Evolving;
 pub use generate::geometric::positions;
+pub use rows::Rows;
 pub use stream::{Link, LinkStream};
 pub use topology::{Topology, TopologyStream};

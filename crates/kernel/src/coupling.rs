@@ -10,7 +10,7 @@
 //! sin(θ_j − θ_i − α) = s_j cos(θ_i + α) − c_j sin(θ_i + α): the sums (Σ w c_j, Σ w s_j) are the
 //! agent's *local field*.
 
-use lampyrid_graph::Adjacency;
+use lampyrid_graph::Rows;
 
 use crate::{
     Level, Phasor,
@@ -64,10 +64,21 @@ impl SineCoupling {
     }
 }
 
-/// Writes `K H_i` \[rad/s\] of the rows `first .. first + rates.len()` of an adjacency.
+/// A network and what its nodes publish.
+#[derive(Clone, Copy, Debug)]
+pub struct Network<'a> {
+    /// Who listens to whom.
+    pub rows: Rows<'a>,
+    /// (cos θ, sin θ) of every node.
+    pub phasors: &'a [Phasor],
+    /// How many nodes stand for an agent: N of [`Normalization::Size`].
+    pub agents: usize,
+}
+
+/// Writes `K H_i` \[rad/s\] of the rows `first .. first + rates.len()` of a network.
 ///
-/// `phasors` holds (cos θ, sin θ) of every node. An agent without neighbours gets 0. Neighbours
-/// are summed in the order of their row, even and odd places apart.
+/// An agent without neighbours gets 0. Neighbours are summed in the order of their row, even and odd
+/// places apart.
 ///
 /// `visits` names the rows to compute, counted from `first`, in the order to do so, best that of
 /// [`by_degree`]; if it is empty, all are computed as they lie. Rows it leaves out keep their rate.
@@ -76,25 +87,25 @@ impl SineCoupling {
 ///
 /// # Panics
 ///
-/// If `phasors` has another length than the adjacency has nodes, the rows reach beyond it, or
-/// `visits` names one beyond the last.
+/// If there are not as many phasors as nodes, the rows reach beyond the last, or `visits` names one
+/// beyond them.
 pub fn network_rates(
     level: Level,
     coupling: &SineCoupling,
-    adjacency: &Adjacency,
-    phasors: &[Phasor],
+    network: Network<'_>,
     first: usize,
     visits: &[u16],
     rates: &mut [f64],
 ) {
-    let neighborhood = Neighborhood::new(adjacency, phasors);
-    match (neighborhood.weighted(), is_far(phasors.len()), visits.is_empty()) {
-        (false, false, true) => rates_near(level, coupling, neighborhood, first, rates),
-        (false, false, false) => rates_in_order(level, coupling, neighborhood, first, visits, rates),
-        (false, true, _) => rates_far(level, coupling, neighborhood, first, rates),
-        (true, false, true) => weighted_rates_near(level, coupling, neighborhood, first, rates),
-        (true, false, false) => weighted_rates_in_order(level, coupling, neighborhood, first, visits, rates),
-        (true, true, _) => weighted_rates_far(level, coupling, neighborhood, first, rates),
+    let neighborhood = Neighborhood::new(network.rows, network.phasors);
+    let agents = network.agents;
+    match (neighborhood.weighted(), is_far(network.phasors.len()), visits.is_empty()) {
+        (false, false, true) => rates_near(level, coupling, neighborhood, agents, first, rates),
+        (false, false, false) => rates_in_order(level, coupling, neighborhood, agents, first, visits, rates),
+        (false, true, _) => rates_far(level, coupling, neighborhood, agents, first, rates),
+        (true, false, true) => weighted_rates_near(level, coupling, neighborhood, agents, first, rates),
+        (true, false, false) => weighted_rates_in_order(level, coupling, neighborhood, agents, first, visits, rates),
+        (true, true, _) => weighted_rates_far(level, coupling, neighborhood, agents, first, rates),
     }
 }
 
@@ -105,8 +116,7 @@ pub fn is_far(agents: usize) -> bool {
     agents >= FAR_TABLE
 }
 
-/// Fills `visits` with the rows `first .. first + visits.len()` of an adjacency, counted from
-/// `first`, those of equal degree one after the other.
+/// Fills `visits` with the rows `first .. first + visits.len()`, counted from `first`, those of equal degree one after the other.
 ///
 /// A loop over a row's links ends after as many as the one before it did, which processors foresee.
 /// In networks of uneven degrees every other loop otherwise ends by surprise, at the price of four
@@ -114,49 +124,51 @@ pub fn is_far(agents: usize) -> bool {
 ///
 /// # Panics
 ///
-/// If the rows reach beyond the adjacency, or are more than 2¹⁶.
-pub fn by_degree(adjacency: &Adjacency, first: usize, visits: &mut [u16]) {
+/// If the rows reach beyond the last, or are more than 2¹⁶.
+pub fn by_degree(rows: Rows<'_>, first: usize, visits: &mut [u16]) {
     for (place, visit) in visits.iter_mut().enumerate() {
         *visit = u16::try_from(place).expect("no more rows than 16 bits can count");
     }
-    visits.sort_unstable_by_key(|&place| (adjacency.degree(first + usize::from(place)), place));
+    visits.sort_unstable_by_key(|&place| (rows.degree(first + usize::from(place)), place));
 }
 
 at_every_level! {
-    fn rates_near(coupling: &SineCoupling, neighborhood: Neighborhood<'_>, first: usize, rates: &mut [f64]) {
-        rows::<false, false>(coupling, neighborhood, first, rates);
+    fn rates_near(coupling: &SineCoupling, neighborhood: Neighborhood<'_>, agents: usize, first: usize, rates: &mut [f64]) {
+        rows::<false, false>(coupling, neighborhood, agents, first, rates);
     }
 
-    fn rates_far(coupling: &SineCoupling, neighborhood: Neighborhood<'_>, first: usize, rates: &mut [f64]) {
-        rows::<false, true>(coupling, neighborhood, first, rates);
+    fn rates_far(coupling: &SineCoupling, neighborhood: Neighborhood<'_>, agents: usize, first: usize, rates: &mut [f64]) {
+        rows::<false, true>(coupling, neighborhood, agents, first, rates);
     }
 
     fn rates_in_order(
         coupling: &SineCoupling,
         neighborhood: Neighborhood<'_>,
+        agents: usize,
         first: usize,
         visits: &[u16],
         rates: &mut [f64],
     ) {
-        rows_in_order::<false>(coupling, neighborhood, first, visits, rates);
+        rows_in_order::<false>(coupling, neighborhood, agents, first, visits, rates);
     }
 
-    fn weighted_rates_near(coupling: &SineCoupling, neighborhood: Neighborhood<'_>, first: usize, rates: &mut [f64]) {
-        rows::<true, false>(coupling, neighborhood, first, rates);
+    fn weighted_rates_near(coupling: &SineCoupling, neighborhood: Neighborhood<'_>, agents: usize, first: usize, rates: &mut [f64]) {
+        rows::<true, false>(coupling, neighborhood, agents, first, rates);
     }
 
-    fn weighted_rates_far(coupling: &SineCoupling, neighborhood: Neighborhood<'_>, first: usize, rates: &mut [f64]) {
-        rows::<true, true>(coupling, neighborhood, first, rates);
+    fn weighted_rates_far(coupling: &SineCoupling, neighborhood: Neighborhood<'_>, agents: usize, first: usize, rates: &mut [f64]) {
+        rows::<true, true>(coupling, neighborhood, agents, first, rates);
     }
 
     fn weighted_rates_in_order(
         coupling: &SineCoupling,
         neighborhood: Neighborhood<'_>,
+        agents: usize,
         first: usize,
         visits: &[u16],
         rates: &mut [f64],
     ) {
-        rows_in_order::<true>(coupling, neighborhood, first, visits, rates);
+        rows_in_order::<true>(coupling, neighborhood, agents, first, visits, rates);
     }
 
     /// Writes `K R sin(ψ − θ_i − α)` \[rad/s\] for each agent of a block, given by the cosines and
@@ -235,10 +247,11 @@ fn sine_to(field: Phasor, own: Phasor) -> f64 {
 fn rows<const WEIGHTED: bool, const FAR: bool>(
     coupling: &SineCoupling,
     neighborhood: Neighborhood<'_>,
+    agents: usize,
     first: usize,
     rates: &mut [f64],
 ) {
-    let mut gain = Gain::new(coupling, neighborhood.nodes());
+    let mut gain = Gain::new(coupling, agents);
     let block = neighborhood.block(first, rates.len());
     for (place, rate) in rates.iter_mut().enumerate() {
         if FAR {
@@ -255,11 +268,12 @@ fn rows<const WEIGHTED: bool, const FAR: bool>(
 fn rows_in_order<const WEIGHTED: bool>(
     coupling: &SineCoupling,
     neighborhood: Neighborhood<'_>,
+    agents: usize,
     first: usize,
     visits: &[u16],
     rates: &mut [f64],
 ) {
-    let mut gain = Gain::new(coupling, neighborhood.nodes());
+    let mut gain = Gain::new(coupling, agents);
     let block = neighborhood.block(first, rates.len());
     for place in visits.iter().map(|&place| usize::from(place)) {
         let (degree, field) = block.field::<WEIGHTED>(place);
@@ -278,9 +292,9 @@ struct Gain {
 
 impl Gain {
     #[inline(always)]
-    fn new(coupling: &SineCoupling, nodes: usize) -> Self {
+    fn new(coupling: &SineCoupling, agents: usize) -> Self {
         let by_degree = coupling.normalization == Normalization::Degree;
-        let common = if coupling.normalization == Normalization::Size { nodes } else { 1 };
+        let common = if coupling.normalization == Normalization::Size { agents } else { 1 };
         Self { strength: coupling.strength, by_degree, degree: 1, gain: coupling.strength / common as f64 }
     }
 
@@ -302,7 +316,7 @@ impl Gain {
 mod tests {
     use super::*;
     use crate::{ExactSum, integrate, phasor};
-    use lampyrid_graph::Topology;
+    use lampyrid_graph::{Adjacency, Topology};
     use std::vec::Vec;
 
     const NODES: usize = 700;
@@ -330,14 +344,19 @@ mod tests {
         [plain, weighted.unwrap()]
     }
 
+    fn network<'a>(adjacency: &'a Adjacency, phasors: &'a [Phasor]) -> Network<'a> {
+        Network { rows: adjacency.rows(), phasors, agents: adjacency.nodes() }
+    }
+
     /// In two blocks, the second visited by degree.
-    fn rates(level: Level, coupling: &SineCoupling, network: &Adjacency, phasors: &[Phasor]) -> Vec<f64> {
-        let mut rates = std::vec![f64::NAN; network.nodes()];
+    fn rates(level: Level, coupling: &SineCoupling, adjacency: &Adjacency, phasors: &[Phasor]) -> Vec<f64> {
+        let network = network(adjacency, phasors);
+        let mut rates = std::vec![f64::NAN; adjacency.nodes()];
         let (head, tail) = rates.split_at_mut(301);
         let mut visits = std::vec![0; tail.len()];
-        by_degree(network, 301, &mut visits);
-        network_rates(level, coupling, network, phasors, 0, &[], head);
-        network_rates(level, coupling, network, phasors, 301, &visits, tail);
+        by_degree(network.rows, 301, &mut visits);
+        network_rates(level, coupling, network, 0, &[], head);
+        network_rates(level, coupling, network, 301, &visits, tail);
         rates
     }
 
@@ -377,11 +396,11 @@ mod tests {
             for level in Level::available() {
                 assert_eq!(rates(level, &coupling, &network, &phasors), expected, "{}", level.name());
                 let mut far = std::vec![f64::NAN; NODES];
-                let neighborhood = Neighborhood::new(&network, &phasors);
+                let neighborhood = Neighborhood::new(network.rows(), &phasors);
                 if neighborhood.weighted() {
-                    weighted_rates_far(level, &coupling, neighborhood, 0, &mut far);
+                    weighted_rates_far(level, &coupling, neighborhood, NODES, 0, &mut far);
                 } else {
-                    rates_far(level, &coupling, neighborhood, 0, &mut far);
+                    rates_far(level, &coupling, neighborhood, NODES, 0, &mut far);
                 }
                 assert_eq!(far, expected, "{}, fetching ahead", level.name());
             }
@@ -429,7 +448,7 @@ mod tests {
         let [network, _] = networks();
         for (first, count) in [(0, NODES), (13, 64), (699, 1), (700, 0)] {
             let mut visits = std::vec![9; count];
-            by_degree(&network, first, &mut visits);
+            by_degree(network.rows(), first, &mut visits);
             assert!(visits.is_sorted_by_key(|&place| (network.degree(first + usize::from(place)), place)));
             visits.sort_unstable();
             assert!(visits.iter().enumerate().all(|(place, &visit)| place == usize::from(visit)));
@@ -438,19 +457,19 @@ mod tests {
 
     #[test]
     fn rows_left_out_keep_their_rate() {
-        let network = Topology::Ring { agents: 4, neighbors: 2 }.build(0).unwrap();
+        let ring = Topology::Ring { agents: 4, neighbors: 2 }.build(0).unwrap();
         let coupling = SineCoupling::new(1.0, 0.0, Normalization::Degree);
         let phasors = phasors(&[0.0, 1.0, 2.0, 3.0]);
         let mut rates = [7.0; 4];
-        network_rates(Level::detect(), &coupling, &network, &phasors, 0, &[2], &mut rates);
+        network_rates(Level::detect(), &coupling, network(&ring, &phasors), 0, &[2], &mut rates);
         assert!(rates[2] != 7.0 && [rates[0], rates[1], rates[3]] == [7.0; 3]);
     }
 
     #[test]
     #[should_panic(expected = "one phasor per node")]
     fn a_table_of_another_size_is_refused() {
-        let network = Topology::Star { agents: 3 }.build(0).unwrap();
+        let star = Topology::Star { agents: 3 }.build(0).unwrap();
         let coupling = SineCoupling::new(1.0, 0.0, Normalization::Degree);
-        network_rates(Level::BASELINE, &coupling, &network, &[Phasor::ZERO; 2], 0, &[], &mut [0.0; 3]);
+        network_rates(Level::BASELINE, &coupling, network(&star, &[Phasor::ZERO; 2]), 0, &[], &mut [0.0; 3]);
     }
 }

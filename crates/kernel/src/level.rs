@@ -3,11 +3,11 @@
 //! Two things cannot be said in safe Rust: calling a function compiled for more instructions
 //! than the baseline, and reading the phasor table at a neighbour's index without a bounds check.
 //! Both are here, each behind an interface that cannot be misused: a [`Level`] exists only on a
-//! processor that has it, and a `Neighborhood` exists only over a validated adjacency and a
-//! table of the same size.
+//! processor that has it, and a `Neighborhood` exists only over validated rows and a table of the
+//! same size.
 #![allow(unsafe_code, reason = "the one audited module: instruction levels and the unchecked gather")]
 
-use lampyrid_graph::Adjacency;
+use lampyrid_graph::Rows;
 
 use crate::phasor::Phasor;
 
@@ -135,10 +135,11 @@ pub(crate) use at_every_level;
 #[cfg(target_arch = "x86_64")]
 const LINKS_AHEAD: usize = 256;
 
-/// The phasor table seen through a validated adjacency: sums over an agent's neighbours.
+/// The phasor table seen through validated rows: sums over an agent's neighbours.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Neighborhood<'a> {
-    offsets: &'a [u32],
+    starts: &'a [u32],
+    ends: &'a [u32],
     columns: &'a [u32],
     weights: Option<&'a [f64]>,
     phasors: &'a [Phasor],
@@ -147,20 +148,16 @@ pub(crate) struct Neighborhood<'a> {
 impl<'a> Neighborhood<'a> {
     /// # Panics
     ///
-    /// If the table has another length than the adjacency has nodes.
-    pub(crate) fn new(adjacency: &'a Adjacency, phasors: &'a [Phasor]) -> Self {
-        assert_eq!(adjacency.nodes(), phasors.len(), "one phasor per node of the adjacency");
-        Self { offsets: adjacency.offsets(), columns: adjacency.columns(), weights: adjacency.weights(), phasors }
+    /// If the table has another length than there are rows.
+    pub(crate) fn new(rows: Rows<'a>, phasors: &'a [Phasor]) -> Self {
+        assert_eq!(rows.nodes(), phasors.len(), "one phasor per node");
+        let (starts, ends) = (rows.starts(), rows.ends());
+        Self { starts, ends, columns: rows.columns(), weights: rows.weights(), phasors }
     }
 
     #[inline(always)]
     pub(crate) fn weighted(&self) -> bool {
         self.weights.is_some()
-    }
-
-    #[inline(always)]
-    pub(crate) fn nodes(&self) -> usize {
-        self.phasors.len()
     }
 
     /// The rows `first .. first + count`.
@@ -170,9 +167,15 @@ impl<'a> Neighborhood<'a> {
     /// If there are not so many.
     #[inline(always)]
     pub(crate) fn block(&self, first: usize, count: usize) -> Block<'a> {
-        let end = first + count;
-        Block { offsets: &self.offsets[first..=end], own: &self.phasors[first..end], neighborhood: *self }
+        let rows = first..first + count;
+        Block {
+            starts: &self.starts[rows.clone()],
+            ends: &self.ends[rows.clone()],
+            own: &self.phasors[rows],
+            neighborhood: *self,
+        }
     }
+
     /// Asks for the phasors of the links that `row` will need some way ahead, so that they have
     /// arrived from memory when they are summed.
     #[inline(always)]
@@ -181,12 +184,13 @@ impl<'a> Neighborhood<'a> {
         {
             let end = self.columns.len();
             let ahead = |place: u32| (place as usize + LINKS_AHEAD).min(end);
-            for link in ahead(self.offsets[row])..ahead(self.offsets[row + 1]) {
-                // SAFETY: link < columns.len(), and every column is less than phasors.len();
-                // SSE, which the instruction belongs to, is part of the x86-64 baseline.
+            for link in ahead(self.starts[row])..ahead(self.ends[row]) {
+                // SAFETY: link < columns.len(). SSE, which the instruction belongs to, is part of
+                // the x86-64 baseline, and it may be given any address: the link may belong to no
+                // row, and its column to no phasor.
                 unsafe {
                     let column = *self.columns.get_unchecked(link) as usize;
-                    let phasor: *const Phasor = self.phasors.get_unchecked(column);
+                    let phasor = self.phasors.as_ptr().wrapping_add(column);
                     core::arch::x86_64::_mm_prefetch::<{ core::arch::x86_64::_MM_HINT_T0 }>(phasor.cast());
                 }
             }
@@ -197,18 +201,19 @@ impl<'a> Neighborhood<'a> {
     ///
     /// # Safety
     ///
-    /// `link` must be less than the number of links.
+    /// `link` must lie in a row.
     #[inline(always)]
     unsafe fn term<const WEIGHTED: bool>(&self, link: usize) -> Phasor {
         debug_assert!(link < self.columns.len());
-        // SAFETY: link is in range by the caller's promise; the adjacency guarantees that every
-        // column is less than its number of nodes, which `new` compared with phasors.len().
+        // SAFETY: link is in a row by the caller's promise; `Rows` guarantees that rows lie within
+        // the columns and that their columns are less than the number of nodes, which `new` compared
+        // with phasors.len().
         let phasor = unsafe {
             let column = *self.columns.get_unchecked(link) as usize;
             *self.phasors.get_unchecked(column)
         };
         match self.weights {
-            // SAFETY: the adjacency guarantees one weight per link.
+            // SAFETY: `Rows` guarantees one weight per column.
             Some(weights) if WEIGHTED => phasor.times(unsafe { *weights.get_unchecked(link) }),
             _ => phasor,
         }
@@ -218,8 +223,8 @@ impl<'a> Neighborhood<'a> {
 /// Some consecutive rows of a [`Neighborhood`], counted from the first of them.
 #[derive(Clone, Copy)]
 pub(crate) struct Block<'a> {
-    /// One more than rows.
-    offsets: &'a [u32],
+    starts: &'a [u32],
+    ends: &'a [u32],
     own: &'a [Phasor],
     neighborhood: Neighborhood<'a>,
 }
@@ -236,13 +241,12 @@ impl Block<'_> {
     /// two independent chains of additions.
     #[inline(always)]
     pub(crate) fn field<const WEIGHTED: bool>(&self, row: usize) -> (usize, Phasor) {
-        let (start, end) = (self.offsets[row] as usize, self.offsets[row + 1] as usize);
+        let (start, end) = (self.starts[row] as usize, self.ends[row] as usize);
         let mut even = Phasor::ZERO;
         let mut odd = Phasor::ZERO;
         let mut link = start;
         while link + 1 < end {
-            // SAFETY: the adjacency guarantees start <= end <= columns.len(), and
-            // link + 1 < end.
+            // SAFETY: link + 1 < end, the end of this row.
             unsafe {
                 even = even.plus(self.neighborhood.term::<WEIGHTED>(link));
                 odd = odd.plus(self.neighborhood.term::<WEIGHTED>(link + 1));
@@ -250,7 +254,7 @@ impl Block<'_> {
             link += 2;
         }
         if link < end {
-            // SAFETY: link < end <= columns.len().
+            // SAFETY: link < end, the end of this row.
             even = even.plus(unsafe { self.neighborhood.term::<WEIGHTED>(link) });
         }
         (end - start, even.plus(odd))

@@ -21,8 +21,8 @@ pub struct AgentIds {
     /// The next id to give to an agent spawned without one.
     next: u64,
     directory: Directory,
-    /// Whether an id was given or replaced since the index last looked.
-    renamed: bool,
+    /// Whether there was no id left for somebody.
+    ran_out: bool,
     /// Whether two agents had one id at a time, so that one of them is not listed.
     clashed: bool,
     /// How often an id was taken or given up.
@@ -58,14 +58,19 @@ impl AgentIds {
         self.clashed |= !self.directory.insert(id.get(), agent);
     }
 
-    /// Whether an id was given or replaced since the last call.
-    pub(crate) fn take_renamed(&mut self) -> bool {
-        std::mem::take(&mut self.renamed)
-    }
-
     /// Whether two agents have had one id at a time, so that one of them is not listed.
     pub(crate) fn has_clashed(&self) -> bool {
         self.clashed
+    }
+
+    /// Whether it is not certain that every agent has an id of its own.
+    pub(crate) fn are_doubtful(&self) -> bool {
+        self.clashed || self.ran_out
+    }
+
+    /// Every agent was found to have an id.
+    pub(crate) fn all_have_one(&mut self) {
+        self.ran_out = false;
     }
 
     /// Lists everybody anew, now that ids differ again.
@@ -95,11 +100,12 @@ pub(crate) fn on_agent_id_inserted(mut world: DeferredWorld<'_>, context: HookCo
     let Some(mut ids) = world.get_resource_mut::<AgentIds>() else {
         return; // no swarm here yet; `install` assigns ids to those who wait
     };
-    ids.renamed = true;
     if id != AgentId::UNASSIGNED {
         ids.note(id, context.entity);
     } else if let Some(first) = ids.reserve(1) {
         world.commands().entity(context.entity).insert(AgentId::new(first));
+    } else {
+        ids.ran_out = true;
     }
 }
 

@@ -2,40 +2,46 @@
 //!
 //! Truth is in the components. The index holds the order of the agents in their tables, who
 //! listens to whom as flat rows of places in that order, and the phasors published for the
-//! present stage. [`follow`] compares it with the world at every step and rebuilds it only when
-//! something changed.
+//! present stage. [`follow`] compares it with the world at every step: small changes are patched
+//! into it, after larger ones it is built anew.
 
 mod build;
-mod carry;
+mod changes;
 mod follow;
+mod patch;
+mod row_store;
 mod runs;
+mod spans;
 mod visits;
 
-use std::sync::Arc;
-
 use bevy_ecs::{entity::Entity, resource::Resource};
-use lampyrid_graph::Adjacency;
-use lampyrid_kernel::{Phasor, energy::EnergyLedger};
+use lampyrid_graph::Rows;
+use lampyrid_kernel::{Phasor, coupling::Network, energy::EnergyLedger};
 
 use crate::error::SwarmError;
 
-use carry::{Lost, Spare};
+use changes::Changes;
 pub(crate) use follow::follow;
-pub(crate) use runs::{Runs, not_contiguous};
+use row_store::RowStore;
+pub(crate) use runs::{Parts, Runs, not_contiguous};
+use spans::Span;
+use visits::Version;
 pub(crate) use visits::Visits;
 
 /// Order, rows and phasors of the swarm as of the present step.
 #[derive(Resource, Debug, Default)]
 pub(crate) struct SwarmIndex {
-    /// All agents, table after table, in the order of their rows.
+    /// By place: all agents, table after table, in the order of their rows; a placeholder where there
+    /// is none. Between tables some places may be free.
     order: Vec<Entity>,
-    /// What each of those tables is like.
-    shapes: Vec<TableShape>,
+    /// Where each of those tables lies.
+    spans: Vec<Span>,
+    /// How many agents there are.
+    agents: usize,
     /// The place in `order` by entity index; `NOWHERE` for entities that are no agents.
     places: Vec<u32>,
-    /// Row i: the places that the agent at place i listens to. The graph the agents were spawned
-    /// from, where their order and lists are still those of its nodes.
-    pub(crate) adjacency: Arc<Adjacency>,
+    /// Row i: the places that the agent at place i listens to.
+    rows: RowStore,
     /// In which order to compute the rows.
     pub(crate) visits: Visits,
     /// (cos θ, sin θ) by place, for the present stage; in a mean field, where nobody reads those of
@@ -59,34 +65,45 @@ pub(crate) struct SwarmIndex {
     /// By place, what the agent's list has and its row has not; empty where nobody has lost any.
     lost: Vec<Lost>,
     /// Buffers for the next change.
-    spare: Spare,
+    changes: Changes,
+    links: Vec<(u32, f64)>,
     /// Whether order and rows describe the world as of the last `follow`.
     built: bool,
     report: TopologyReport,
+    /// Missing neighbours that were warned of.
+    warned_of: usize,
     error: Option<SwarmError>,
     /// How many systems of the step have run.
     ran: usize,
 }
 
-/// What tells tables apart that hold the same agents in the same order: an agent that loses its
-/// neighbours leaves no changed column behind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct TableShape {
-    agents: usize,
-    has_neighbors: bool,
-    has_weights: bool,
+/// What of an agent's list is not in its row.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Lost {
+    /// Entries that are no agents.
+    missing: u32,
+    /// Entries that are the agent itself.
+    self_links: u32,
+    /// Whether a missing one is an entity that may yet become an agent. The others are gone for ever.
+    is_waiting: bool,
 }
 
 const NOWHERE: u32 = u32::MAX;
 
 impl SwarmIndex {
     /// How many agents the index covers.
-    pub(crate) fn len(&self) -> usize {
+    pub(crate) fn agents(&self) -> usize {
+        self.agents
+    }
+
+    /// How many places there are, one for every agent and perhaps some more.
+    pub(crate) fn room(&self) -> usize {
         self.order.len()
     }
 
-    fn is_built(&self) -> bool {
-        self.built
+    /// Row i: the places that the agent at place i listens to.
+    pub(crate) fn rows(&self) -> Rows<'_> {
+        self.rows.rows()
     }
 
     pub(crate) fn report(&self) -> TopologyReport {
@@ -118,16 +135,49 @@ impl SwarmIndex {
         (self.order.get(place) == Some(&entity)).then_some(place)
     }
 
-    /// Brings the order of the rows up to date, for blocks cut from runs of so many agents.
-    pub(crate) fn follow_visits(&mut self, block: usize, runs: impl Iterator<Item = usize>) {
-        self.visits.follow(&self.adjacency, self.report.rebuilds, block, runs);
+    /// Notes where an agent is.
+    fn note_place(&mut self, agent: Entity, place: usize) {
+        let slot = agent.index_u32() as usize;
+        if slot >= self.places.len() {
+            self.places.resize(slot + 1, NOWHERE);
+        }
+        self.places[slot] = place as u32;
+    }
+
+    /// Reports what following the world has found.
+    fn announce(&mut self, report: TopologyReport) {
+        if report.missing > self.warned_of {
+            log::warn!("{} listed neighbors are not agents (any more); they are skipped", report.missing);
+        }
+        self.warned_of = report.missing;
+        self.report = report;
+    }
+
+    /// What a stage reads and writes.
+    pub(crate) fn stage_parts(&mut self) -> StageParts<'_> {
+        StageParts {
+            network: Network { rows: self.rows.rows(), phasors: &self.phasors, agents: self.agents },
+            mean: self.mean,
+            visits: &self.visits.places,
+            starts: &mut self.starts,
+            sums: &mut self.sums,
+            cosines: &mut self.cosines,
+            sines: &mut self.sines,
+        }
+    }
+
+    /// Brings the order of the rows up to date, for blocks cut from the tables.
+    pub(crate) fn follow_visits(&mut self, block: usize) {
+        let TopologyReport { rebuilds, patches, .. } = self.report;
+        let tables = self.spans.iter().map(Span::places);
+        self.visits.follow(self.rows.rows(), Version { rebuilds, patches, block }, tables);
     }
 
     /// Sizes the phasors for all agents: as columns for a mean field, else as pairs. Those that the
     /// other kind of coupling left are given back.
     pub(crate) fn make_room_for_phasors(&mut self, mean_field: bool) {
-        let agents = self.len();
-        let (pairs, columns) = if mean_field { (0, agents) } else { (agents, 0) };
+        let room = self.room();
+        let (pairs, columns) = if mean_field { (0, room) } else { (room, 0) };
         if (self.phasors.len(), self.cosines.len()) != (pairs, columns) {
             fit(&mut self.phasors, pairs);
             fit(&mut self.cosines, columns);
@@ -135,23 +185,28 @@ impl SwarmIndex {
         }
     }
 
-    /// Rows shared with the agents are on their account.
-    fn own_rows_bytes(&self) -> usize {
-        if Arc::strong_count(&self.adjacency) > 1 { 0 } else { self.adjacency.heap_bytes() }
-    }
-
     /// Bytes on the heap.
     pub(crate) fn heap_bytes(&self) -> usize {
         self.order.capacity() * size_of::<Entity>()
             + self.places.capacity() * size_of::<u32>()
-            + self.own_rows_bytes()
+            + self.rows.own_heap_bytes()
             + self.visits.places.capacity() * size_of::<u16>()
             + self.lost.capacity() * size_of::<Lost>()
-            + self.spare.heap_bytes()
             + self.phasors.capacity() * size_of::<Phasor>()
             + [&self.cosines, &self.sines, &self.starts, &self.sums].map(Vec::capacity).iter().sum::<usize>()
                 * size_of::<f64>()
     }
+}
+
+/// The index, taken apart for a stage: columns by place.
+pub(crate) struct StageParts<'a> {
+    pub(crate) network: Network<'a>,
+    pub(crate) mean: Phasor,
+    pub(crate) visits: &'a [u16],
+    pub(crate) starts: &'a mut [f64],
+    pub(crate) sums: &'a mut [f64],
+    pub(crate) cosines: &'a mut [f64],
+    pub(crate) sines: &'a mut [f64],
 }
 
 /// Gives a list so many elements; a list of none gives its memory back.
@@ -168,7 +223,7 @@ fn are_same(known: &[Entity], entities: &[Entity]) -> bool {
     known.iter().zip(entities).map(difference).fold(0, std::ops::BitOr::bitor) == 0
 }
 
-/// What the last rebuild of the index found.
+/// What following the world has found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TopologyReport {
     /// Agents.
@@ -179,6 +234,20 @@ pub struct TopologyReport {
     pub missing: usize,
     /// Agents listing themselves; skipped too.
     pub self_links: usize,
-    /// Times the index was rebuilt since the beginning.
+    /// Times the index was built anew since the beginning.
     pub rebuilds: u64,
+    /// Times that little had changed, and only what it concerned was done anew.
+    pub patches: u64,
+}
+
+impl TopologyReport {
+    fn add(&mut self, lost: Lost) {
+        self.missing += lost.missing as usize;
+        self.self_links += lost.self_links as usize;
+    }
+
+    fn subtract(&mut self, lost: Lost) {
+        self.missing -= lost.missing as usize;
+        self.self_links -= lost.self_links as usize;
+    }
 }

@@ -416,3 +416,40 @@ fn a_neutral_scale_or_drive_changes_no_bit() {
     assert_eq!(hash(|world, agent| _ = world.entity_mut(agent).insert(CouplingScale(1.0))), plain);
     assert_eq!(hash(|world, agent| _ = world.entity_mut(agent).insert(Drive(0.0))), plain);
 }
+
+/// A thousand agents in three tables, where one a step goes and another comes, and one moves.
+#[test]
+fn small_changes_are_patched_in() {
+    let mut world = World::new();
+    install_swarm(&mut world);
+    let mut agents: Vec<Entity> = (0..1000).map(|i| world.spawn(Phase(0.01 * f64::from(i))).id()).collect();
+    for (i, &agent) in agents.iter().enumerate() {
+        let neighbors: Neighbors = [1, 7, 30].map(|step| agents[(i + step) % 1000]).into();
+        world.entity_mut(agent).insert(neighbors);
+        if i % 3 > 0 {
+            world.entity_mut(agent).insert(Drive(0.1));
+        }
+        if i % 3 > 1 {
+            world.entity_mut(agent).insert(Unrelated);
+        }
+    }
+    assert_next_step_is_right(&mut world);
+    for round in 0..300 {
+        world.despawn(agents.swap_remove(round * 7 % agents.len()));
+        let neighbors: Neighbors = [0, 5, 9].map(|step| agents[(round * 31 + step) % agents.len()]).into();
+        agents.push(world.spawn((Phase(1.0), neighbors, Drive(0.2))).id());
+        let restless = agents[round * 13 % agents.len()];
+        if world.get::<Unrelated>(restless).is_some() {
+            world.entity_mut(restless).remove::<Unrelated>();
+        } else {
+            world.entity_mut(restless).insert(Unrelated);
+        }
+        if round % 3 == 0 {
+            let (from, to) = (agents[round * 17 % agents.len()], agents[round * 19 % agents.len()]);
+            world.get_mut::<Neighbors>(from).unwrap().push(to);
+        }
+        assert_next_step_is_right(&mut world);
+    }
+    let report = topology_report(&world);
+    assert_eq!((report.rebuilds, report.patches), (1, 300));
+}

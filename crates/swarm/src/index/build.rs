@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use bevy_ecs::entity::{Entities, Entity};
-use lampyrid_graph::{Adjacency, RowWriter};
+use lampyrid_graph::Adjacency;
 
 use super::{
-    NOWHERE, SwarmIndex, TableShape, TopologyReport,
-    carry::{Before, Lost, Spare},
+    Lost, NOWHERE, SwarmIndex, TopologyReport,
     follow::Table,
+    row_store::RowStore,
+    spans::{Shape, Span},
 };
 use crate::{
     agent::AgentId,
@@ -16,9 +17,6 @@ use crate::{
     identity::AgentIds,
     links::{Neighbors, Spawned, SpawnedLinks, Weights},
 };
-
-/// So many links that one change may add too many for 32 bits.
-const MANY_LINKS: usize = 1 << 31;
 
 impl SwarmIndex {
     /// Follows the world anew; after an error the index stays unbuilt.
@@ -28,35 +26,30 @@ impl SwarmIndex {
         entities: &Entities,
         ids: &mut AgentIds,
     ) -> Result<(), SwarmError> {
-        let before = std::mem::take(&mut self.built).then(|| self.set_aside());
-        self.report.rebuilds += 1;
+        self.built = false;
         self.read_order(tables)?;
         self.check_ids(tables, ids)?;
-        let before = before.map(|before| before.compared_with(self));
-        self.read_rows(tables, entities, before.as_ref())?;
-        self.spare = before.map_or_else(Spare::default, Before::into_spare);
+        self.read_rows(tables, entities)?;
         self.built = true;
         Ok(())
     }
 
     fn read_order(&mut self, tables: &[Table<'_>]) -> Result<(), SwarmError> {
         self.order.clear();
-        self.shapes.clear();
+        self.spans.clear();
         self.places.fill(NOWHERE);
         for table in tables {
+            let (start, agents) = (self.order.len(), table.entities.len());
+            self.spans.push(Span { start, agents, shape: Shape::of(table) });
             self.order.extend_from_slice(table.entities);
-            self.shapes.push(TableShape::of(table));
         }
+        self.agents = self.order.len();
         let limit = NOWHERE as usize;
-        if self.order.len() >= limit {
-            return Err(SwarmError::TooMany { what: "agents", count: self.order.len(), limit });
+        if self.agents >= limit {
+            return Err(SwarmError::TooMany { what: "agents", count: self.agents, limit });
         }
-        for (place, entity) in self.order.iter().enumerate() {
-            let slot = entity.index_u32() as usize;
-            if slot >= self.places.len() {
-                self.places.resize(slot + 1, NOWHERE);
-            }
-            self.places[slot] = place as u32;
+        for place in 0..self.agents {
+            self.note_place(self.order[place], place);
         }
         Ok(())
     }
@@ -68,6 +61,7 @@ impl SwarmIndex {
         if ids().any(|id| *id == AgentId::UNASSIGNED) {
             return Err(SwarmError::IdsExhausted);
         }
+        directory.all_have_one();
         if !directory.has_clashed() {
             return Ok(());
         }
@@ -80,31 +74,22 @@ impl SwarmIndex {
         Ok(())
     }
 
-    fn read_rows(
-        &mut self,
-        tables: &[Table<'_>],
-        entities: &Entities,
-        before: Option<&Before>,
-    ) -> Result<(), SwarmError> {
-        let mut report =
-            TopologyReport { agents: self.order.len(), rebuilds: self.report.rebuilds, ..Default::default() };
+    fn read_rows(&mut self, tables: &[Table<'_>], entities: &Entities) -> Result<(), SwarmError> {
+        let counts =
+            TopologyReport { rebuilds: self.report.rebuilds + 1, patches: self.report.patches, ..Default::default() };
+        let mut report = TopologyReport { agents: self.agents, ..counts };
         self.lost.clear();
         if let Some(links) = self.spawned_as_they_are(tables) {
-            self.adjacency = links.graph().clone();
-            report.links = self.adjacency.links();
+            self.rows = RowStore::Built(links.graph().clone());
+            report.links = links.graph().links();
         } else {
-            if before.is_none_or(|before| before.links() > MANY_LINKS) {
-                Self::check_links(tables)?;
-            }
-            // Rows of the index's own are rewritten in place.
-            let mut rows = Arc::try_unwrap(std::mem::take(&mut self.adjacency)).unwrap_or_default();
-            self.write_rows(tables, entities, before, &mut rows, &mut report)?;
-            self.adjacency = Arc::new(rows);
+            Self::check_links(tables)?;
+            let mut rows = std::mem::take(&mut self.rows).into_own();
+            self.write_rows(tables, entities, &mut rows, &mut report)?;
+            report.links = rows.links();
+            self.rows = RowStore::Built(Arc::new(rows));
         }
-        if report.missing > self.report.missing {
-            log::warn!("{} listed neighbors are not agents (any more); they are skipped", report.missing);
-        }
-        self.report = report;
+        self.announce(report);
         Ok(())
     }
 
@@ -115,7 +100,7 @@ impl SwarmIndex {
         let first = tables().next()?.neighbors.as_ref()?.values.first()?;
         let links = &first.as_spawned()?.links;
         let weighted = links.graph().weights().is_some();
-        if links.agents() != self.order || links.has_self_links() {
+        if links.agents() != self.order.as_slice() || links.has_self_links() {
             return None;
         }
         if tables().any(|table| table.neighbors.is_none() || table.weights.is_some() != weighted) {
@@ -135,37 +120,30 @@ impl SwarmIndex {
         &mut self,
         tables: &[Table<'_>],
         entities: &Entities,
-        before: Option<&Before>,
         adjacency: &mut Adjacency,
         report: &mut TopologyReport,
     ) -> Result<(), SwarmError> {
         let weighted = tables.iter().any(|table| table.weights.is_some());
-        let mut lost = std::mem::take(&mut self.lost);
-        let mut rows = adjacency.rebuild(self.order.len(), weighted);
+        let mut rows = adjacency.rebuild(self.agents, weighted);
         for table in tables {
             for row in 0..table.entities.len() {
-                let lost_here = match before.and_then(|before| before.row(table, row, lost.len())) {
-                    Some(old) => old.carry_over(&mut rows, entities),
-                    None => self.read_row(table, row, &mut rows, entities, report)?,
-                };
-                report.missing += lost_here.missing as usize;
-                lost.push(lost_here);
+                let lost = self.read_row(table, row, entities, |column, weight| rows.push(column, weight))?;
+                report.add(lost);
+                self.lost.push(lost);
                 rows.end_row();
             }
         }
         rows.finish();
-        report.links = adjacency.links();
-        self.lost = lost;
         Ok(())
     }
 
-    fn read_row(
+    /// Goes through the links of an agent to others, as places and weights.
+    pub(super) fn read_row(
         &self,
         table: &Table<'_>,
         row: usize,
-        rows: &mut RowWriter<'_>,
         entities: &Entities,
-        report: &mut TopologyReport,
+        mut link: impl FnMut(u32, f64),
     ) -> Result<Lost, SwarmError> {
         let entity = table.entities[row];
         let neighbors = table.neighbors.as_ref().map(|column| &column.values[row]);
@@ -174,13 +152,12 @@ impl SwarmIndex {
         let mut lost = Lost::default();
         for (place, neighbor) in neighbors.into_iter().flatten().enumerate() {
             if neighbor == entity {
-                report.self_links += 1;
-                lost.is_irregular = true;
+                lost.self_links += 1;
             } else if let Some(column) = self.place(neighbor) {
-                rows.push(column as u32, weights.map_or(1.0, |all| all[place]));
+                link(column as u32, weights.map_or(1.0, |all| all[place]));
             } else {
                 lost.missing += 1;
-                lost.is_irregular |= entities.contains(neighbor);
+                lost.is_waiting |= entities.contains(neighbor);
             }
         }
         Ok(lost)

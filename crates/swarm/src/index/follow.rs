@@ -6,7 +6,7 @@ use bevy_ecs::{
     prelude::*,
 };
 
-use super::{SwarmIndex, TableShape, are_same, not_contiguous};
+use super::{SwarmIndex, are_same, not_contiguous, spans::Shape};
 use crate::{
     agent::{AgentId, IsAgent},
     error::SwarmError,
@@ -38,18 +38,18 @@ impl<'w, T> Column<'w, T> {
     }
 
     /// Whether no row was written since this system last ran.
-    fn is_untouched(&self) -> bool {
+    pub(super) fn is_untouched(&self) -> bool {
         self.ticks.summary_tick_is_changed() == Some(false)
     }
 
-    /// Whether this row was not.
-    pub(super) fn is_row_untouched(&self, row: usize) -> bool {
-        !self.ticks.changed()[row].is_newer_than(self.ticks.last_run(), self.ticks.this_run())
+    /// Whether this row was written since then.
+    pub(super) fn is_row_written(&self, row: usize) -> bool {
+        self.ticks.changed()[row].is_newer_than(self.ticks.last_run(), self.ticks.this_run())
     }
 }
 
 /// All tables of the swarm.
-fn tables<'w>(agents: &'w Query<Structure, IsAgent>) -> Result<impl Iterator<Item = Table<'w>>, SwarmError> {
+pub(super) fn tables<'w>(agents: &'w Query<Structure, IsAgent>) -> Result<impl Iterator<Item = Table<'w>>, SwarmError> {
     let tables = agents.contiguous_iter().map_err(not_contiguous)?;
     Ok(tables.map(|(entities, ids, neighbors, weights)| Table {
         entities,
@@ -59,8 +59,8 @@ fn tables<'w>(agents: &'w Query<Structure, IsAgent>) -> Result<impl Iterator<Ite
     }))
 }
 
-/// Compares the index with the world and rebuilds it if an agent came, went or changed its row, or
-/// if any list of neighbours or weights was touched, or an id replaced.
+/// Compares the index with the world and brings it up to date if an agent came, went or changed its
+/// row, or if any list of neighbours or weights was touched, or an id replaced.
 ///
 /// Comparing every table's entities costs about half a nanosecond per agent. Lifecycle hooks would
 /// cost nothing per step but miss moves between archetypes, which reorder rows.
@@ -78,42 +78,38 @@ pub(crate) fn follow(
 }
 
 impl SwarmIndex {
-    fn follow(
+    pub(super) fn follow(
         &mut self,
         agents: &Query<Structure, IsAgent>,
         entities: &Entities,
         ids: &mut AgentIds,
     ) -> Result<(), SwarmError> {
-        // A build that failed left nothing to compare with: it is tried again at every step.
-        if ids.take_renamed() || !self.is_current(agents)? {
-            let tables: Vec<_> = tables(agents)?.collect();
+        let doubtful = ids.are_doubtful();
+        if !doubtful && self.is_current(agents)? {
+            return Ok(());
+        }
+        let tables: Vec<_> = tables(agents)?.collect();
+        if doubtful || !self.patch(&tables, entities)? {
             self.rebuild(&tables, entities, ids)?;
         }
         Ok(())
     }
 
     fn is_current(&self, agents: &Query<Structure, IsAgent>) -> Result<bool, SwarmError> {
-        let mut order = self.order.as_slice();
-        let mut shapes = self.shapes.as_slice();
+        let mut spans = self.spans.iter();
         for table in tables(agents)? {
-            let same = shapes.split_off_first() == Some(&TableShape::of(&table))
-                && order.split_off(..table.entities.len()).is_some_and(|known| are_same(known, table.entities))
-                && table.neighbors.is_none_or(|column| column.is_untouched())
-                && table.weights.is_none_or(|column| column.is_untouched());
+            let same = spans.next().is_some_and(|span| {
+                span.agents == table.entities.len()
+                    && span.shape == Shape::of(&table)
+                    && are_same(&self.order[span.places()], table.entities)
+                    && table.neighbors.is_none_or(|column| column.is_untouched())
+                    && table.weights.is_none_or(|column| column.is_untouched())
+            });
             if !same {
                 return Ok(false);
             }
         }
-        Ok(self.is_built() && order.is_empty() && shapes.is_empty())
-    }
-}
-
-impl TableShape {
-    pub(super) fn of(table: &Table<'_>) -> Self {
-        Self {
-            agents: table.entities.len(),
-            has_neighbors: table.neighbors.is_some(),
-            has_weights: table.weights.is_some(),
-        }
+        // A build that failed left nothing to compare with: it is tried again at every step.
+        Ok(self.built && spans.next().is_none())
     }
 }

@@ -8,7 +8,8 @@ use crate::error::SwarmError;
 
 /// The agents of one table: consecutive places of the index, and what a query fetched of them.
 pub(crate) struct Run<'w, C> {
-    start: usize,
+    /// The place of the first.
+    pub(crate) start: usize,
     entities: &'w [Entity],
     pub(crate) columns: C,
 }
@@ -37,18 +38,39 @@ impl SwarmIndex {
         if !runs.is_sorted_by_key(|run| run.start) {
             runs.sort_unstable_by_key(|run| run.start);
         }
-        let mut rest = self.order.as_slice();
+        let mut known = self.spans.iter().filter(|span| span.agents > 0);
         let are_known = runs.iter().all(|run| {
-            rest.split_off(..run.entities.len()).is_some_and(|known| match compare_all {
-                true => are_same(known, run.entities),
-                false => known.first() == run.entities.first(),
+            known.next().is_some_and(|span| {
+                (span.start, span.agents) == (run.start, run.entities.len())
+                    && (!compare_all || are_same(&self.order[span.places()], run.entities))
             })
         });
-        if are_known && rest.is_empty() {
+        if are_known && known.next().is_none() {
             Ok(())
         } else {
-            Err(SwarmError::ChangedMidStep { before: self.len(), after: agents })
+            Err(SwarmError::ChangedMidStep { before: self.agents, after: agents })
         }
+    }
+}
+
+/// A column by place, cut into what belongs to each run.
+pub(crate) struct Parts<'a, T> {
+    rest: &'a mut [T],
+    /// Place of the first of the rest.
+    start: usize,
+}
+
+impl<'a, T> Parts<'a, T> {
+    pub(crate) fn of(column: &'a mut [T]) -> Self {
+        Self { rest: column, start: 0 }
+    }
+
+    /// The part of a run behind all those before; nothing of an empty column.
+    pub(crate) fn next<C>(&mut self, run: &Run<'_, C>) -> &'a mut [T] {
+        let agents = run.entities.len();
+        let _free = self.rest.split_off_mut(..run.start - self.start);
+        self.start = run.start + agents;
+        self.rest.split_off_mut(..agents).unwrap_or_default()
     }
 }
 

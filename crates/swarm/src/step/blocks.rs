@@ -1,9 +1,8 @@
 //! One stage of the integrator on some columns, in blocks that stay in the first-level cache.
 
-use lampyrid_graph::Adjacency;
 use lampyrid_kernel::{
     Integrator, Level, Phasor, SineCoupling,
-    coupling::{mean_field_euler, mean_field_rates, network_rates},
+    coupling::{Network, mean_field_euler, mean_field_rates, network_rates},
     energy::{EnergyLedger, refuse, spend, spend_by_effort},
     integrate::{self as kernel, Stage as Terms},
     noise,
@@ -19,16 +18,16 @@ use crate::{
 /// Where the built-in coupling takes its rates from.
 enum Law<'a> {
     None,
-    Network(SineCoupling, &'a Adjacency),
+    Network(SineCoupling, Network<'a>),
     MeanField(SineCoupling, Phasor),
 }
 
 impl<'a> Law<'a> {
-    fn of(stage: &Stage, adjacency: &'a Adjacency, mean: Phasor) -> Self {
+    fn of(stage: &Stage, network: Network<'a>, mean: Phasor) -> Self {
         match stage.settings.sine.filter(|sine| !sine.is_off()) {
             None => Self::None,
             Some(sine) if stage.is_mean_field() => Self::MeanField(sine, mean),
-            Some(sine) => Self::Network(sine, adjacency),
+            Some(sine) => Self::Network(sine, network),
         }
     }
 }
@@ -59,8 +58,6 @@ impl Noise {
 pub(super) struct StageOfStep<'a> {
     level: Level,
     law: Law<'a>,
-    /// Of all agents; empty in a mean field.
-    phasors: &'a [Phasor],
     terms: Terms,
     is_first: bool,
     integrator: Integrator,
@@ -85,19 +82,12 @@ impl Moved {
 }
 
 impl<'a> StageOfStep<'a> {
-    pub(super) fn of(
-        stage: &Stage,
-        adjacency: &'a Adjacency,
-        phasors: &'a [Phasor],
-        mean: Phasor,
-        ahead: Ahead,
-    ) -> Self {
+    pub(super) fn of(stage: &Stage, network: Network<'a>, mean: Phasor, ahead: Ahead) -> Self {
         let settings = &stage.settings;
         let TimeStep { seconds, integrator } = settings.time_step;
         Self {
             level: Level::detect(),
-            law: Law::of(stage, adjacency, mean),
-            phasors,
+            law: Law::of(stage, network, mean),
             terms: integrator.stages()[stage.index],
             is_first: stage.is_first(),
             integrator,
@@ -172,8 +162,8 @@ impl<'a> StageOfStep<'a> {
     fn rates(&self, block: &Columns<'_>, rates: &mut [f64]) {
         match &self.law {
             Law::None => rates.fill(0.0),
-            Law::Network(coupling, adjacency) => {
-                network_rates(self.level, coupling, adjacency, self.phasors, block.first, block.visits, rates);
+            Law::Network(coupling, network) => {
+                network_rates(self.level, coupling, *network, block.first, block.visits, rates);
             }
             Law::MeanField(coupling, mean) => {
                 mean_field_rates(self.level, coupling, *mean, block.cosines, block.sines, rates);

@@ -12,7 +12,7 @@ use crate::{
     agent::{AgentId, CouplingScale, Drive, Energy, Frequency, IsAgent, Phase},
     answer::{Effort, EnergyFrozen, Gain, Velocity},
     error::SwarmError,
-    index::{Runs, SwarmIndex, not_contiguous},
+    index::{Parts, Runs, StageParts, SwarmIndex, not_contiguous},
     stage::Stage,
     workers::{Plan, Workers},
 };
@@ -76,26 +76,25 @@ pub(super) fn run_stage(
     );
     let mut runs = Runs::new();
     index.runs(tables, stage.may_change_before_integrate(), &mut runs)?;
-    let agents = index.len();
     if stage.count > 1 {
-        index.starts.resize(agents, 0.0);
-        index.sums.resize(agents, 0.0);
+        index.starts.resize(index.room(), 0.0);
+        index.sums.resize(index.room(), 0.0);
     }
-    let plan = Plan::new(workers, agents);
+    let plan = Plan::new(workers, index.agents());
     if stage.is_network() {
-        index.follow_visits(plan.block, runs.iter().map(|run| run.columns.1.len()));
+        index.follow_visits(plan.block);
     }
-    let (mut starts, mut sums) = (index.starts.as_mut_slice(), index.sums.as_mut_slice());
-    let work = StageOfStep::of(stage, &index.adjacency, &index.phasors, index.mean, ahead);
-    let mut visits = index.visits.places.as_slice();
-    let (mut cosines, mut sines) = (index.cosines.as_mut_slice(), index.sines.as_mut_slice());
-    let mut first = 0;
+    let StageParts { network, mean, visits, starts, sums, cosines, sines } = index.stage_parts();
+    let work = StageOfStep::of(stage, network, mean, ahead);
+    let [mut starts, mut sums, mut cosines, mut sines] = [starts, sums, cosines, sines].map(Parts::of);
     let pieces = runs.drain(..).flat_map(|run| {
+        let (starts, sums) = (starts.next(&run), sums.next(&run));
+        let (cosines, sines) = (cosines.next(&run), sines.next(&run));
         let (phases, frequencies, ids, energies, scales, drives, answer) = run.columns;
         let (gains, efforts, velocities, frozen) = answer;
-        let count = frequencies.len();
+        let places = run.start..run.start + frequencies.len();
         let columns = Columns {
-            first,
+            first: run.start,
             phases: Phase::peel_slice_mut(written(phases, stage)),
             frequencies: Frequency::peel_slice(frequencies),
             ids: AgentId::peel_slice(ids),
@@ -106,13 +105,12 @@ pub(super) fn run_stage(
             efforts: efforts.map(Effort::peel_slice),
             velocities: velocities.map(|velocities| Velocity::peel_slice_mut(written(velocities, stage))),
             frozen,
-            starts: starts.split_off_mut(..count).unwrap_or_default(),
-            sums: sums.split_off_mut(..count).unwrap_or_default(),
-            visits: visits.split_off(..count).unwrap_or_default(),
-            cosines: cosines.split_off_mut(..count).unwrap_or_default(),
-            sines: sines.split_off_mut(..count).unwrap_or_default(),
+            starts,
+            sums,
+            visits: visits.get(places).unwrap_or_default(),
+            cosines,
+            sines,
         };
-        first += count;
         columns.chunks(plan.share)
     });
     let moved = plan.reduce(pieces, |columns| work.run(columns, plan.block), Moved::merge);

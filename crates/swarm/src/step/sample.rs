@@ -10,7 +10,7 @@ use crate::{
     answer::{Offset, Silent},
     coherence::first_not_finite,
     error::SwarmError,
-    index::{Runs, SwarmIndex, not_contiguous},
+    index::{Parts, Runs, SwarmIndex, not_contiguous},
     stage::Stage,
     workers::{Plan, Workers},
 };
@@ -48,7 +48,7 @@ pub(super) fn publish(
     let mut runs = Runs::new();
     index.runs(tables, stage.may_change_before_sample(), &mut runs)?;
     index.is_plainly_heard = runs.iter().all(|run| run.columns.are_plain());
-    let plan = Plan::new(workers, index.len());
+    let plan = Plan::new(workers, index.agents());
     index.make_room_for_phasors(stage.is_mean_field());
     let published = if stage.is_mean_field() {
         publish_columns(&mut runs, &plan, &mut index.cosines, &mut index.sines)
@@ -95,11 +95,11 @@ impl Published {
     }
 }
 
-fn publish_phasors(runs: &mut Runs<'_, Voices<'_>>, plan: &Plan<'_>, mut phasors: &mut [Phasor]) -> Published {
+fn publish_phasors(runs: &mut Runs<'_, Voices<'_>>, plan: &Plan<'_>, phasors: &mut [Phasor]) -> Published {
+    let mut phasors = Parts::of(phasors);
     let pieces = runs.drain(..).flat_map(|run| {
-        let voices = run.columns;
-        let mine = phasors.split_off_mut(..voices.phases.len()).expect("runs cover the places of the index");
-        voices.chunks(plan.share).zip(mine.chunks_mut(plan.share))
+        let mine = phasors.next(&run);
+        run.columns.chunks(plan.share).zip(mine.chunks_mut(plan.share))
     });
     let level = Level::detect();
     let publish = |(voices, phasors): (Voices<'_>, &mut [Phasor])| Published {
@@ -112,15 +112,13 @@ fn publish_phasors(runs: &mut Runs<'_, Voices<'_>>, plan: &Plan<'_>, mut phasors
 fn publish_columns(
     runs: &mut Runs<'_, Voices<'_>>,
     plan: &Plan<'_>,
-    mut cosines: &mut [f64],
-    mut sines: &mut [f64],
+    cosines: &mut [f64],
+    sines: &mut [f64],
 ) -> Published {
+    let [mut cosines, mut sines] = [cosines, sines].map(Parts::of);
     let pieces = runs.drain(..).flat_map(|run| {
-        let voices = run.columns;
-        let places = ..voices.phases.len();
-        let cosines = cosines.split_off_mut(places).expect("runs cover the places of the index");
-        let sines = sines.split_off_mut(places).expect("there is a sine per cosine");
-        voices.chunks(plan.share).zip(cosines.chunks_mut(plan.share)).zip(sines.chunks_mut(plan.share))
+        let (cosines, sines) = (cosines.next(&run), sines.next(&run));
+        run.columns.chunks(plan.share).zip(cosines.chunks_mut(plan.share)).zip(sines.chunks_mut(plan.share))
     });
     let level = Level::detect();
     let publish = |((voices, cosines), sines): ((Voices<'_>, &mut [f64]), &mut [f64])| {

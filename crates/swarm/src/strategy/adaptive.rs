@@ -162,7 +162,7 @@ fn choose_all(
 /// |Σ e^{iθ_j}| / |N(i)| of what an agent hears; 0 without neighbours, and in a mean field, where
 /// nobody hears single neighbours.
 fn local_coherence(index: &SwarmIndex, place: usize) -> f64 {
-    let row = index.adjacency.neighbors(place);
+    let row = index.rows().neighbors(place);
     let heard = |&neighbor: &u32| index.phasors.get(neighbor as usize).copied().unwrap_or(Phasor::ZERO);
     let field = row.iter().map(heard).fold(Phasor::ZERO, Phasor::plus);
     (field.cos * field.cos + field.sin * field.sin).sqrt() / row.len().max(1) as f64

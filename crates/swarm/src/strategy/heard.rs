@@ -48,7 +48,9 @@ pub(super) fn publish(
         &mut runs,
     )?;
     published.clear();
-    for (phases, velocities, silent) in runs.iter().map(|run| &run.columns) {
+    for run in &runs {
+        published.resize(run.start, f64::NAN);
+        let (phases, velocities, silent) = &run.columns;
         let velocity = |row: usize| velocities.map_or(0.0, |all: &[Velocity]| all[row].0);
         published.extend(phases.iter().enumerate().map(
             |(row, phase)| {
@@ -66,13 +68,13 @@ pub(super) fn of_neighbors<'a>(
     published: &'a Published,
     place: usize,
 ) -> impl Iterator<Item = f64> + Clone + 'a {
-    let row = if published[place].is_nan() { &[] } else { index.adjacency.neighbors(place) };
+    let row = if published[place].is_nan() { &[] } else { index.rows().neighbors(place) };
     row.iter().map(|&neighbor| published[neighbor as usize]).filter(|value| !value.is_nan())
 }
 
 /// The place of the first agent of a table, all of whose agents have consecutive places.
 pub(super) fn first_place(index: &SwarmIndex, entities: &[Entity]) -> Result<usize, SwarmError> {
-    let changed = || SwarmError::ChangedMidStep { before: index.len(), after: index.len() };
+    let changed = || SwarmError::ChangedMidStep { before: index.agents(), after: index.agents() };
     let first = entities.first().and_then(|&agent| index.place(agent)).ok_or_else(changed)?;
     let last = entities.last().and_then(|&agent| index.place(agent)).ok_or_else(changed)?;
     if last == first + entities.len() - 1 { Ok(first) } else { Err(changed()) }

@@ -105,7 +105,7 @@ fn jump(
         for (place, ((pulse, phase), drive)) in (first..).zip(pulses.iter().zip(phases).zip(drives.iter_mut())) {
             pulse.check()?;
             let flashes: f64 = of_neighbors(index, fired, place).sum();
-            let share = flashes / index.adjacency.degree(place).max(1) as f64;
+            let share = flashes / index.rows().degree(place).max(1) as f64;
             drive.0 = pulse.response().jump(phase.0, share) / dt;
         }
     }

@@ -1,0 +1,95 @@
+//! What is different from what the index knows, as long as it is little.
+
+use super::{
+    SwarmIndex, are_same,
+    follow::{Column, Table},
+    spans::{Shape, Span},
+};
+
+/// A row of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Seat {
+    pub(super) table: usize,
+    pub(super) row: usize,
+}
+
+/// A few differences.
+#[derive(Debug, Default)]
+pub(super) struct Changes {
+    /// Seats of before whose agents are no longer there.
+    pub(super) left: Vec<Seat>,
+    /// Seats whose agents were not there before.
+    pub(super) came: Vec<Seat>,
+    /// Seats whose lists of neighbours or weights were written.
+    pub(super) written: Vec<Seat>,
+}
+
+/// A change of more than one agent in so many is followed by building everything anew. Measured at
+/// 1,000 to 100,000 agents: replacing a tenth of them takes about as long either way.
+const FEW: usize = 10;
+
+/// So many seats are few in any swarm.
+const ALWAYS_FEW: usize = 8;
+
+/// Entities that are compared at once.
+const CHUNK: usize = 64;
+
+impl Changes {
+    fn len(&self) -> usize {
+        self.left.len() + self.came.len() + self.written.len()
+    }
+
+    fn clear(&mut self) {
+        self.left.clear();
+        self.came.clear();
+        self.written.clear();
+    }
+
+    /// Looks for differences; false if there are many, or tables that are not those of before.
+    pub(super) fn find(&mut self, index: &SwarmIndex, tables: &[Table<'_>]) -> bool {
+        self.clear();
+        let limit = 3 * (index.agents / FEW) + ALWAYS_FEW;
+        tables.len() >= index.spans.len()
+            && tables.iter().enumerate().all(|(place, table)| {
+                let known = index.spans.get(place).copied().unwrap_or_default();
+                let is_the_same = known.agents == 0 || table.entities.is_empty() || known.shape == Shape::of(table);
+                is_the_same && self.add(index, known, place, table, limit)
+            })
+    }
+
+    fn add(&mut self, index: &SwarmIndex, known: Span, table: usize, now: &Table<'_>, limit: usize) -> bool {
+        let before = &index.order[known.places()];
+        let seat = |row| Seat { table, row };
+        for (chunk, (old, new)) in before.chunks(CHUNK).zip(now.entities.chunks(CHUNK)).enumerate() {
+            if old.len() != new.len() || !are_same(old, new) {
+                let differing = (0..old.len().min(new.len())).filter(|&row| old[row] != new[row]);
+                let seats = differing.map(|row| seat(chunk * CHUNK + row));
+                self.left.extend(seats.clone());
+                self.came.extend(seats);
+                if self.len() > limit {
+                    return false;
+                }
+            }
+        }
+        let (old, new) = (before.len(), now.entities.len());
+        if self.len() + old.abs_diff(new) > limit {
+            return false;
+        }
+        self.left.extend((new.min(old)..old).map(seat));
+        self.came.extend((old.min(new)..new).map(seat));
+        let mut written = |rows: &mut dyn Iterator<Item = usize>| {
+            self.written.extend(rows.map(seat).take(limit + 1));
+        };
+        now.neighbors.iter().for_each(|column| written(&mut column.written_rows()));
+        now.weights.iter().for_each(|column| written(&mut column.written_rows()));
+        self.len() <= limit
+    }
+}
+
+impl<T> Column<'_, T> {
+    /// The rows that were written since this system last ran.
+    fn written_rows(&self) -> impl Iterator<Item = usize> {
+        let rows = if self.is_untouched() { 0 } else { self.values.len() };
+        (0..rows).filter(|&row| self.is_row_written(row))
+    }
+}

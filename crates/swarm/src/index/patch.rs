@@ -1,0 +1,321 @@
+//! Follows small changes: only what a change concerns is done anew.
+//!
+//! An agent that comes, goes, moves in its table or is linked anew concerns its own row and those of
+//! the agents that listen to it. To notice it, entities and change ticks are gone through, a fraction
+//! of a nanosecond per agent; everything else is in proportion to the change.
+
+use bevy_ecs::entity::{Entities, Entity};
+use lampyrid_graph::Evolving;
+
+use super::{
+    Lost, NOWHERE, SwarmIndex,
+    changes::{Changes, Seat},
+    follow::Table,
+    row_store::RowStore,
+    spans::{self, Shape, Span},
+};
+use crate::{
+    agent::AgentId,
+    error::SwarmError,
+    links::{Neighbors, Weights},
+};
+
+/// Networks with more links are built anew: rows that move about would run out of 32-bit places.
+const MANY_LINKS: usize = 1 << 29;
+
+impl SwarmIndex {
+    /// Follows the world if little has changed; else it does nothing and returns false. After an
+    /// error the index stays unbuilt.
+    pub(super) fn patch(&mut self, tables: &[Table<'_>], entities: &Entities) -> Result<bool, SwarmError> {
+        let mut changes = std::mem::take(&mut self.changes);
+        let is_small =
+            self.built && changes.find(self, tables) && self.is_roomy_enough() && self.can_hold_links(tables, &changes);
+        let outcome = if is_small { self.apply(tables, &changes, entities).map(|()| true) } else { Ok(false) };
+        self.changes = changes;
+        outcome
+    }
+
+    /// Whether most places are somebody's.
+    fn is_roomy_enough(&self) -> bool {
+        self.order.len() <= 2 * self.agents + 1024
+    }
+
+    fn can_hold_links(&self, tables: &[Table<'_>], changes: &Changes) -> bool {
+        let weighted = self.rows.rows().weights().is_some();
+        let read = changes.came.iter().chain(&changes.written);
+        let links: usize = read.map(|seat| tables[seat.table].neighbors_of(seat.row).map_or(0, Neighbors::len)).sum();
+        self.report.links + links <= MANY_LINKS && (weighted || tables.iter().all(|table| !table.has_weights()))
+    }
+
+    fn apply(&mut self, tables: &[Table<'_>], changes: &Changes, entities: &Entities) -> Result<(), SwarmError> {
+        self.built = false;
+        self.make_way(tables);
+        let before = self.spans.clone();
+        let place = |seat: &Seat| before[seat.table].start + seat.row;
+        let entity = |seat: &Seat| tables[seat.table].entities[seat.row];
+
+        let (mut moves, mut arrived) = (Vec::new(), Vec::new());
+        for seat in &changes.came {
+            match self.place(entity(seat)) {
+                Some(from) => moves.push((from as u32, place(seat) as u32)),
+                None => arrived.push(*seat),
+            }
+        }
+        if arrived.iter().any(|seat| tables[seat.table].ids[seat.row] == AgentId::UNASSIGNED) {
+            return Err(SwarmError::IdsExhausted);
+        }
+        moves.iter().for_each(|&(from, _)| self.order[from as usize] = Entity::PLACEHOLDER);
+        let gone: Vec<usize> =
+            changes.left.iter().map(place).filter(|&place| self.order[place] != Entity::PLACEHOLDER).collect();
+        self.let_go(&gone, entities);
+        self.resize_spans(tables);
+        let moved_to_other_tables = self.shapes_differ(&before, &moves);
+        self.carry(&moves);
+        for seat in &changes.came {
+            self.settle(entity(seat), place(seat));
+        }
+        self.trim();
+
+        let waiting = if arrived.is_empty() { Vec::new() } else { self.waiting() };
+        let mut to_read: Vec<(usize, Seat)> =
+            changes.written.iter().chain(&arrived).map(|seat| (place(seat), *seat)).collect();
+        let listed = waiting.into_iter().chain(moved_to_other_tables);
+        to_read.extend(listed.map(|place| (place, self.seat(place))));
+        to_read.sort_unstable();
+        to_read.dedup();
+        for (place, seat) in to_read {
+            self.reread(&tables[seat.table], seat.row, place, entities)?;
+        }
+        let links = self.evolving().links();
+        let patches = self.report.patches + 1;
+        self.announce(super::TopologyReport { agents: self.agents, links, patches, ..self.report });
+        self.built = true;
+        Ok(())
+    }
+
+    /// Makes the rows ones that can be changed, and room for every table.
+    fn make_way(&mut self, tables: &[Table<'_>]) {
+        let is_evolving = matches!(self.rows, RowStore::Evolving(_));
+        if is_evolving && spans::fit(&self.spans, tables) {
+            spans::append(&mut self.spans, tables);
+            return;
+        }
+        let spread = spans::spread(&self.spans, tables);
+        let room = spread.last().map_or(0, |last| last.places().end);
+        let mut numbers = vec![NOWHERE; self.order.len()];
+        let mut order = vec![Entity::PLACEHOLDER; room];
+        let mut lost = vec![Lost::default(); room];
+        for (old, new) in self.spans.iter().zip(&spread) {
+            for (from, to) in old.places().zip(new.places()) {
+                numbers[from] = to as u32;
+                order[to] = self.order[from];
+                lost[to] = self.lost.get(from).copied().unwrap_or_default();
+                self.places[order[to].index_u32() as usize] = to as u32;
+            }
+        }
+        let number = |place: usize| Some(numbers[place] as usize).filter(|&number| number != NOWHERE as usize);
+        self.rows = RowStore::Evolving(Evolving::new(self.rows.rows(), room, number));
+        (self.order, self.lost, self.spans) = (order, lost, spread);
+    }
+
+    fn evolving(&mut self) -> &mut Evolving {
+        match &mut self.rows {
+            RowStore::Evolving(network) => network,
+            RowStore::Built(_) => unreachable!("`make_way` comes first"),
+        }
+    }
+
+    /// Takes agents out: their rows, and them out of the rows of others.
+    fn let_go(&mut self, gone: &[usize], entities: &Entities) {
+        for &place in gone {
+            self.evolving().clear_row(place);
+            self.report.subtract(std::mem::take(&mut self.lost[place]));
+        }
+        for &place in gone {
+            let agent = std::mem::replace(&mut self.order[place], Entity::PLACEHOLDER);
+            self.places[agent.index_u32() as usize] = NOWHERE;
+            let may_return = entities.contains(agent);
+            let Self { rows: RowStore::Evolving(network), lost, report, .. } = self else { continue };
+            network.leave(place, |listener, links| {
+                lost[listener].missing += links;
+                lost[listener].is_waiting |= may_return;
+                report.missing += links as usize;
+            });
+        }
+    }
+
+    /// Gives every table the number of agents that it has now.
+    fn resize_spans(&mut self, tables: &[Table<'_>]) {
+        for (span, table) in self.spans.iter_mut().zip(tables) {
+            (span.agents, span.shape) = (table.entities.len(), Shape::of(table));
+        }
+        self.agents = self.spans.iter().map(|span| span.agents).sum();
+        let room = self.order.len().max(self.end());
+        self.order.resize(room, Entity::PLACEHOLDER);
+        self.lost.resize(room, Lost::default());
+        self.evolving().resize(room);
+    }
+
+    /// Gives the places behind the last agent back.
+    fn trim(&mut self) {
+        let room = self.end();
+        self.order.truncate(room);
+        self.lost.truncate(room);
+        self.evolving().resize(room);
+    }
+
+    fn end(&self) -> usize {
+        self.spans.iter().map(|span| span.places().end).max().unwrap_or(0)
+    }
+
+    /// The new places of agents that came to a table with other columns.
+    fn shapes_differ(&self, before: &[Span], moves: &[(u32, u32)]) -> Vec<usize> {
+        let shape = |spans: &[Span], place: u32| {
+            let table = spans.partition_point(|span| span.start <= place as usize) - 1;
+            spans[table].shape
+        };
+        let differ = moves.iter().filter(|&&(from, to)| shape(before, from) != shape(&self.spans, to));
+        differ.map(|&(_, to)| to as usize).collect()
+    }
+
+    fn carry(&mut self, moves: &[(u32, u32)]) {
+        self.evolving().renumber(moves);
+        let lost: Vec<Lost> = moves.iter().map(|&(from, _)| std::mem::take(&mut self.lost[from as usize])).collect();
+        moves.iter().zip(lost).for_each(|(&(_, to), lost)| self.lost[to as usize] = lost);
+    }
+
+    fn settle(&mut self, agent: Entity, place: usize) {
+        self.order[place] = agent;
+        self.note_place(agent, place);
+    }
+
+    /// Places of agents that list somebody who may just have become an agent.
+    fn waiting(&self) -> Vec<usize> {
+        let places = self.lost.iter().enumerate();
+        places.filter(|(_, lost)| lost.is_waiting).map(|(place, _)| place).collect()
+    }
+
+    fn seat(&self, place: usize) -> Seat {
+        let table = self.spans.partition_point(|span| span.start <= place) - 1;
+        Seat { table, row: place - self.spans[table].start }
+    }
+
+    fn reread(&mut self, table: &Table<'_>, row: usize, place: usize, entities: &Entities) -> Result<(), SwarmError> {
+        let mut links = std::mem::take(&mut self.links);
+        links.clear();
+        let lost = self.read_row(table, row, entities, |column, weight| links.push((column, weight)))?;
+        self.report.subtract(std::mem::replace(&mut self.lost[place], lost));
+        self.report.add(lost);
+        self.evolving().set_row(place, links.iter().copied());
+        self.links = links;
+        Ok(())
+    }
+}
+
+impl Table<'_> {
+    fn neighbors_of(&self, row: usize) -> Option<&Neighbors> {
+        self.neighbors.as_ref().map(|column| &column.values[row])
+    }
+
+    fn has_weights(&self) -> bool {
+        self.weights.as_ref().is_some_and(|column: &super::follow::Column<'_, Weights>| !column.values.is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bevy_ecs::{prelude::*, system::SystemState};
+
+    use super::{super::TopologyReport, *};
+    use crate::{
+        agent::{Drive, IsAgent, Phase},
+        identity::AgentIds,
+        index::follow::{Structure, tables},
+        install_swarm,
+    };
+
+    /// Whom every agent listens to, in order and with weights, and what the index reports.
+    type Heard = (Vec<(Entity, Vec<(Entity, f64)>)>, [usize; 4]);
+
+    fn heard(index: &SwarmIndex) -> Heard {
+        let rows = index.rows();
+        let row = |place: usize| {
+            let weights = rows.weights_of(place);
+            let weight = |link: usize| weights.map_or(1.0, |weights| weights[link]);
+            let links = rows.neighbors(place).iter().enumerate();
+            links.map(|(link, &other)| (index.order[other as usize], weight(link))).collect()
+        };
+        let agents = index.spans.iter().flat_map(Span::places).map(|place| (index.order[place], row(place)));
+        let TopologyReport { agents: count, links, missing, self_links, .. } = index.report;
+        (agents.collect(), [count, links, missing, self_links])
+    }
+
+    type Parameters<'w, 's> =
+        (Query<'w, 's, Structure, IsAgent>, &'w Entities, ResMut<'w, AgentIds>, ResMut<'w, SwarmIndex>);
+
+    /// The same of the index as it is, and as it would be if it were built now.
+    fn as_it_is_and_anew(world: &mut World, state: &mut SystemState<Parameters>) -> [Heard; 2] {
+        let (agents, entities, mut ids, mut index) = state.get_mut(world).unwrap();
+        index.follow(&agents, entities, &mut ids).unwrap();
+        let mut anew = SwarmIndex::default();
+        anew.rebuild(&tables(&agents).unwrap().collect::<Vec<_>>(), entities, &mut ids).unwrap();
+        [heard(&index), heard(&anew)]
+    }
+
+    /// Numbers without a pattern.
+    struct Draws(u64);
+
+    impl Draws {
+        fn below(&mut self, limit: usize) -> usize {
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (self.0 >> 33) as usize % limit
+        }
+    }
+
+    #[derive(Component)]
+    struct Unrelated;
+
+    fn edit(world: &mut World, agents: &mut [Entity], draws: &mut Draws) {
+        let one = draws.below(agents.len());
+        let others: Vec<Entity> = (0..draws.below(7)).map(|_| agents[draws.below(agents.len())]).collect();
+        let mut agent = world.entity_mut(agents[one]);
+        match draws.below(9) {
+            0 | 1 => {
+                agent.despawn();
+                agents[one] = world.spawn((Phase(0.5), Neighbors::from_iter(others))).id();
+            }
+            2 => _ = agent.insert(Unrelated),
+            3 => _ = agent.remove::<Unrelated>(),
+            4 => _ = agent.insert(Drive(0.1)),
+            5 => _ = agent.remove::<Phase>(),
+            6 => _ = agent.insert(Phase(0.1)),
+            7 => _ = agent.remove::<(Neighbors, Weights)>(),
+            _ => {
+                let weights: Weights = others.iter().enumerate().map(|(place, _)| 0.5 + place as f64).collect();
+                agent.insert((Neighbors::from_iter(others), weights));
+            }
+        }
+    }
+
+    /// Sums over rows depend on the order of the links in them, to the last bit.
+    #[test]
+    fn what_was_patched_is_what_would_have_been_built() {
+        let mut world = World::new();
+        install_swarm(&mut world);
+        let mut draws = Draws(7);
+        let mut agents: Vec<Entity> = (0..200).map(|_| world.spawn(Phase(0.0)).id()).collect();
+        for _ in 0..600 {
+            edit(&mut world, &mut agents, &mut draws);
+        }
+        let mut state = SystemState::new(&mut world);
+        for round in 0..3000 {
+            for _ in 0..draws.below(5) {
+                edit(&mut world, &mut agents, &mut draws);
+            }
+            let [patched, built] = as_it_is_and_anew(&mut world, &mut state);
+            assert_eq!(patched, built, "round {round}");
+        }
+        let report = world.resource::<SwarmIndex>().report;
+        assert!(report.patches > 10 * report.rebuilds, "{report:?}");
+    }
+}
