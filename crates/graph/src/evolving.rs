@@ -20,7 +20,7 @@ use lists::Lists;
 /// let mut network = Evolving::new(ring.rows(), 5, Some);
 /// // Node 1 goes, and the last one takes its place.
 /// network.clear_row(1);
-/// network.leave(1, |_listener, _links| ());
+/// network.leave(1);
 /// network.renumber(&[(4, 1)]);
 /// network.resize(4);
 /// assert_eq!(network.rows().neighbors(3), [2, 1]);
@@ -128,18 +128,25 @@ impl Evolving {
         self.heard.clear(node);
     }
 
-    /// Takes away the links of others to a node, and tells how many each of them lost.
+    /// Who listens to a node: each of them once per link, in no order.
     ///
     /// # Panics
     ///
     /// If there is no such node.
-    pub fn leave(&mut self, node: usize, mut lost: impl FnMut(usize, u32)) {
+    #[must_use]
+    pub fn listeners(&self, node: usize) -> &[u32] {
+        self.hearers.get(node)
+    }
+
+    /// Takes away the links of others to a node.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such node.
+    pub fn leave(&mut self, node: usize) {
+        self.links -= self.hearers.get(node).len();
         for &listener in self.hearers.get(node) {
-            let links = self.heard.remove(listener as usize, node as u32);
-            if links > 0 {
-                self.links -= links as usize;
-                lost(listener as usize, links);
-            }
+            self.heard.remove(listener as usize, node as u32);
         }
         self.hearers.clear(node);
     }

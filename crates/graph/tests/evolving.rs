@@ -49,17 +49,15 @@ fn changes() -> impl Strategy<Value = Change> {
     ]
 }
 
-/// Takes the links to a node off all rows; returns who lost how many.
-fn leave(model: &mut Rows, node: u32) -> Vec<(usize, u32)> {
-    let mut lost = Vec::new();
-    for (listener, row) in model.iter_mut().enumerate() {
+/// Takes the links to a node off all rows; returns who had them.
+fn leave(model: &mut Rows, node: u32) -> Vec<u32> {
+    let mut listeners = Vec::new();
+    for (listener, row) in (0..).zip(model) {
         let before = row.len();
         row.retain(|link| link.0 != node);
-        if row.len() < before {
-            lost.push((listener, (before - row.len()) as u32));
-        }
+        listeners.extend(std::iter::repeat_n(listener, before - row.len()));
     }
-    lost
+    listeners
 }
 
 fn renumber(model: &mut Rows, moves: &[(u32, u32)]) {
@@ -90,17 +88,17 @@ fn apply(network: &mut Evolving, model: &mut Rows, weighted: bool, change: Chang
             model[pick(node)] = links;
         }
         Change::Leave(node) => {
-            let mut lost = Vec::new();
-            network.leave(pick(node), |listener, links| lost.push((listener, links)));
-            lost.sort_unstable();
-            assert_eq!(lost, leave(model, pick(node) as u32));
+            let mut listeners = network.listeners(pick(node)).to_vec();
+            network.leave(pick(node));
+            listeners.sort_unstable();
+            assert_eq!(listeners, leave(model, pick(node) as u32));
         }
         Change::SwapRemove(gone) => {
             let mut gone: Vec<usize> = gone.into_iter().map(pick).collect();
             gone.sort_unstable();
             gone.dedup();
             gone.iter().for_each(|&node| network.clear_row(node));
-            gone.iter().for_each(|&node| network.leave(node, |_, _| ()));
+            gone.iter().for_each(|&node| network.leave(node));
             gone.iter().for_each(|&node| model[node].clear());
             gone.iter().for_each(|&node| _ = leave(model, node as u32));
             let left = nodes - gone.len();
@@ -160,7 +158,7 @@ fn a_thousand_generations_leave_no_trail() {
     for round in 0..500_000 {
         let node = draw(nodes);
         network.clear_row(node);
-        network.leave(node, |_, _| ());
+        network.leave(node);
         network.set_row(node, (0..10).map(|_| (draw(nodes) as u32, 1.0)));
         let half = usize::from(round >= 250_000);
         largest[half] = network.heap_bytes().max(largest[half]);

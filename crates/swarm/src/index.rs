@@ -64,6 +64,8 @@ pub(crate) struct SwarmIndex {
     pub(crate) ledger: EnergyLedger,
     /// By place, what the agent's list has and its row has not; empty where nobody has lost any.
     lost: Vec<Lost>,
+    /// How many of them are waiting.
+    waiting: usize,
     /// Buffers for the next change.
     changes: Changes,
     links: Vec<(u32, f64)>,
@@ -244,10 +246,5 @@ impl TopologyReport {
     fn add(&mut self, lost: Lost) {
         self.missing += lost.missing as usize;
         self.self_links += lost.self_links as usize;
-    }
-
-    fn subtract(&mut self, lost: Lost) {
-        self.missing -= lost.missing as usize;
-        self.self_links -= lost.self_links as usize;
     }
 }

@@ -124,6 +124,11 @@ impl Churned {
         let heard: Neighbors = (1..=NEIGHBORS).map(|k| self.present[(self.place + k * k) % agents]).collect();
         self.present[self.place] = self.world.spawn((Phase(1.0), Frequency(1.0), heard)).id();
         self.world.clear_trackers();
+        self.step();
+    }
+
+    /// Takes a step as things are.
+    pub fn step(&mut self) {
         take(&mut self.world, 1);
     }
 }

@@ -75,12 +75,11 @@ impl Lists {
         self.ends[list] = self.starts[list];
     }
 
-    /// Takes every occurrence of an item off a list and leaves the others in their order; returns
-    /// how many there were.
-    pub(super) fn remove(&mut self, list: usize, item: u32) -> u32 {
+    /// Takes every occurrence of an item off a list and leaves the others in their order.
+    pub(super) fn remove(&mut self, list: usize, item: u32) {
         let range = self.range(list);
         let mut kept = range.start;
-        for place in range.clone() {
+        for place in range {
             if self.items[place] != item {
                 self.items[kept] = self.items[place];
                 if let Some(weights) = &mut self.weights {
@@ -90,7 +89,6 @@ impl Lists {
             }
         }
         self.ends[list] = kept as u32;
-        (range.end - kept) as u32
     }
 
     /// Takes one occurrence of an item off a list whose order means nothing.

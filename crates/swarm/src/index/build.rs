@@ -79,6 +79,7 @@ impl SwarmIndex {
             TopologyReport { rebuilds: self.report.rebuilds + 1, patches: self.report.patches, ..Default::default() };
         let mut report = TopologyReport { agents: self.agents, ..counts };
         self.lost.clear();
+        self.waiting = 0;
         if let Some(links) = self.spawned_as_they_are(tables) {
             self.rows = RowStore::Built(links.graph().clone());
             report.links = links.graph().links();
@@ -129,6 +130,7 @@ impl SwarmIndex {
             for row in 0..table.entities.len() {
                 let lost = self.read_row(table, row, entities, |column, weight| rows.push(column, weight))?;
                 report.add(lost);
+                self.waiting += usize::from(lost.is_waiting);
                 self.lost.push(lost);
                 rows.end_row();
             }

@@ -2,7 +2,7 @@
 
 use super::{
     SwarmIndex, are_same,
-    follow::{Column, Table},
+    follow::Table,
     spans::{Shape, Span},
 };
 
@@ -31,8 +31,8 @@ const FEW: usize = 10;
 /// So many seats are few in any swarm.
 const ALWAYS_FEW: usize = 8;
 
-/// Entities that are compared at once.
-const CHUNK: usize = 64;
+/// Rows that are compared at once.
+pub(super) const CHUNK: usize = 64;
 
 impl Changes {
     fn len(&self) -> usize {
@@ -83,13 +83,5 @@ impl Changes {
         now.neighbors.iter().for_each(|column| written(&mut column.written_rows()));
         now.weights.iter().for_each(|column| written(&mut column.written_rows()));
         self.len() <= limit
-    }
-}
-
-impl<T> Column<'_, T> {
-    /// The rows that were written since this system last ran.
-    fn written_rows(&self) -> impl Iterator<Item = usize> {
-        let rows = if self.is_untouched() { 0 } else { self.values.len() };
-        (0..rows).filter(|&row| self.is_row_written(row))
     }
 }

@@ -1,12 +1,12 @@
 //! Notices what changed.
 
 use bevy_ecs::{
-    change_detection::{ContiguousComponentTicksRef, ContiguousRef},
+    change_detection::{ContiguousComponentTicksRef, ContiguousRef, MAX_CHANGE_AGE, Tick},
     entity::{Entities, Entity},
     prelude::*,
 };
 
-use super::{SwarmIndex, are_same, not_contiguous, spans::Shape};
+use super::{SwarmIndex, are_same, changes::CHUNK, not_contiguous, spans::Shape};
 use crate::{
     agent::{AgentId, IsAgent},
     error::SwarmError,
@@ -42,9 +42,19 @@ impl<'w, T> Column<'w, T> {
         self.ticks.summary_tick_is_changed() == Some(false)
     }
 
-    /// Whether this row was written since then.
-    pub(super) fn is_row_written(&self, row: usize) -> bool {
-        self.ticks.changed()[row].is_newer_than(self.ticks.last_run(), self.ticks.this_run())
+    /// The rows that were written since then.
+    pub(super) fn written_rows(&self) -> impl Iterator<Item = usize> {
+        let ticks = if self.is_untouched() { &[] } else { self.ticks.changed() };
+        let this = self.ticks.this_run().get();
+        let since = this.wrapping_sub(self.ticks.last_run().get()).min(MAX_CHANGE_AGE);
+        // What `Tick::is_newer_than` says, in as few instructions: this goes through all rows.
+        let is_newer = move |tick: &Tick| this.wrapping_sub(tick.get()) < since;
+        let any_newer = move |ticks: &[Tick]| ticks.iter().fold(false, |any, tick| any | is_newer(tick));
+        let chunks = ticks.chunks(CHUNK).enumerate().filter(move |(_, ticks)| any_newer(ticks));
+        chunks.flat_map(move |(chunk, ticks)| {
+            let rows = ticks.iter().enumerate().filter(move |(_, tick)| is_newer(tick));
+            rows.map(move |(row, _)| chunk * CHUNK + row)
+        })
     }
 }
 

@@ -129,18 +129,18 @@ impl SwarmIndex {
     fn let_go(&mut self, gone: &[usize], entities: &Entities) {
         for &place in gone {
             self.evolving().clear_row(place);
-            self.report.subtract(std::mem::take(&mut self.lost[place]));
+            self.replace_lost(place, Lost::default());
         }
         for &place in gone {
             let agent = std::mem::replace(&mut self.order[place], Entity::PLACEHOLDER);
             self.places[agent.index_u32() as usize] = NOWHERE;
             let may_return = entities.contains(agent);
-            let Self { rows: RowStore::Evolving(network), lost, report, .. } = self else { continue };
-            network.leave(place, |listener, links| {
-                lost[listener].missing += links;
-                lost[listener].is_waiting |= may_return;
-                report.missing += links as usize;
-            });
+            for listener in self.evolving().listeners(place).to_vec() {
+                let lost = self.lost[listener as usize];
+                let is_waiting = lost.is_waiting || may_return;
+                self.replace_lost(listener as usize, Lost { missing: lost.missing + 1, is_waiting, ..lost });
+            }
+            self.evolving().leave(place);
         }
     }
 
@@ -189,9 +189,17 @@ impl SwarmIndex {
         self.note_place(agent, place);
     }
 
+    /// Notes what is not in an agent's row.
+    fn replace_lost(&mut self, place: usize, lost: Lost) {
+        let before = std::mem::replace(&mut self.lost[place], lost);
+        self.report.missing = self.report.missing - before.missing as usize + lost.missing as usize;
+        self.report.self_links = self.report.self_links - before.self_links as usize + lost.self_links as usize;
+        self.waiting = self.waiting - usize::from(before.is_waiting) + usize::from(lost.is_waiting);
+    }
+
     /// Places of agents that list somebody who may just have become an agent.
     fn waiting(&self) -> Vec<usize> {
-        let places = self.lost.iter().enumerate();
+        let places = self.lost.iter().enumerate().filter(|_| self.waiting > 0);
         places.filter(|(_, lost)| lost.is_waiting).map(|(place, _)| place).collect()
     }
 
@@ -204,8 +212,7 @@ impl SwarmIndex {
         let mut links = std::mem::take(&mut self.links);
         links.clear();
         let lost = self.read_row(table, row, entities, |column, weight| links.push((column, weight)))?;
-        self.report.subtract(std::mem::replace(&mut self.lost[place], lost));
-        self.report.add(lost);
+        self.replace_lost(place, lost);
         self.evolving().set_row(place, links.iter().copied());
         self.links = links;
         Ok(())
