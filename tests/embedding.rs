@@ -134,7 +134,8 @@ fn ten_thousand_steps_of_constant_coming_and_going_stay_right() {
     let report = topology_report(app.world());
     assert_eq!((report.agents, report.links + report.missing + report.self_links), (AGENTS, listed));
     assert!(report.missing > 0 && report.links > report.missing, "{report:?}");
-    assert_eq!(report.rebuilds, 1000, "one for each tenth of a second, none without a change");
+    let followed = (report.rebuilds, report.patches);
+    assert_eq!(followed, (1, 999), "one for each tenth of a second, none without a change");
 }
 
 #[test]

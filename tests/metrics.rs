@@ -30,7 +30,8 @@ fn every_figure_is_that_of_the_swarm() {
     let found = refresh_metrics(&mut world);
     assert_eq!((found.threads, found.agents, found.links, found.steps), (3, 100, 400, 50));
     assert_eq!((found.coherence_measurements, found.coherence_hits), (1, 2));
-    assert_eq!(found.index_rebuilds, topology_report(&world).rebuilds);
+    let report = topology_report(&world);
+    assert_eq!((found.index_rebuilds, found.index_patches), (report.rebuilds, report.patches));
     assert!(found.refused_energy > 0.0);
     let steps_per_second = found.steps_per_second.unwrap();
     assert!(steps_per_second > 0.0);

@@ -21,8 +21,10 @@ pub struct MetricsRecord {
     pub steps_per_second: Option<f64>,
     /// Agents times steps per second of stepping alone.
     pub agent_updates_per_second: Option<f64>,
-    /// Times the swarm's index was rebuilt.
+    /// Times the swarm's index was built anew.
     pub index_rebuilds: u64,
+    /// Times a small change was patched into it instead.
+    pub index_patches: u64,
     /// The price of all displacements that agents could not pay.
     pub refused_energy: f64,
     /// Reads of the coherence that an earlier measurement answered.

@@ -30,6 +30,7 @@ pub(crate) fn record(world: &mut World, stepping: &Stepping) -> MetricsRecord {
         steps_per_second: RunRecord::speed(1, found.steps, seconds),
         agent_updates_per_second: RunRecord::speed(found.agents, found.steps, seconds),
         index_rebuilds: found.index_rebuilds,
+        index_patches: found.index_patches,
         refused_energy: found.refused_energy,
         coherence_hits: found.coherence_hits,
         coherence_measurements: found.coherence_measurements,

@@ -24,9 +24,10 @@ pub(super) struct Changes {
     pub(super) written: Vec<Seat>,
 }
 
-/// A change of more than one agent in so many is followed by building everything anew. Measured at
-/// 1,000 to 100,000 agents: replacing a tenth of them takes about as long either way.
-const FEW: usize = 10;
+/// Seats per agent of a change that is still small. An agent that is replaced takes up to three. With a
+/// tenth of the agents replaced, patching took from a third to nine tenths of building anew, with half
+/// of them half (1,000 to 100,000 agents, 2026-11-24); beyond, compact rows are worth more.
+const SMALL: usize = 1;
 
 /// So many seats are few in any swarm.
 const ALWAYS_FEW: usize = 8;
@@ -48,7 +49,7 @@ impl Changes {
     /// Looks for differences; false if there are many, or tables that are not those of before.
     pub(super) fn find(&mut self, index: &SwarmIndex, tables: &[Table<'_>]) -> bool {
         self.clear();
-        let limit = 3 * (index.agents / FEW) + ALWAYS_FEW;
+        let limit = SMALL * index.agents + ALWAYS_FEW;
         tables.len() >= index.spans.len()
             && tables.iter().enumerate().all(|(place, table)| {
                 let known = index.spans.get(place).copied().unwrap_or_default();

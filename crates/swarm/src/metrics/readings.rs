@@ -28,8 +28,10 @@ pub struct SwarmMetrics {
     pub steps_per_second: Option<f64>,
     /// The same times the agents there are now.
     pub agent_updates_per_second: Option<f64>,
-    /// Times the derived index was rebuilt.
+    /// Times the derived index was built anew.
     pub index_rebuilds: u64,
+    /// Times a small change was patched into it instead.
+    pub index_patches: u64,
     /// The price of all displacements that agents could not pay \[dimensionless\].
     pub refused_energy: f64,
     /// Reads of the coherence that the last measurement answered.
@@ -70,7 +72,7 @@ impl SwarmMetrics {
     /// assert_eq!(agents.unwrap().value, Some(0.0));
     /// ```
     #[must_use]
-    pub fn readings(&self) -> [MetricReading; 13] {
+    pub fn readings(&self) -> [MetricReading; 14] {
         use MetricKind::{Counter, Gauge};
         let figure = |name, help, kind, value| MetricReading { name, help, kind, value };
         let bytes = |value: Option<u64>| value.map(|bytes| bytes as f64);
@@ -92,9 +94,15 @@ impl SwarmMetrics {
             ),
             figure(
                 "lampyrid_index_rebuilds_total",
-                "Times the index was rebuilt.",
+                "Times the index was built anew.",
                 Counter,
                 count(self.index_rebuilds),
+            ),
+            figure(
+                "lampyrid_index_patches_total",
+                "Times a small change was patched into the index.",
+                Counter,
+                count(self.index_patches),
             ),
             // Not a count: a counter holds whole numbers.
             figure("lampyrid_refused_energy", "Energy that agents lacked so far.", Gauge, Some(self.refused_energy)),

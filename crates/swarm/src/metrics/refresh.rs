@@ -114,6 +114,7 @@ pub fn refresh_metrics(world: &mut World) -> SwarmMetrics {
         steps_per_second,
         agent_updates_per_second: steps_per_second.map(|rate| rate * agents as f64),
         index_rebuilds: topology.rebuilds,
+        index_patches: topology.patches,
         refused_energy: world.get_resource::<SwarmIndex>().map_or(0.0, |index| index.ledger.refused()),
         coherence_hits: world.get_resource().map_or(0, Coherence::hits),
         coherence_measurements: world.get_resource().map_or(0, Coherence::measurements),
