@@ -13,6 +13,7 @@ use crate::{
     memory,
     stage::{Lineup, Stage, StepSettings, on_first_stage, on_last_stage},
     step::{step_alone, undo},
+    workers::{Awake, Workers},
 };
 
 /// Where the swarm acts in the host's schedule; order your systems against these.
@@ -119,6 +120,7 @@ pub fn advance(world: &mut World, steps: u64) -> Result<(), SwarmError> {
             // Built now, so that its order can be looked at; if that fails, running it says why.
             let _ = schedule.initialize(world);
             let lineup = Lineup::of(schedule);
+            let _awake = stay_awake(world);
             let mut left = steps;
             while left > 0 {
                 memory::hold(world)?;
@@ -135,6 +137,11 @@ pub fn advance(world: &mut World, steps: u64) -> Result<(), SwarmError> {
             Ok(())
         })
         .unwrap_or(Err(SwarmError::NotInstalled))
+}
+
+/// Keeps the other threads awake from step to step, if the swarm is large.
+fn stay_awake(world: &World) -> Option<Awake> {
+    world.get_resource::<Workers>()?.stay_awake(world.get_resource::<SwarmIndex>()?.agents())
 }
 
 /// How many steps can be taken before someone looks at the swarm, or disturbs it.

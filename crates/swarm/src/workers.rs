@@ -5,6 +5,10 @@ use std::sync::Arc;
 use bevy_ecs::resource::Resource;
 use bevy_tasks::{ComputeTaskPool, TaskPool, TaskPoolBuilder};
 
+mod awake;
+
+pub(crate) use awake::Awake;
+
 use crate::error::SwarmError;
 
 /// How many threads a step may use, and from how many agents on it uses them.
@@ -95,6 +99,14 @@ impl Workers {
             }),
             Pool::Own(_) => self.threads,
         }
+    }
+
+    /// Keeps the other threads from falling asleep while steps of so many agents are taken, if they are
+    /// going to be needed.
+    pub(crate) fn stay_awake(&self, agents: usize) -> Option<Awake> {
+        let others = self.threads().saturating_sub(1);
+        let needed = others > 0 && agents >= self.sequential_below;
+        needed.then(|| self.pool()).flatten().and_then(|pool| Awake::keep(pool, others))
     }
 
     fn pool(&self) -> Option<&TaskPool> {

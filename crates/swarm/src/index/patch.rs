@@ -114,7 +114,7 @@ impl SwarmIndex {
             }
         }
         let number = |place: usize| Some(numbers[place] as usize).filter(|&number| number != NOWHERE as usize);
-        self.rows = RowStore::Evolving(Evolving::new(self.rows.rows(), room, number));
+        self.rows = RowStore::Evolving(Box::new(Evolving::new(self.rows.rows(), room, number)));
         (self.order, self.lost, self.spans) = (order, lost, spread);
     }
 

@@ -11,7 +11,7 @@ pub(super) enum RowStore {
     /// still those of its nodes.
     Built(Arc<Adjacency>),
     /// As it has become by small changes.
-    Evolving(Evolving),
+    Evolving(Box<Evolving>),
 }
 
 impl Default for RowStore {
