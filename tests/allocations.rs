@@ -221,7 +221,7 @@ fn a_parallel_step_allocates_a_few_times_however_many_agents_there_are() {
         let before = Count::allocations_of_process();
         advance(&mut world, STEPS).unwrap();
         let per_step = (Count::allocations_of_process() - before) as f64 / STEPS as f64;
-        assert!(per_step <= 24.0, "{per_step} allocations per step of {agents} agents");
+        assert!(per_step <= 12.0, "{per_step} allocations per step of {agents} agents");
     }
 }
 

@@ -8,6 +8,7 @@ use bevy_tasks::{ComputeTaskPool, TaskPool, TaskPoolBuilder};
 mod awake;
 
 pub(crate) use awake::Awake;
+use awake::Passes;
 
 use crate::error::SwarmError;
 
@@ -19,6 +20,7 @@ use crate::error::SwarmError;
 pub struct Workers {
     pool: Pool,
     threads: usize,
+    passes: Passes,
     /// Swarms below this many agents are stepped by the calling thread alone: waking a sleeping
     /// thread takes tens of microseconds.
     pub sequential_below: usize,
@@ -54,7 +56,7 @@ impl Workers {
     /// none, the calling thread alone.
     #[must_use]
     pub fn shared() -> Self {
-        Self { pool: Pool::Shared, threads: 1, sequential_below: SEQUENTIAL_BELOW, block: BLOCK }
+        Self::of(Pool::Shared, 1)
     }
 
     /// Uses exactly `threads` threads: the calling one and `threads − 1` of its own. More threads
@@ -63,7 +65,11 @@ impl Workers {
     pub fn with_threads(threads: usize) -> Self {
         let pool =
             TaskPoolBuilder::new().num_threads(threads.saturating_sub(1).max(1)).thread_name("lampyrid".into()).build();
-        Self { pool: Pool::Own(Arc::new(pool)), threads, sequential_below: SEQUENTIAL_BELOW, block: BLOCK }
+        Self::of(Pool::Own(Arc::new(pool)), threads)
+    }
+
+    fn of(pool: Pool, threads: usize) -> Self {
+        Self { pool, threads, passes: Passes::default(), sequential_below: SEQUENTIAL_BELOW, block: BLOCK }
     }
 
     /// The largest [`block`](Self::block).
@@ -106,7 +112,7 @@ impl Workers {
     pub(crate) fn stay_awake(&self, agents: usize) -> Option<Awake> {
         let others = self.threads().saturating_sub(1);
         let needed = others > 0 && agents >= self.sequential_below;
-        needed.then(|| self.pool()).flatten().and_then(|pool| Awake::keep(pool, others))
+        needed.then(|| self.pool()).flatten().and_then(|pool| Awake::keep(pool, others, &self.passes))
     }
 
     fn pool(&self) -> Option<&TaskPool> {
@@ -119,11 +125,27 @@ impl Workers {
 
 /// One pass over the agents: alone, or shared out.
 pub(crate) struct Plan<'a> {
-    pool: Option<&'a TaskPool>,
+    others: Option<Others<'a>>,
     /// Agents per piece, a thread's share.
     pub(crate) share: usize,
     /// Agents that go through the kernels at a time.
     pub(crate) block: usize,
+}
+
+/// Who else takes part in a pass.
+struct Others<'a> {
+    pool: &'a TaskPool,
+    /// Whether the pool is the host's: the calling thread may then be one of its own, and would wait
+    /// for ever for work that it alone can do, did it not take others' on.
+    is_shared: bool,
+    passes: &'a Passes,
+}
+
+impl<'a> Others<'a> {
+    fn of(workers: &'a Workers) -> Option<Self> {
+        let is_shared = matches!(workers.pool, Pool::Shared);
+        Some(Self { pool: workers.pool()?, is_shared, passes: &workers.passes })
+    }
 }
 
 impl<'a> Plan<'a> {
@@ -133,30 +155,33 @@ impl<'a> Plan<'a> {
         let workers = workers.filter(|workers| agents >= workers.sequential_below);
         let threads = workers.map_or(1, Workers::threads);
         Self {
-            pool: workers.filter(|_| threads > 1).and_then(Workers::pool),
+            others: workers.filter(|_| threads > 1).and_then(Others::of),
             share: agents.div_ceil(threads).next_multiple_of(block).max(block),
             block,
         }
     }
 
-    /// Applies `work` to the pieces and adds up what it returns; `merge` must not care for order.
+    /// Applies `work` to the pieces, to the first on the calling thread, and adds up what it returns;
+    /// `merge` must not care for order.
     pub(crate) fn reduce<P: Send, R: Send + Default + 'static>(
         &self,
-        pieces: impl Iterator<Item = P>,
+        mut pieces: impl Iterator<Item = P>,
         work: impl Fn(P) -> R + Sync,
         merge: impl Fn(&mut R, R),
     ) -> R {
         let mut total = R::default();
-        match self.pool {
-            None => pieces.for_each(|piece| merge(&mut total, work(piece))),
-            Some(pool) => {
-                let work = &work;
-                let results = pool.scope(|scope| {
-                    pieces.for_each(|piece| scope.spawn(async move { work(piece) }));
-                });
-                results.into_iter().for_each(|result| merge(&mut total, result));
-            }
-        }
+        let Some(others) = &self.others else {
+            pieces.for_each(|piece| merge(&mut total, work(piece)));
+            return total;
+        };
+        let Some(own) = pieces.next() else { return total };
+        let work = &work;
+        let results = others.pool.scope_with_executor(others.is_shared, None, |scope| {
+            pieces.for_each(|piece| scope.spawn(async move { work(piece) }));
+            others.passes.announce();
+            merge(&mut total, work(own));
+        });
+        results.into_iter().for_each(|result| merge(&mut total, result));
         total
     }
 }
