@@ -1,6 +1,6 @@
 //! The threads that a large step is spread over.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bevy_ecs::resource::Resource;
 use bevy_tasks::{ComputeTaskPool, TaskPool, TaskPoolBuilder};
@@ -8,7 +8,7 @@ use bevy_tasks::{ComputeTaskPool, TaskPool, TaskPoolBuilder};
 mod awake;
 
 pub(crate) use awake::Awake;
-use awake::Passes;
+use awake::{Finished, Passes};
 
 use crate::error::SwarmError;
 
@@ -36,10 +36,10 @@ enum Pool {
     Own(Arc<TaskPool>),
 }
 
-/// Waking the others takes some 20 to 50 µs twice a step. With two threads of a 4-core Ice Lake-SP
-/// machine a step of 16,000 agents took longer than alone, one of 32,000 three quarters of the time
-/// (2026-11-23).
-const SEQUENTIAL_BELOW: usize = 32_768;
+/// With two threads of a 4-core Ice Lake-SP machine that are awake, a step takes as long as alone at some
+/// 2,000 agents, and three quarters of that at 8,000; but in the first step of a call, when they may
+/// have to be woken, 50 to 110 µs longer, which 16,000 agents make up for (2026-11-24).
+const SEQUENTIAL_BELOW: usize = 16_384;
 
 /// 128 to 1024 agents are equally fast where it was measured; see the benchmarks.
 const BLOCK: usize = 1024;
@@ -126,14 +126,20 @@ impl Workers {
 /// One pass over the agents: alone, or shared out.
 pub(crate) struct Plan<'a> {
     others: Option<Others<'a>>,
-    /// Agents per piece, a thread's share.
+    /// Agents per piece.
     pub(crate) share: usize,
     /// Agents that go through the kernels at a time.
     pub(crate) block: usize,
 }
 
+/// Pieces that a thread gets if all are equally fast, which they are not: cores are shared with other
+/// programs, and rows are of different lengths.
+const PIECES_PER_THREAD: usize = 4;
+
 /// Who else takes part in a pass.
 struct Others<'a> {
+    /// How many threads.
+    number: usize,
     pool: &'a TaskPool,
     /// Whether the pool is the host's: the calling thread may then be one of its own, and would wait
     /// for ever for work that it alone can do, did it not take others' on.
@@ -144,7 +150,8 @@ struct Others<'a> {
 impl<'a> Others<'a> {
     fn of(workers: &'a Workers) -> Option<Self> {
         let is_shared = matches!(workers.pool, Pool::Shared);
-        Some(Self { pool: workers.pool()?, is_shared, passes: &workers.passes })
+        let number = workers.threads() - 1;
+        Some(Self { number, pool: workers.pool()?, is_shared, passes: &workers.passes })
     }
 }
 
@@ -154,32 +161,43 @@ impl<'a> Plan<'a> {
         let block = workers.map_or(BLOCK, |workers| workers.block);
         let workers = workers.filter(|workers| agents >= workers.sequential_below);
         let threads = workers.map_or(1, Workers::threads);
+        let pieces = if threads > 1 { threads * PIECES_PER_THREAD } else { 1 };
         Self {
             others: workers.filter(|_| threads > 1).and_then(Others::of),
-            share: agents.div_ceil(threads).next_multiple_of(block).max(block),
+            share: agents.div_ceil(pieces).next_multiple_of(block).max(block),
             block,
         }
     }
 
-    /// Applies `work` to the pieces, to the first on the calling thread, and adds up what it returns;
+    /// Applies `work` to the pieces, each on the next thread that is free, and adds up what it returns;
     /// `merge` must not care for order.
     pub(crate) fn reduce<P: Send, R: Send + Default + 'static>(
         &self,
-        mut pieces: impl Iterator<Item = P>,
+        pieces: impl Iterator<Item = P> + Send,
         work: impl Fn(P) -> R + Sync,
-        merge: impl Fn(&mut R, R),
+        merge: impl Fn(&mut R, R) + Sync,
     ) -> R {
         let mut total = R::default();
         let Some(others) = &self.others else {
             pieces.for_each(|piece| merge(&mut total, work(piece)));
             return total;
         };
-        let Some(own) = pieces.next() else { return total };
-        let work = &work;
+        let pieces = Mutex::new(pieces);
+        let next = || pieces.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let take_part = || {
+            let mut total = R::default();
+            while let Some(piece) = next() {
+                merge(&mut total, work(piece));
+            }
+            total
+        };
+        let (take_part, finished) = (&take_part, &Finished::default());
         let results = others.pool.scope_with_executor(others.is_shared, None, |scope| {
-            pieces.for_each(|piece| scope.spawn(async move { work(piece) }));
+            let other = || async move { finished.after(take_part) };
+            (0..others.number).for_each(|_| scope.spawn(other()));
             others.passes.announce();
-            merge(&mut total, work(own));
+            total = take_part();
+            finished.wait_for(others.number);
         });
         results.into_iter().for_each(|result| merge(&mut total, result));
         total

@@ -39,6 +39,29 @@ impl Passes {
     }
 }
 
+/// Counts the threads that have finished with a pass.
+#[derive(Debug, Default)]
+pub(super) struct Finished(AtomicUsize);
+
+impl Finished {
+    /// Does a thread's part of a pass.
+    pub(super) fn after<R>(&self, part: impl FnOnce() -> R) -> R {
+        let result = part();
+        self.0.fetch_add(1, Ordering::Relaxed);
+        result
+    }
+
+    /// Waits for the others, awake: they are about to finish. If they are not, the thread may sleep.
+    pub(super) fn wait_for(&self, number: usize) {
+        for _ in 0..PATIENCE {
+            if self.0.load(Ordering::Relaxed) >= number {
+                return;
+            }
+            spin_loop();
+        }
+    }
+}
+
 /// Looks for the next pass before others get their turn: some tens of microseconds.
 const PATIENCE: usize = 1000;
 
@@ -92,7 +115,10 @@ mod tests {
     #[test]
     fn threads_may_sleep_when_it_is_over() {
         let pool = TaskPoolBuilder::new().num_threads(1).build();
-        assert!(Awake::keep(&pool, cores(), &Passes::default()).is_none(), "more threads than cores stay out of each other's way");
+        assert!(
+            Awake::keep(&pool, cores(), &Passes::default()).is_none(),
+            "more threads than cores stay out of each other's way"
+        );
         if let Some(awake) = Awake::keep(&pool, 1, &Passes::default()) {
             let tasks = Arc::downgrade(&awake.over);
             let sum: u32 = pool.scope(|scope| (0..100).for_each(|i| scope.spawn(async move { i }))).into_iter().sum();
