@@ -7,7 +7,10 @@
 //! the same for any order, any partition into blocks and any number of threads or processes, and
 //! as accurate as a plain sum: each term is off by at most 2⁻⁵² ≈ 2.2e-16.
 
-use crate::Phasor;
+use crate::{
+    Phasor,
+    level::{Level, at_every_level},
+};
 
 /// Grid points per unit: terms are multiples of 2⁻⁵¹.
 const GRID: f64 = (1_u64 << 51) as f64;
@@ -39,13 +42,9 @@ impl ExactSum {
     /// Adds every phasor of a slice. Their parts must lie in [−1, 1], as cosines and sines do,
     /// give or take a rounding; another number (NaN above all) makes the sum meaningless.
     pub fn add(&mut self, phasors: &[Phasor]) {
+        let level = Level::detect();
         for block in phasors.chunks(GridSum::MOST) {
-            let mut sum = GridSum::default();
-            for phasor in block {
-                debug_assert!(phasor.cos.abs() < 1.5 && phasor.sin.abs() < 1.5, "{phasor:?}");
-                sum.add(*phasor);
-            }
-            self.add_block(sum, block.len());
+            self.add_block(block_sum(level, block), block.len());
         }
     }
 
@@ -82,6 +81,17 @@ impl ExactSum {
     }
 }
 
+at_every_level! {
+    fn block_sum(phasors: &[Phasor]) -> GridSum {
+        let mut sum = GridSum::default();
+        for phasor in phasors {
+            debug_assert!(phasor.cos.abs() < 1.5 && phasor.sin.abs() < 1.5, "{phasor:?}");
+            sum = sum.plus(GridSum { cos: GridSum::term(phasor.cos), sin: GridSum::term(phasor.sin) });
+        }
+        sum
+    }
+}
+
 /// Sums of a block in the making: wrapping sums of shifted bits, which vectorise.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct GridSum {
@@ -104,11 +114,6 @@ impl GridSum {
         Self { cos: self.cos.wrapping_add(other.cos), sin: self.sin.wrapping_add(other.sin) }
     }
 
-    fn add(&mut self, phasor: Phasor) {
-        self.cos = self.cos.wrapping_add(Self::term(phasor.cos));
-        self.sin = self.sin.wrapping_add(Self::term(phasor.sin));
-    }
-
     /// Every term carries the bits of the shift; the true sum fits, so the wrapped one is it.
     fn total(sum: u64, count: usize) -> i64 {
         sum.wrapping_sub(SHIFT.to_bits().wrapping_mul(count as u64)).cast_signed()
@@ -118,7 +123,7 @@ impl GridSum {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Level, phasor};
+    use crate::phasor;
     use proptest::prelude::*;
     use std::vec::Vec;
 

@@ -14,6 +14,8 @@ mod runs;
 mod spans;
 mod visits;
 
+use std::ops::Range;
+
 use bevy_ecs::{entity::Entity, resource::Resource};
 use lampyrid_graph::Rows;
 use lampyrid_kernel::{Phasor, coupling::Network, energy::EnergyLedger};
@@ -58,6 +60,8 @@ pub(crate) struct SwarmIndex {
     pub(crate) sums: Vec<f64>,
     /// Whether all agents are heard as their phases are, without offsets and silence.
     pub(crate) is_plainly_heard: bool,
+    /// Of which agents the phasors are: rebuilds and patches at the time.
+    published: Option<[u64; 2]>,
     /// The mean phasor of the present stage, where the coupling is all-to-all.
     pub(crate) mean: Phasor,
     /// Energy spent, recovered and refused since the beginning.
@@ -106,6 +110,11 @@ impl SwarmIndex {
     /// Row i: the places that the agent at place i listens to.
     pub(crate) fn rows(&self) -> Rows<'_> {
         self.rows.rows()
+    }
+
+    /// The places of the tables' agents.
+    pub(crate) fn tables(&self) -> impl Iterator<Item = Range<usize>> + Send {
+        self.spans.iter().map(Span::places)
     }
 
     pub(crate) fn report(&self) -> TopologyReport {
@@ -166,6 +175,16 @@ impl SwarmIndex {
             cosines: &mut self.cosines,
             sines: &mut self.sines,
         }
+    }
+
+    /// Notes that the present agents' phasors are there.
+    pub(crate) fn note_published(&mut self) {
+        self.published = Some([self.report.rebuilds, self.report.patches]);
+    }
+
+    /// Whether the phasors are of the present agents.
+    pub(crate) fn is_published(&self) -> bool {
+        self.published == Some([self.report.rebuilds, self.report.patches])
     }
 
     /// Brings the order of the rows up to date, for blocks cut from the tables.

@@ -80,6 +80,7 @@ mod plugins;
 mod recent;
 mod schedule;
 mod settings;
+mod snapshot;
 mod spawn;
 mod stage;
 mod step;
@@ -127,6 +128,7 @@ pub use plugins::{
 };
 pub use schedule::{StepSystems, SwarmSchedule, SwarmSystems, advance};
 pub use settings::{Coupling, EnergyRule, SwarmSeed, TimeStep};
+pub use snapshot::SwarmSnapshot;
 pub use spawn::SwarmSpawner;
 pub use strategy::{
     Adaptive, AdaptiveState, Answering, Desync, EnergyAware, FrequencyLock, PhaseNudge, Pulse, StrategyPlugin,

@@ -2,8 +2,11 @@
 
 use std::{hint::black_box, time::Instant};
 
-use bevy_ecs::{error::BevyError, system::SystemState};
-use lampyrid::prelude::*;
+use bevy_ecs::{error::BevyError, prelude::*, system::SystemState};
+use lampyrid::{
+    prelude::*,
+    swarm::{SwarmSchedule, SwarmSnapshot},
+};
 
 use super::{Case, Conditions, Measure, Value};
 use crate::{duel::Duel, swarms::case};
@@ -23,11 +26,19 @@ pub(super) fn cases() -> Vec<Case> {
     );
     let measured = Case::new(
         format!("coherence/{AGENTS}"),
-        "the order parameter measured anew, one thread",
-        vec![Measure::lower("ns_per_agent", "ns", Some(0.3))],
+        "the order parameter measured anew from the phases, one thread",
+        vec![Measure::lower("ns_per_agent", "ns", None)],
         full,
     );
-    [read, measured].into_iter().chain(READS_PER_STEP.map(watched)).collect()
+    let snapshots = [1, 2].map(|threads| {
+        Case::new(
+            format!("coherence/snapshot/{AGENTS}/{threads}"),
+            "the order parameter of the snapshot that agents are coupled to; the last number is threads",
+            vec![Measure::lower("ns_per_agent", "ns", Some(0.3))],
+            move |conditions| snapshot(conditions, threads),
+        )
+    });
+    [read, measured].into_iter().chain(snapshots).chain(READS_PER_STEP.map(watched)).collect()
 }
 
 /// How often hosts may ask in a step.
@@ -87,3 +98,22 @@ fn full(conditions: &Conditions) -> Result<Vec<Value>, BevyError> {
     }
     Ok(vec![Value(fastest * 1e9 / AGENTS as f64, None)])
 }
+
+/// Of the fastest step: where the phasors have just been written, and other threads are awake.
+fn snapshot(conditions: &Conditions, threads: usize) -> Result<Vec<Value>, BevyError> {
+    let mut world = (case("network").build)(AGENTS);
+    world.insert_resource(Workers::with_threads(threads));
+    world.insert_resource(Fastest(f64::INFINITY));
+    let measure = |snapshot: SwarmSnapshot<'_>, mut fastest: ResMut<'_, Fastest>| {
+        let start = Instant::now();
+        black_box(snapshot.order_parameter());
+        fastest.0 = fastest.0.min(start.elapsed().as_secs_f64());
+    };
+    world.get_resource_or_init::<Schedules>().add_systems(SwarmSchedule, measure.in_set(StepSystems::Couple));
+    advance(&mut world, 10 * conditions.rounds as u64)?;
+    Ok(vec![Value(world.resource::<Fastest>().0 * 1e9 / AGENTS as f64, None)])
+}
+
+/// The least time so far, in seconds.
+#[derive(Resource)]
+struct Fastest(f64);

@@ -56,6 +56,7 @@ pub(super) fn publish(
         publish_phasors(&mut runs, &plan, &mut index.phasors)
     };
     index.mean = published.sum.mean();
+    index.note_published();
     if published.finite { Ok(()) } else { Err(not_finite(agents)) }
 }
 
