@@ -12,7 +12,7 @@ const NOISE: f64 = 1.1;
 
 pub(super) fn table(report: &Report, cases: &[Case], earlier: Option<&Report>) -> String {
     let mut text = heading(report, earlier);
-    let _ = write!(text, "\n{:<38} {:>14}  {:<11} {:>9}  {:<5}", "case", "value", "unit", "bar", "holds");
+    let _ = write!(text, "\n{:<42} {:>14}  {:<11} {:>9}  {:<5}", "case", "value", "unit", "bar", "holds");
     text.push_str(if earlier.is_some() { "  then\n" } else { "\n" });
     for case in cases {
         for name in case.names() {
@@ -52,7 +52,7 @@ fn row(outcome: &Outcome) -> String {
     let bar = outcome.bar.map_or_else(String::new, number);
     let holds = outcome.holds.map_or("", |holds| if holds { "yes" } else { "no" });
     let mut text =
-        format!("{:<38} {:>14}  {:<11} {bar:>9}  {holds:<5}", outcome.name, number(outcome.value), outcome.unit);
+        format!("{:<42} {:>14}  {:<11} {bar:>9}  {holds:<5}", outcome.name, number(outcome.value), outcome.unit);
     if let Some([low, high]) = outcome.range {
         let _ = write!(text, " ({low:.3} to {high:.3})");
     }
