@@ -8,6 +8,7 @@
 mod build;
 mod changes;
 mod follow;
+mod heard;
 mod patch;
 mod row_store;
 mod runs;
@@ -20,10 +21,11 @@ use bevy_ecs::{entity::Entity, resource::Resource};
 use lampyrid_graph::Rows;
 use lampyrid_kernel::{Phasor, coupling::Network, energy::EnergyLedger};
 
-use crate::error::SwarmError;
+use crate::{error::SwarmError, settings::PhasorPrecision};
 
 use changes::Changes;
 pub(crate) use follow::follow;
+pub(crate) use heard::Heard;
 use row_store::RowStore;
 pub(crate) use runs::{Parts, Runs, not_contiguous};
 use spans::Span;
@@ -46,9 +48,9 @@ pub(crate) struct SwarmIndex {
     rows: RowStore,
     /// In which order to compute the rows.
     pub(crate) visits: Visits,
-    /// (cos θ, sin θ) by place, for the present stage; in a mean field, where nobody reads those of
-    /// others, empty.
-    pub(crate) phasors: Vec<Phasor>,
+    /// What agents hear of each other in the present stage; in a mean field, where nobody reads the
+    /// phasors of others, empty.
+    pub(crate) heard: Heard,
     /// cos θ by place, for the present stage of a mean field; elsewhere empty. Columns of their own
     /// need no shuffling between vector registers, pairs do.
     pub(crate) cosines: Vec<f64>,
@@ -167,7 +169,7 @@ impl SwarmIndex {
     /// What a stage reads and writes.
     pub(crate) fn stage_parts(&mut self) -> StageParts<'_> {
         StageParts {
-            network: Network { rows: self.rows.rows(), phasors: &self.phasors, agents: self.agents },
+            network: Network { rows: self.rows.rows(), phasors: self.heard.phasors(), agents: self.agents },
             mean: self.mean,
             visits: &self.visits.places,
             starts: &mut self.starts,
@@ -194,16 +196,14 @@ impl SwarmIndex {
         self.visits.follow(self.rows.rows(), Version { rebuilds, patches, block }, tables);
     }
 
-    /// Sizes the phasors for all agents: as columns for a mean field, else as pairs. Those that the
-    /// other kind of coupling left are given back.
-    pub(crate) fn make_room_for_phasors(&mut self, mean_field: bool) {
+    /// Sizes the phasors for all agents: as pairs of a precision, or as columns for a mean field. Those
+    /// that the other kind of coupling left are given back.
+    pub(crate) fn make_room_for_phasors(&mut self, heard: Option<PhasorPrecision>) {
         let room = self.room();
-        let (pairs, columns) = if mean_field { (0, room) } else { (room, 0) };
-        if (self.phasors.len(), self.cosines.len()) != (pairs, columns) {
-            fit(&mut self.phasors, pairs);
-            fit(&mut self.cosines, columns);
-            fit(&mut self.sines, columns);
-        }
+        let (pairs, columns) = if heard.is_some() { (room, 0) } else { (0, room) };
+        self.heard.fit(heard.unwrap_or_default(), pairs);
+        fit(&mut self.cosines, columns);
+        fit(&mut self.sines, columns);
     }
 
     /// Bytes on the heap.
@@ -213,7 +213,7 @@ impl SwarmIndex {
             + self.rows.own_heap_bytes()
             + self.visits.places.capacity() * size_of::<u16>()
             + self.lost.capacity() * size_of::<Lost>()
-            + self.phasors.capacity() * size_of::<Phasor>()
+            + self.heard.heap_bytes()
             + [&self.cosines, &self.sines, &self.starts, &self.sums].map(Vec::capacity).iter().sum::<usize>()
                 * size_of::<f64>()
     }
@@ -234,8 +234,9 @@ pub(crate) struct StageParts<'a> {
 fn fit<T: Default + Clone>(list: &mut Vec<T>, length: usize) {
     if length == 0 {
         *list = Vec::new();
+    } else if length != list.len() {
+        list.resize(length, T::default());
     }
-    list.resize(length, T::default());
 }
 
 /// Equality of two lists of one length, without a branch per entity: this runs at every step.

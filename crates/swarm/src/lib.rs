@@ -127,7 +127,7 @@ pub use plugins::{
     TopologyPlugin,
 };
 pub use schedule::{StepSystems, SwarmSchedule, SwarmSystems, advance};
-pub use settings::{Coupling, EnergyRule, SwarmSeed, TimeStep};
+pub use settings::{Coupling, EnergyRule, PhasorPrecision, SwarmSeed, TimeStep};
 pub use snapshot::SwarmSnapshot;
 pub use spawn::SwarmSpawner;
 pub use strategy::{

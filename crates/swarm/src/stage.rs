@@ -10,7 +10,7 @@ use crate::{
     duties::Duties,
     error::SwarmError,
     index::follow,
-    settings::{Coupling, EnergyRule, SwarmSeed, TimeStep},
+    settings::{Coupling, EnergyRule, PhasorPrecision, SwarmSeed, TimeStep},
     step::{integrate, recover, sample, tick},
     workers::Workers,
 };
@@ -86,6 +86,12 @@ impl Stage {
     /// Whether the mean phasor is all that agents hear of each other.
     pub(crate) fn is_mean_field(&self) -> bool {
         self.settings.coupling.is_some_and(|coupling| coupling.all_to_all && coupling.strength != 0.0)
+    }
+
+    /// How agents are heard by those who listen to them; none in a mean field, where nobody does.
+    pub(crate) fn heard(&self) -> Option<PhasorPrecision> {
+        let precision = self.settings.coupling.map_or(PhasorPrecision::Double, |coupling| coupling.phasors);
+        (!self.is_mean_field()).then_some(precision)
     }
 
     /// Whether agents hear their neighbours.

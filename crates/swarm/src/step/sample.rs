@@ -2,7 +2,10 @@
 
 use bevy_ecs::prelude::*;
 use bytemuck::TransparentWrapper;
-use lampyrid_kernel::{ExactSum, Level, Phasor, phasor::sin_cos_and_sum};
+use lampyrid_kernel::{
+    ExactSum, Level,
+    phasor::{Stored, sin_cos_and_sum},
+};
 
 use super::voices::Voices;
 use crate::{
@@ -10,7 +13,7 @@ use crate::{
     answer::{Offset, Silent},
     coherence::first_not_finite,
     error::SwarmError,
-    index::{Parts, Runs, SwarmIndex, not_contiguous},
+    index::{Heard, Parts, Runs, SwarmIndex, not_contiguous},
     stage::Stage,
     workers::{Plan, Workers},
 };
@@ -49,11 +52,11 @@ pub(super) fn publish(
     index.runs(tables, stage.may_change_before_sample(), &mut runs)?;
     index.is_plainly_heard = runs.iter().all(|run| run.columns.are_plain());
     let plan = Plan::new(workers, index.agents());
-    index.make_room_for_phasors(stage.is_mean_field());
-    let published = if stage.is_mean_field() {
-        publish_columns(&mut runs, &plan, &mut index.cosines, &mut index.sines)
-    } else {
-        publish_phasors(&mut runs, &plan, &mut index.phasors)
+    index.make_room_for_phasors(stage.heard());
+    let published = match &mut index.heard {
+        _ if stage.is_mean_field() => publish_columns(&mut runs, &plan, &mut index.cosines, &mut index.sines),
+        Heard::Double(phasors) => publish_phasors(&mut runs, &plan, phasors),
+        Heard::Single(phasors) => publish_phasors(&mut runs, &plan, phasors),
     };
     index.mean = published.sum.mean();
     index.note_published();
@@ -96,14 +99,14 @@ impl Published {
     }
 }
 
-fn publish_phasors(runs: &mut Runs<'_, Voices<'_>>, plan: &Plan<'_>, phasors: &mut [Phasor]) -> Published {
+fn publish_phasors<P: Stored>(runs: &mut Runs<'_, Voices<'_>>, plan: &Plan<'_>, phasors: &mut [P]) -> Published {
     let mut phasors = Parts::of(phasors);
     let pieces = runs.drain(..).flat_map(|run| {
         let mine = phasors.next(&run);
         run.columns.chunks(plan.share).zip(mine.chunks_mut(plan.share))
     });
     let level = Level::detect();
-    let publish = |(voices, phasors): (Voices<'_>, &mut [Phasor])| Published {
+    let publish = |(voices, phasors): (Voices<'_>, &mut [P])| Published {
         finite: voices.publish(level, phasors),
         sum: ExactSum::default(),
     };

@@ -163,7 +163,8 @@ fn choose_all(
 /// nobody hears single neighbours.
 fn local_coherence(index: &SwarmIndex, place: usize) -> f64 {
     let row = index.rows().neighbors(place);
-    let heard = |&neighbor: &u32| index.phasors.get(neighbor as usize).copied().unwrap_or(Phasor::ZERO);
+    let phasors = index.heard.phasors();
+    let heard = |&neighbor: &u32| phasors.get(neighbor as usize).unwrap_or(Phasor::ZERO);
     let field = row.iter().map(heard).fold(Phasor::ZERO, Phasor::plus);
     (field.cos * field.cos + field.sin * field.sin).sqrt() / row.len().max(1) as f64
 }
