@@ -1,12 +1,15 @@
 //! Simulated time.
 
 use bevy_ecs::resource::Resource;
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 
 /// How many steps were taken and how much simulated time has passed.
 ///
 /// The time is a product, not a running sum: after n steps of Δt it is n Δt to the last bit,
 /// however large n is. Nothing ever reads the wall clock.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default, Debug, Clone, PartialEq))]
 pub struct SwarmClock {
     steps: u64,
     /// Where the present Δt began to hold, so that it can change mid-run.

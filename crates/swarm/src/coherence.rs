@@ -10,23 +10,29 @@ use crate::{
     error::SwarmError,
     index::not_contiguous,
 };
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 
 /// The last measured order parameter and how long it may be reused.
 ///
 /// Read it through [`SwarmCoherence`].
 #[derive(Resource, Clone, Copy, Debug)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default, Debug, Clone))]
 pub struct Coherence {
     /// For how many simulated seconds a measurement answers later reads, ≥ 0; 0 measures anew
     /// whenever time has passed.
     pub time_to_live: f64,
+    #[cfg_attr(feature = "reflect", reflect(skip_serializing))]
     last: Option<Measured>,
     measurements: u64,
     hits: u64,
 }
 
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Debug, Clone))]
 struct Measured {
     at: f64,
+    #[cfg_attr(feature = "reflect", reflect(remote = OrderParameterMirror))]
     value: OrderParameter,
 }
 

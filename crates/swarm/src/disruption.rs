@@ -13,9 +13,12 @@ pub use schedule::{Disruptions, disrupt};
 pub(crate) use schedule::{act, steps_until_next};
 
 use crate::{error::SwarmError, install::install_swarm};
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 
 /// A disruption began: sent when it has just been done.
 #[derive(Message, Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Debug, Clone, PartialEq))]
 pub struct Disrupted {
     /// What was to be done.
     pub disruption: Disruption,

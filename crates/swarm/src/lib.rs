@@ -78,6 +78,8 @@ mod memory;
 mod metrics;
 mod plugins;
 mod recent;
+#[cfg(feature = "reflect")]
+mod reflect;
 mod schedule;
 mod settings;
 mod snapshot;
@@ -126,6 +128,8 @@ pub use plugins::{
     CoherencePlugin, CouplingPlugin, EnergyPlugin, IntegrationPlugin, SteppingPlugin, SwarmPlugins, SwarmStopped,
     TopologyPlugin,
 };
+#[cfg(feature = "reflect")]
+pub use reflect::register_types;
 pub use schedule::{StepSystems, SwarmSchedule, SwarmSystems, advance};
 pub use settings::{Coupling, EnergyRule, PhasorPrecision, SwarmSeed, TimeStep};
 pub use snapshot::SwarmSnapshot;

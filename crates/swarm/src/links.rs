@@ -2,6 +2,8 @@
 
 mod list;
 mod neighbors;
+#[cfg(feature = "reflect")]
+mod reflect;
 mod spawned;
 mod weights;
 

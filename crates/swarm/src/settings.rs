@@ -5,18 +5,22 @@ use bevy_ecs::resource::Resource;
 use lampyrid_kernel::{Integrator, Normalization, SineCoupling};
 
 use crate::error::SwarmError;
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 
 /// How agents pull at each other, for the whole swarm.
 ///
 /// dθ_i/dt = ω_i + κ_i K H_i + ξ_i with H_i = (1/n_i) Σ_j w_ij sin(θ_j − θ_i − α): Kuramoto
 /// (1975), with the phase lag of Sakaguchi & Kuramoto (1986).
 #[derive(Resource, Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default, Debug, Clone, PartialEq))]
 pub struct Coupling {
     /// Coupling strength K \[rad/s\], any finite number.
     pub strength: f64,
     /// Phase lag α \[rad\], any finite number.
     pub phase_lag: f64,
     /// What the sum over neighbours is divided by (n_i).
+    #[cfg_attr(feature = "reflect", reflect(remote = NormalizationMirror))]
     pub normalization: Normalization,
     /// Couples every agent to the mean phasor of all, instead of to its neighbours; costs the same
     /// for any number of agents each.
@@ -74,10 +78,12 @@ impl Coupling {
 
 /// How far a step goes, and by which method.
 #[derive(Resource, Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default, Debug, Clone, PartialEq))]
 pub struct TimeStep {
     /// Δt > 0 in simulated seconds.
     pub seconds: f64,
     /// The integrator.
+    #[cfg_attr(feature = "reflect", reflect(remote = IntegratorMirror))]
     pub integrator: Integrator,
 }
 
@@ -112,6 +118,7 @@ impl TimeStep {
 /// A coupling displacement of d radians costs `cost_per_radian` · |d|; what an agent cannot pay
 /// for, it does not move. Then its energy recovers by `recovery` · Δt, up to `capacity`.
 #[derive(Resource, Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default, Debug, Clone, PartialEq))]
 pub struct EnergyRule {
     /// Most energy an agent can hold, > 0 \[dimensionless\].
     pub capacity: f64,
@@ -143,6 +150,7 @@ impl EnergyRule {
 /// The seed of the swarm's noise. Equal seeds, equal noise, whatever the threads or the order of
 /// agents.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default, Debug, Clone, PartialEq))]
 pub struct SwarmSeed(pub u64);
 
 pub(crate) fn finite(name: &'static str, value: f64) -> Result<(), SwarmError> {

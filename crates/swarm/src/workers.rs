@@ -11,15 +11,21 @@ pub(crate) use awake::Awake;
 use awake::{Finished, Passes};
 
 use crate::error::SwarmError;
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 
 /// How many threads a step may use, and from how many agents on it uses them.
 ///
 /// No number here changes a result: every agent is computed from the same snapshot by the same
 /// arithmetic, and sums over agents are exact.
 #[derive(Resource, Clone, Debug)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default, Debug, Clone))]
 pub struct Workers {
+    #[cfg_attr(feature = "reflect", reflect(ignore))]
     pool: Pool,
+    #[cfg_attr(feature = "reflect", reflect(ignore))]
     threads: usize,
+    #[cfg_attr(feature = "reflect", reflect(ignore))]
     passes: Passes,
     /// Swarms below this many agents are stepped by the calling thread alone: waking a sleeping
     /// thread takes tens of microseconds.

@@ -1,6 +1,6 @@
 //! Doing it, and taking it back.
 
-use bevy_ecs::prelude::*;
+use bevy_ecs::{entity::MapEntities, prelude::*};
 use lampyrid_kernel::noise::{Stream, bits, unit};
 
 use super::{
@@ -14,18 +14,26 @@ use crate::{
     goals::Pacemaker,
     links::{Neighbors, Weights},
 };
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 
 /// What has to be taken back when a disruption ends.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, MapEntities)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Default, Debug, Clone, PartialEq))]
 pub(super) struct Done {
+    #[entities]
     agents: Vec<Entity>,
+    #[entities]
     cut: Vec<CutLink>,
 }
 
 /// A link that `listener` had.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, MapEntities)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Debug, Clone, PartialEq))]
 struct CutLink {
+    #[entities]
     listener: Entity,
+    #[entities]
     heard: Entity,
     weight: f64,
 }

@@ -8,9 +8,12 @@ use crate::{
     settings::{at_least_zero, finite},
     strategy::{Adaptive, Desync, EnergyAware, FrequencyLock, PhaseNudge, Pulse},
 };
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 
 /// A strategy with its parameters, for all agents of a swarm.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Debug, Clone, PartialEq))]
 pub enum Rule {
     /// See [`PhaseNudge`].
     PhaseNudge(PhaseNudge),
@@ -35,6 +38,7 @@ pub enum Rule {
 
 /// Who gets which offset.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Debug, Clone, PartialEq))]
 pub enum Spread {
     /// As many slots as there are agents, in the order of their ids.
     Even,

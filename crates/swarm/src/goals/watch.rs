@@ -25,12 +25,15 @@ use crate::{
     recent::remember,
     settings::{Coupling, TimeStep},
 };
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 
 /// The goal of a swarm and how it gets on. Read it in any system.
 ///
 /// The swarm is looked at after the first step and then at every multiple of
 /// [`every`](Self::every) simulated seconds, between steps: a look moves nothing.
 #[derive(Resource, Clone, Debug)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Debug, Clone))]
 pub struct SwarmGoal {
     goal: Goal,
     /// Simulated seconds between two looks, ≥ 0; 0.1 to begin with.
@@ -49,9 +52,11 @@ pub struct SwarmGoal {
     /// The rule that newcomers get as well.
     rule: Option<Rule>,
     /// How often agents had come or gone at the last look.
+    #[cfg_attr(feature = "reflect", reflect(skip_serializing))]
     known: Option<u64>,
     /// Noise as it was before the supervisor raised it.
     calm: Option<f64>,
+    #[cfg_attr(feature = "reflect", reflect(ignore))]
     scratch: Scratch,
 }
 

@@ -11,6 +11,8 @@ use crate::{
     clock::SwarmClock, coherence::Coherence, duties::is_new, index::SwarmIndex, workers::Workers,
     world::topology_report,
 };
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 
 /// Keeps [`SwarmMetrics`] up to date. Not one of the [`SwarmPlugins`](crate::SwarmPlugins).
 ///
@@ -71,6 +73,7 @@ impl Plugin for MetricsPlugin {
 /// assert_eq!(refresh_metrics(&mut world).peak_bytes, Some(2000));
 /// ```
 #[derive(Resource, Clone, Copy, Debug)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(opaque, Debug, Clone))]
 pub struct AllocationProbe(pub fn() -> Allocations);
 
 /// What a process has allocated.

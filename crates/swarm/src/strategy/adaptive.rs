@@ -17,6 +17,8 @@ use crate::{
     settings::{at_least_zero, finite},
     stage::{Stage, StepSettings},
 };
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 
 /// Picks its answer from its own context, every so often:
 ///
@@ -26,6 +28,7 @@ use crate::{
 /// - they are not, and do not get closer: as [`PhaseNudge`] with twice the gain;
 /// - else as [`PhaseNudge`].
 #[derive(Component, Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default, Debug, Clone, PartialEq))]
 #[component(on_insert = begin::<Adaptive>, on_remove = end::<Adaptive>)]
 #[require(AdaptiveState, Gain, Effort, Velocity)]
 pub struct Adaptive {
@@ -69,6 +72,7 @@ impl Strategy for Adaptive {
 
 /// What an [`Adaptive`] agent answers as.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Default, Debug, Clone, PartialEq))]
 pub enum Answering {
     /// As [`PhaseNudge`].
     #[default]
@@ -83,6 +87,7 @@ pub enum Answering {
 
 /// What an [`Adaptive`] agent remembers.
 #[derive(Component, Clone, Copy, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default, Debug, Clone, PartialEq))]
 pub struct AdaptiveState {
     /// Its present answer.
     pub answering: Answering,

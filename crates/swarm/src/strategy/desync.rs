@@ -14,6 +14,8 @@ use crate::{
     index::{SwarmIndex, not_contiguous},
     settings::at_least_zero,
 };
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 
 /// Drifts to the middle between the neighbours that fire just before and just after it, as in
 /// DESYNC (Degesys, Rose, Patel & Nagpal 2007), continuously instead of once per turn.
@@ -22,6 +24,7 @@ use crate::{
 /// each agent keeps clear of those it hears, two hops apart may share a phase. It hears the
 /// neighbours it lists. Two at one and the same phase do not part by themselves.
 #[derive(Component, Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default, Debug, Clone, PartialEq))]
 #[component(on_insert = begin::<Desync>, on_remove = end::<Desync>)]
 #[require(Gain, Effort, Drive)]
 pub struct Desync {

@@ -12,12 +12,15 @@ use crate::{
     settings::{at_least_zero, finite},
     stage::Stage,
 };
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 
 /// Answers by sine coupling whose gain falls linearly to 0 as the agent's energy falls from its
 /// capacity to `reserve`.
 ///
 /// In a world without an [`EnergyRule`](crate::EnergyRule) nothing costs and nothing fades.
 #[derive(Component, Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default, Debug, Clone, PartialEq))]
 #[component(on_insert = begin::<EnergyAware>, on_remove = end::<EnergyAware>)]
 #[require(Energy, Gain, Effort)]
 pub struct EnergyAware {

@@ -14,6 +14,8 @@ use crate::{
     settings::{at_least_zero, finite},
     stage::Stage,
 };
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 
 /// Answers by sine coupling, and lets its natural frequency follow how fast its neighbours turn:
 /// dω_i/dt = rate · mean_j (θ̇_j − θ̇_i), after the adaptive-frequency oscillators of Righetti,
@@ -27,6 +29,7 @@ use crate::{
 /// It hears the neighbours it lists, also where the swarm couples all to all. Frequencies move by
 /// one explicit Euler step per step, whatever the integrator.
 #[derive(Component, Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default, Debug, Clone, PartialEq))]
 #[component(on_insert = begin::<FrequencyLock>, on_remove = end::<FrequencyLock>)]
 #[require(Gain, Effort, Velocity)]
 pub struct FrequencyLock {

@@ -10,9 +10,12 @@ use crate::{
     index::{SwarmIndex, not_contiguous},
     settings::finite,
 };
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 
 /// Answers by the swarm's sine coupling, K · gain (Kuramoto 1975).
 #[derive(Component, Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default, Debug, Clone, PartialEq))]
 #[component(summary_tick, on_insert = begin::<PhaseNudge>, on_remove = end::<PhaseNudge>)]
 #[require(Gain, Effort)]
 pub struct PhaseNudge {
