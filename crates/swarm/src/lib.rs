@@ -65,6 +65,7 @@ mod answer;
 mod batch;
 mod clock;
 mod coherence;
+mod commands;
 mod context;
 mod disruption;
 mod duties;
@@ -96,6 +97,7 @@ pub use batch::{BatchOutcome, set_energies, set_frequencies, set_phases};
 pub use bevy_ecs::world::World;
 pub use clock::SwarmClock;
 pub use coherence::{Coherence, SwarmCoherence, coherence};
+pub use commands::{EditLinks, SwarmCommands};
 pub use context::{Context, SwarmContext};
 pub use disruption::{
     Disrupted, Disruption, DisruptionKind, DisruptionPlugin, Disruptions, disrupt, install_disruptions,
@@ -112,7 +114,7 @@ pub use index::TopologyReport;
 pub use install::install_swarm;
 pub use lampyrid_kernel::{Integrator, Normalization, energy::EnergyLedger};
 pub use lampyrid_measure::OrderParameter;
-pub use links::{Neighbors, NeighborsIter, Weights};
+pub use links::{LinkError, Neighbors, NeighborsIter, Weights};
 pub use memory::{
     BudgetExceeded, MemoryBudget, MemoryBudgetPlugin, MemoryEstimate, MemoryMeasure, MemoryPolicy, MemoryUse,
     SwarmPlan, install_memory_budget, swarm_bytes,
