@@ -8,10 +8,10 @@ use bevy_ecs::resource::Resource;
 /// however large n is. Nothing ever reads the wall clock.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq)]
 pub struct SwarmClock {
-    steps: u64,
+    pub(crate) steps: u64,
     /// Where the present Δt began to hold, so that it can change mid-run.
-    since: (u64, f64),
-    dt: f64,
+    pub(crate) since: (u64, f64),
+    pub(crate) dt: f64,
 }
 
 impl SwarmClock {

@@ -19,15 +19,15 @@ pub struct Coherence {
     /// For how many simulated seconds a measurement answers later reads, ≥ 0; 0 measures anew
     /// whenever time has passed.
     pub time_to_live: f64,
-    last: Option<Measured>,
-    measurements: u64,
-    hits: u64,
+    pub(crate) last: Option<Measured>,
+    pub(crate) measurements: u64,
+    pub(crate) hits: u64,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Measured {
-    at: f64,
-    value: OrderParameter,
+pub(crate) struct Measured {
+    pub(crate) at: f64,
+    pub(crate) value: OrderParameter,
 }
 
 impl Default for Coherence {

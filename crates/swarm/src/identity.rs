@@ -19,7 +19,7 @@ use directory::Directory;
 #[derive(Resource, Debug, Default)]
 pub struct AgentIds {
     /// The next id to give to an agent spawned without one.
-    next: u64,
+    pub(crate) next: u64,
     directory: Directory,
     /// Whether there was no id left for somebody.
     ran_out: bool,

@@ -17,17 +17,17 @@ use crate::{
 
 /// What has to be taken back when a disruption ends.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Done {
-    agents: Vec<Entity>,
-    cut: Vec<CutLink>,
+pub(crate) struct Done {
+    pub(crate) agents: Vec<Entity>,
+    pub(crate) cut: Vec<CutLink>,
 }
 
 /// A link that `listener` had.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct CutLink {
-    listener: Entity,
-    heard: Entity,
-    weight: f64,
+pub(crate) struct CutLink {
+    pub(crate) listener: Entity,
+    pub(crate) heard: Entity,
+    pub(crate) weight: f64,
 }
 
 /// Does what a disruption says. `occasion` tells the disruptions of one seed apart. Returns what to

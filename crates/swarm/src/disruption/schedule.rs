@@ -13,15 +13,15 @@ use crate::{clock::SwarmClock, error::SwarmError, recent::remember, settings::Ti
 #[derive(Resource, Clone, Debug, Default, PartialEq)]
 pub struct Disruptions {
     /// By time, the next one last; disruptions of one time in the order they were given in.
-    ahead: Vec<Disruption>,
+    pub(crate) ahead: Vec<Disruption>,
     /// What ends when, in the order of their beginning.
-    under_way: Vec<(Disruption, Done)>,
+    pub(crate) under_way: Vec<(Disruption, Done)>,
     /// How many have begun.
-    begun: u64,
+    pub(crate) begun: u64,
     /// When the last one so far began or ended \[simulated s\].
-    last: Option<f64>,
+    pub(crate) last: Option<f64>,
     /// What has begun so far.
-    history: Vec<Disrupted>,
+    pub(crate) history: Vec<Disrupted>,
 }
 
 impl Disruptions {

@@ -24,7 +24,7 @@ pub struct MemoryUse {
     /// How often the swarm came to be above its budget.
     pub crossings: u64,
     /// When, in simulated seconds, and by which budget.
-    looked: Option<(f64, MemoryBudget)>,
+    pub(crate) looked: Option<(f64, MemoryBudget)>,
 }
 
 /// Holds the swarm to a [`MemoryBudget`]. Not one of the [`SwarmPlugins`](crate::SwarmPlugins):
@@ -66,7 +66,7 @@ pub fn install_memory_budget(world: &mut World, budget: MemoryBudget) -> Result<
     Ok(())
 }
 
-fn install(world: &mut World, budget: MemoryBudget) {
+pub(crate) fn install(world: &mut World, budget: MemoryBudget) {
     world.insert_resource(budget);
     world.init_resource::<MemoryUse>();
     world.init_resource::<KeptLists>();
