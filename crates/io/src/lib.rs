@@ -7,11 +7,13 @@
 #![warn(missing_docs, clippy::print_stdout, clippy::print_stderr)]
 
 pub mod builtin;
+pub mod checkpoint;
 pub mod network;
 pub mod plot;
 pub mod scenario;
 pub mod vector;
 
+mod disk;
 mod final_state;
 mod goal_record;
 mod input_error;
@@ -27,6 +29,9 @@ mod source;
 mod table;
 
 pub use builtin::BuiltinNetwork;
+pub use checkpoint::{
+    Block, BlockRef, Checkpoint, CheckpointError, CheckpointWriter, SavedCheckpoint, saved_checkpoints,
+};
 pub use final_state::AgentState;
 pub use goal_record::{DisruptionRecord, EnergyRecord, GoalRecord, StrategyRecord};
 pub use input_error::InputError;
@@ -35,7 +40,7 @@ pub use network::{Direction, Network, NetworkFormat, NodeNames, ReadOptions, rea
 pub use output_error::OutputError;
 pub use place::Place;
 pub use product::{Picture, Product};
-pub use run_directory::{ProductFile, RunDirectory};
+pub use run_directory::{FilePosition, ProductFile, RunDirectory};
 pub use run_record::{FinalCoherence, MemoryRecord, NetworkRecord, RunRecord, StepTimes, Versions};
 pub use scenario::{Scenario, ScenarioBuilder, ScenarioError};
 pub use series::{PhasesWriter, SeriesWriter};

@@ -19,6 +19,27 @@ pub enum OutputError {
         /// A file in it that a run has written.
         product: &'static str,
     },
+    /// The directory holds a run that never came to its end, and nobody allowed to replace it.
+    #[error(
+        "{} holds checkpoints of a run that has not ended: go on with it (lampyrid resume {}), choose another directory (--out) or allow replacing it (--force)",
+        directory.display(),
+        directory.display()
+    )]
+    HoldsUnfinishedRun {
+        /// The directory.
+        directory: PathBuf,
+    },
+    /// The rows that a checkpoint goes on from are not there any more.
+    #[error(
+        "{} does not begin with the {rows} rows that the checkpoint goes on from: keep checkpoints in the directory of their run, and its files as they were",
+        path.display()
+    )]
+    RowsMissing {
+        /// The file.
+        path: PathBuf,
+        /// How many rows it had, below the heading.
+        rows: u64,
+    },
     /// Another process is writing a run into the directory.
     #[error("{} is being written by another run: wait for it or choose another directory (--out)", directory.display())]
     InUse {

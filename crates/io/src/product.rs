@@ -62,6 +62,11 @@ impl Product {
     pub(crate) fn partial_name(self) -> String {
         format!(".{}.partial", self.file_name())
     }
+
+    /// The name that the file of an earlier run has while another one takes its place.
+    pub(crate) fn earlier_name(self) -> String {
+        format!(".{}.earlier", self.file_name())
+    }
 }
 
 /// A picture of a run; each comes as SVG and as PNG.

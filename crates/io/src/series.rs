@@ -1,10 +1,12 @@
 //! What is recorded while a run goes on: the order parameter and, if asked, every phase.
 
+use std::path::Path;
+
 use lampyrid_measure::OrderParameter;
 
 use crate::output_error::OutputError;
 use crate::product::Product;
-use crate::run_directory::RunDirectory;
+use crate::run_directory::{FilePosition, RunDirectory};
 use crate::table::TableWriter;
 
 /// `order_parameter.csv` being written: `time,R,psi` and further columns, a row at a time.
@@ -24,6 +26,36 @@ impl RunDirectory {
         let heading = ["time", "R", "psi"].into_iter().chain(columns.iter().copied());
         let table = TableWriter::create(self, Product::OrderParameter, heading)?;
         Ok(SeriesWriter { table, columns: columns.iter().map(|&name| name.to_owned()).collect() })
+    }
+
+    /// Goes on with the `order_parameter.csv` of the run in `from`, which may be this directory, where a checkpoint
+    /// found it.
+    ///
+    /// # Errors
+    ///
+    /// As [`reopen`](Self::reopen).
+    pub fn reopen_series(
+        &mut self,
+        columns: &[&str],
+        from: &Path,
+        position: FilePosition,
+    ) -> Result<SeriesWriter, OutputError> {
+        let table = TableWriter::reopen(self, Product::OrderParameter, from, position)?;
+        Ok(SeriesWriter { table, columns: columns.iter().map(|&name| name.to_owned()).collect() })
+    }
+
+    /// Goes on with the `phases.csv` of the run in `from`, as [`reopen_series`](Self::reopen_series).
+    ///
+    /// # Errors
+    ///
+    /// As [`reopen`](Self::reopen).
+    pub fn reopen_phases(
+        &mut self,
+        agents: usize,
+        from: &Path,
+        position: FilePosition,
+    ) -> Result<PhasesWriter, OutputError> {
+        Ok(PhasesWriter { table: TableWriter::reopen(self, Product::Phases, from, position)?, agents })
     }
 
     /// Starts `phases.csv` for so many agents: time and a column for each, headed by its number.
@@ -52,6 +84,16 @@ impl SeriesWriter {
             self.table.number(name, *value)?;
         }
         self.table.end_row()
+    }
+
+    /// Brings all rows to the disk and tells how many there are, for a checkpoint to go on from there. From now on they
+    /// stay even if the run fails.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be written.
+    pub fn position(&mut self, run: &mut RunDirectory) -> Result<FilePosition, OutputError> {
+        self.table.position(run)
     }
 
     /// Makes the file part of the run.
@@ -85,6 +127,16 @@ impl PhasesWriter {
             if phase.is_nan() { self.table.field("")? } else { self.table.number("a phase", *phase)? }
         }
         self.table.end_row()
+    }
+
+    /// Brings all rows to the disk and tells how many there are, for a checkpoint to go on from there. From now on they
+    /// stay even if the run fails.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be written.
+    pub fn position(&mut self, run: &mut RunDirectory) -> Result<FilePosition, OutputError> {
+        self.table.position(run)
     }
 
     /// Makes the file part of the run.

@@ -1,10 +1,14 @@
 //! CSV files, row by row.
 
 use std::io;
+use std::path::Path;
 
 use crate::output_error::OutputError;
 use crate::product::Product;
-use crate::run_directory::{ProductFile, RunDirectory};
+use crate::run_directory::{FilePosition, ProductFile, RunDirectory};
+
+/// Large enough for a write to cost little beside what is written.
+const BUFFER: usize = 64 * 1024;
 
 /// A CSV file of a run being written: one buffer, however many rows.
 #[derive(Debug)]
@@ -24,9 +28,26 @@ impl TableWriter {
         Self::over(run.open(product)?, heading)
     }
 
+    /// Goes on with the table of a run in `from` where a checkpoint found it.
+    pub(crate) fn reopen(
+        run: &mut RunDirectory,
+        product: Product,
+        from: &Path,
+        position: FilePosition,
+    ) -> Result<Self, OutputError> {
+        let file = run.reopen(product, from, position)?;
+        let path = file.path().to_path_buf();
+        let csv = csv::WriterBuilder::new().buffer_capacity(BUFFER).from_writer(file);
+        Ok(Self { csv, product, path, rows: position.rows })
+    }
+
+    /// Brings all rows to the disk, for a checkpoint to go on from there.
+    pub(crate) fn position(&mut self, run: &mut RunDirectory) -> Result<FilePosition, OutputError> {
+        self.csv.flush().map_err(OutputError::io("write", &self.path))?;
+        run.pinned(self.csv.get_ref(), self.rows)
+    }
+
     fn over<H: AsRef<[u8]>>(file: ProductFile, heading: impl IntoIterator<Item = H>) -> Result<Self, OutputError> {
-        /// Large enough for a write to cost little beside what is written.
-        const BUFFER: usize = 64 * 1024;
         let product = file.product();
         let path = file.path().to_path_buf();
         let csv = csv::WriterBuilder::new().buffer_capacity(BUFFER).from_writer(file);

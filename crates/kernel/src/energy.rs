@@ -65,6 +65,18 @@ fn add(total: &mut i128, amount: i128) {
 }
 
 impl EnergyLedger {
+    /// Energy spent, recovered and refused in units of 2⁻⁶⁰, to be written down.
+    #[must_use]
+    pub fn to_parts(&self) -> [i128; 3] {
+        [self.spent, self.recovered, self.refused]
+    }
+
+    /// The ledger of such amounts.
+    #[must_use]
+    pub fn from_parts([spent, recovered, refused]: [i128; 3]) -> Self {
+        Self { spent, recovered, refused }
+    }
+
     /// Energy paid for coupling displacements.
     #[must_use]
     pub fn spent(&self) -> f64 {

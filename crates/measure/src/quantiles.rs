@@ -66,6 +66,22 @@ impl Quantiles {
         self.refused = self.refused.saturating_add(other.refused);
     }
 
+    /// All that it remembers, to be written down: values in billionths and how often each was taken, in order.
+    pub fn counts(&self) -> impl Iterator<Item = (u64, u64)> + '_ {
+        self.counts.iter_recorded().map(|bucket| (bucket.value_iterated_to(), bucket.count_at_value()))
+    }
+
+    /// The quantiles that remember these counts, and so many values that were left out.
+    #[must_use]
+    pub fn from_counts(counts: impl IntoIterator<Item = (u64, u64)>, refused: u64) -> Self {
+        let mut quantiles = Self { refused, ..Self::default() };
+        for (units, count) in counts {
+            // A value that was counted once has a bucket.
+            let _ = quantiles.counts.record_n(units, count);
+        }
+        quantiles
+    }
+
     /// How many values were taken.
     #[must_use]
     pub fn count(&self) -> u64 {
@@ -139,6 +155,16 @@ mod tests {
         let quantiles: Quantiles = [f64::NAN, -1.0, f64::NEG_INFINITY, 2.0].into_iter().collect();
         assert_eq!((quantiles.count(), quantiles.refused()), (1, 3));
         assert!(is_close(quantiles.quantile(0.0).unwrap(), 2.0));
+    }
+
+    #[test]
+    fn what_was_written_down_is_remembered() {
+        let quantiles: Quantiles = [0.0, 1e-9, 0.25, 0.25, 3.7, 1e8, -1.0].into_iter().collect();
+        let again = Quantiles::from_counts(quantiles.counts(), quantiles.refused());
+        assert_eq!((again.count(), again.refused()), (6, 1));
+        for q in [0.0, 0.3, 0.5, 0.9, 1.0] {
+            assert_eq!(again.quantile(q), quantiles.quantile(q));
+        }
     }
 
     #[test]

@@ -37,6 +37,18 @@ impl RunningStatistics {
         });
     }
 
+    /// All that it remembers, to be written down: count, mean, sum of squared deviations, minimum and maximum.
+    #[must_use]
+    pub fn to_parts(&self) -> (u64, f64, f64, Option<(f64, f64)>) {
+        (self.count, self.mean, self.squares, self.range)
+    }
+
+    /// The statistics that remember this.
+    #[must_use]
+    pub fn from_parts((count, mean, squares, range): (u64, f64, f64, Option<(f64, f64)>)) -> Self {
+        Self { count, mean, squares, range }
+    }
+
     /// Takes all values of another stream.
     pub fn merge(&mut self, other: &Self) {
         if other.count == 0 {

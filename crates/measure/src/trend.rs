@@ -29,6 +29,18 @@ impl Trend {
         self.covariance = self.covariance * fade + share * late * up;
     }
 
+    /// All that it remembers, to be written down: value, time, weight, mean time, mean, spread and covariance.
+    #[must_use]
+    pub fn to_parts(&self) -> [f64; 7] {
+        [self.value, self.time, self.weight, self.mean_time, self.mean, self.spread, self.covariance]
+    }
+
+    /// The trend that remembers this.
+    #[must_use]
+    pub fn from_parts([value, time, weight, mean_time, mean, spread, covariance]: [f64; 7]) -> Self {
+        Self { value, time, weight, mean_time, mean, spread, covariance }
+    }
+
     /// The newest value; 0 without any.
     #[must_use]
     pub fn last(&self) -> f64 {

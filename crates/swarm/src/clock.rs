@@ -11,10 +11,10 @@ use crate::reflect::*;
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default, Debug, Clone, PartialEq))]
 pub struct SwarmClock {
-    steps: u64,
+    pub(crate) steps: u64,
     /// Where the present Δt began to hold, so that it can change mid-run.
-    since: (u64, f64),
-    dt: f64,
+    pub(crate) since: (u64, f64),
+    pub(crate) dt: f64,
 }
 
 impl SwarmClock {

@@ -23,17 +23,17 @@ pub struct Coherence {
     /// whenever time has passed.
     pub time_to_live: f64,
     #[cfg_attr(feature = "reflect", reflect(skip_serializing))]
-    last: Option<Measured>,
-    measurements: u64,
-    hits: u64,
+    pub(crate) last: Option<Measured>,
+    pub(crate) measurements: u64,
+    pub(crate) hits: u64,
 }
 
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(feature = "reflect", derive(Reflect), reflect(Debug, Clone))]
-struct Measured {
-    at: f64,
+pub(crate) struct Measured {
+    pub(crate) at: f64,
     #[cfg_attr(feature = "reflect", reflect(remote = OrderParameterMirror))]
-    value: OrderParameter,
+    pub(crate) value: OrderParameter,
 }
 
 impl Default for Coherence {

@@ -8,9 +8,11 @@ mod schedule;
 use bevy_app::{App, Plugin};
 use bevy_ecs::{message::Message, message::MessageRegistry, message::Messages, prelude::*};
 
+#[cfg(feature = "checkpoint")]
+pub(crate) use apply::{CutLink, Done};
 pub use plan::{Disruption, DisruptionKind};
 pub use schedule::{Disruptions, disrupt};
-pub(crate) use schedule::{act, steps_until_next};
+pub(crate) use schedule::{UnderWay, act, steps_until_next};
 
 use crate::{error::SwarmError, install::install_swarm};
 #[cfg(feature = "reflect")]
@@ -54,7 +56,7 @@ pub fn install_disruptions(world: &mut World, disruptions: Vec<Disruption>) -> R
     Ok(())
 }
 
-fn install(world: &mut World, disruptions: Vec<Disruption>) {
+pub(crate) fn install(world: &mut World, disruptions: Vec<Disruption>) {
     world.get_resource_or_init::<Disruptions>().plan(disruptions);
     if !world.contains_resource::<Messages<Disrupted>>() {
         MessageRegistry::register_message::<Disrupted>(world);

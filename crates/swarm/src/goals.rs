@@ -40,6 +40,8 @@ pub use pacemaker::{Pacemaker, with_pacemaker};
 pub use preset::{EnergyPlan, GoalPlan, Preset, SwarmSize, UnknownName};
 pub use rule::{Rule, Spread};
 pub use spawn::GoalSpawnError;
+#[cfg(feature = "checkpoint")]
+pub(crate) use supervisor::Record as SupervisorRecord;
 pub use supervisor::{Decision, Supervisor, SupervisorPolicy};
 pub(crate) use watch::look;
 pub use watch::{SwarmGoal, steps_until_look};
@@ -117,7 +119,7 @@ pub fn install_goal(world: &mut World, goal: Goal, supervisor: Option<Supervisor
     Ok(())
 }
 
-fn install(world: &mut World, goal: Goal, supervisor: Option<Supervisor>) {
+pub(crate) fn install(world: &mut World, goal: Goal, supervisor: Option<Supervisor>) {
     world.insert_resource(SwarmGoal::new(goal));
     world.init_resource::<watch::Eyes>();
     match supervisor {

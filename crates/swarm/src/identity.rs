@@ -22,7 +22,7 @@ use crate::reflect::*;
 #[cfg_attr(feature = "reflect", derive(Reflect), reflect(Default, Debug))]
 pub struct AgentIds {
     /// The next id to give to an agent spawned without one.
-    next: u64,
+    pub(crate) next: u64,
     #[cfg_attr(feature = "reflect", reflect(ignore))]
     directory: Directory,
     /// Whether there was no id left for somebody.

@@ -50,6 +50,11 @@
 //! diagnostics of `bevy_diagnostic`, with `prometheus` through the crate `metrics` and as text.
 //! Neither is there unless installed, and neither changes a result.
 //!
+//! # Checkpoints
+//!
+//! With the feature `checkpoint` a `SwarmState` is all that decides what becomes of a swarm, as plain
+//! data; restored into another world it goes on to the same bits.
+//!
 //! # Synchronous and reproducible
 //!
 //! Every agent of a step reads the same snapshot of phases. Equal seeds, ids and links give equal
@@ -63,6 +68,8 @@
 mod agent;
 mod answer;
 mod batch;
+#[cfg(feature = "checkpoint")]
+mod checkpoint;
 mod clock;
 mod coherence;
 mod commands;
@@ -95,6 +102,8 @@ pub use agent::{AgentId, CouplingScale, Drive, Energy, Frequency, Phase};
 pub use answer::{Effort, EnergyFrozen, Gain, Offset, Silent, Velocity};
 pub use batch::{BatchOutcome, set_energies, set_frequencies, set_phases};
 pub use bevy_ecs::world::World;
+#[cfg(feature = "checkpoint")]
+pub use checkpoint::{StateBlock, StateBlockRef, StateError, SwarmHead, SwarmState};
 pub use clock::SwarmClock;
 pub use coherence::{Coherence, SwarmCoherence, coherence};
 pub use commands::{EditLinks, SwarmCommands};

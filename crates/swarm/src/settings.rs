@@ -50,6 +50,7 @@ impl Default for Coupling {
 /// Either gives the same bits at every instruction level, with any number of threads and in any order of
 /// agents; the bits of one are not those of the other.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Default, Debug, Clone, PartialEq, Hash))]
 pub enum PhasorPrecision {
     /// As two `f64`.
     #[default]

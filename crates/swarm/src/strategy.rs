@@ -77,7 +77,7 @@ pub fn install_strategies(world: &mut World) {
     install(world);
 }
 
-fn install(world: &mut World) {
+pub(crate) fn install(world: &mut World) {
     if !is_new(world, |duties| &mut duties.strategies) {
         return;
     }

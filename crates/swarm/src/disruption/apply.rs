@@ -20,22 +20,22 @@ use crate::reflect::*;
 /// What has to be taken back when a disruption ends.
 #[derive(Clone, Debug, Default, PartialEq, MapEntities)]
 #[cfg_attr(feature = "reflect", derive(Reflect), reflect(Default, Debug, Clone, PartialEq))]
-pub(super) struct Done {
+pub(crate) struct Done {
     #[entities]
-    agents: Vec<Entity>,
+    pub(crate) agents: Vec<Entity>,
     #[entities]
-    cut: Vec<CutLink>,
+    pub(crate) cut: Vec<CutLink>,
 }
 
 /// A link that `listener` had.
 #[derive(Clone, Copy, Debug, PartialEq, MapEntities)]
 #[cfg_attr(feature = "reflect", derive(Reflect), reflect(Debug, Clone, PartialEq))]
-struct CutLink {
+pub(crate) struct CutLink {
     #[entities]
-    listener: Entity,
+    pub(crate) listener: Entity,
     #[entities]
-    heard: Entity,
-    weight: f64,
+    pub(crate) heard: Entity,
+    pub(crate) weight: f64,
 }
 
 /// Does what a disruption says. `occasion` tells the disruptions of one seed apart. Returns what to

@@ -16,25 +16,25 @@ use crate::reflect::*;
 #[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default, Debug, Clone, PartialEq))]
 pub struct Disruptions {
     /// By time, the next one last; disruptions of one time in the order they were given in.
-    ahead: Vec<Disruption>,
+    pub(crate) ahead: Vec<Disruption>,
     /// What ends when, in the order of their beginning.
     #[entities]
-    under_way: Vec<UnderWay>,
+    pub(crate) under_way: Vec<UnderWay>,
     /// How many have begun.
-    begun: u64,
+    pub(crate) begun: u64,
     /// When the last one so far began or ended \[simulated s\].
-    last: Option<f64>,
+    pub(crate) last: Option<f64>,
     /// What has begun so far.
-    history: Vec<Disrupted>,
+    pub(crate) history: Vec<Disrupted>,
 }
 
 /// A disruption that is to end, and what has to be taken back then.
 #[derive(Clone, Debug, PartialEq, MapEntities)]
 #[cfg_attr(feature = "reflect", derive(Reflect), reflect(Debug, Clone, PartialEq))]
-struct UnderWay {
-    disruption: Disruption,
+pub(crate) struct UnderWay {
+    pub(crate) disruption: Disruption,
     #[entities]
-    done: Done,
+    pub(crate) done: Done,
 }
 
 impl Disruptions {

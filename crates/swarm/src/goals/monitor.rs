@@ -68,15 +68,15 @@ impl Verdict {
 #[cfg_attr(feature = "reflect", derive(Reflect), reflect(Default, Debug, Clone, PartialEq))]
 pub struct Monitor {
     #[cfg_attr(feature = "reflect", reflect(ignore))]
-    trend: Trend,
-    met_since: Option<f64>,
+    pub(crate) trend: Trend,
+    pub(crate) met_since: Option<f64>,
     /// When the present time of being attained began.
-    attained_since: Option<f64>,
+    pub(crate) attained_since: Option<f64>,
     /// When the first one did.
-    first: Option<f64>,
-    lost_since: Option<f64>,
+    pub(crate) first: Option<f64>,
+    pub(crate) lost_since: Option<f64>,
     /// The smallest distance so far, or since the last fresh start, and when it was found.
-    best: Option<(f64, f64)>,
+    pub(crate) best: Option<(f64, f64)>,
 }
 
 /// What changed with one sample.

@@ -56,10 +56,10 @@ pub enum Decision {
 /// How well a rule did.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "reflect", derive(Reflect), reflect(Default, Debug, Clone, PartialEq))]
-struct Record {
-    tries: u32,
+pub(crate) struct Record {
+    pub(crate) tries: u32,
     /// Mean success, in [0, 1].
-    success: f64,
+    pub(crate) success: f64,
 }
 
 /// Chooses among rules by what they achieved and how seldom they were tried: UCB1 (Auer,
@@ -71,13 +71,13 @@ struct Record {
 #[derive(Resource, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Debug, Clone, PartialEq))]
 pub struct Supervisor {
-    rules: Vec<Rule>,
-    policy: SupervisorPolicy,
-    records: SmallVec<[Record; 8]>,
-    present: usize,
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) policy: SupervisorPolicy,
+    pub(crate) records: SmallVec<[Record; 8]>,
+    pub(crate) present: usize,
     /// When the present rule was chosen, and how far the goal was then.
-    since: Option<(f64, f64)>,
-    noisy_since: Option<f64>,
+    pub(crate) since: Option<(f64, f64)>,
+    pub(crate) noisy_since: Option<f64>,
 }
 
 impl Supervisor {

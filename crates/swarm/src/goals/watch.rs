@@ -35,43 +35,43 @@ use crate::reflect::*;
 #[derive(Resource, Clone, Debug)]
 #[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Debug, Clone))]
 pub struct SwarmGoal {
-    goal: Goal,
+    pub(crate) goal: Goal,
     /// Simulated seconds between two looks, ≥ 0; 0.1 to begin with.
     pub every: f64,
-    monitor: Monitor,
-    measurement: Measurement,
-    distance: f64,
+    pub(crate) monitor: Monitor,
+    pub(crate) measurement: Measurement,
+    pub(crate) distance: f64,
     /// When the last look was.
-    looked: Option<f64>,
+    pub(crate) looked: Option<f64>,
     /// The last disruption known of.
-    disrupted: Option<f64>,
+    pub(crate) disrupted: Option<f64>,
     /// Whether the swarm has yet to recover from it.
-    is_hit: bool,
-    recoveries: Vec<f64>,
-    switches: Vec<(f64, usize)>,
+    pub(crate) is_hit: bool,
+    pub(crate) recoveries: Vec<f64>,
+    pub(crate) switches: Vec<(f64, usize)>,
     /// The rule that newcomers get as well.
-    rule: Option<Rule>,
+    pub(crate) rule: Option<Rule>,
     /// How often agents had come or gone at the last look.
     #[cfg_attr(feature = "reflect", reflect(skip_serializing))]
-    known: Option<u64>,
+    pub(crate) known: Option<u64>,
     /// Noise as it was before the supervisor raised it.
-    calm: Option<f64>,
+    pub(crate) calm: Option<f64>,
     #[cfg_attr(feature = "reflect", reflect(ignore))]
-    scratch: Scratch,
+    pub(crate) scratch: Scratch,
 }
 
 /// Buffers of a look.
 #[derive(Clone, Debug, Default)]
-struct Scratch {
+pub(crate) struct Scratch {
     phases: Vec<f64>,
     gaps: GapFinder,
     /// Who was where at the look before, where frequencies are asked for.
-    before: Vec<(Entity, f64)>,
+    pub(crate) before: Vec<(Entity, f64)>,
     now: Vec<(Entity, f64)>,
 }
 
 impl SwarmGoal {
-    pub(super) fn new(goal: Goal) -> Self {
+    pub(crate) fn new(goal: Goal) -> Self {
         Self {
             goal,
             every: 0.1,

@@ -28,7 +28,7 @@ pub struct MemoryUse {
     pub crossings: u64,
     /// When, in simulated seconds, and by which budget.
     #[cfg_attr(feature = "reflect", reflect(skip_serializing))]
-    looked: Option<(f64, MemoryBudget)>,
+    pub(crate) looked: Option<(f64, MemoryBudget)>,
 }
 
 /// Holds the swarm to a [`MemoryBudget`]. Not one of the [`SwarmPlugins`](crate::SwarmPlugins):
@@ -70,7 +70,7 @@ pub fn install_memory_budget(world: &mut World, budget: MemoryBudget) -> Result<
     Ok(())
 }
 
-fn install(world: &mut World, budget: MemoryBudget) {
+pub(crate) fn install(world: &mut World, budget: MemoryBudget) {
     world.insert_resource(budget);
     world.init_resource::<MemoryUse>();
     world.init_resource::<KeptLists>();
