@@ -5,6 +5,7 @@ use bevy_ecs::{prelude::*, schedule::Schedules, system::ScheduleSystem};
 use crate::{
     clock::SwarmClock,
     coherence::{AgentsQuery, Coherence},
+    community::Communities,
     duties::is_new,
     identity,
     index::{SwarmIndex, follow},
@@ -30,6 +31,7 @@ fn install_core(world: &mut World) {
     identity::install(world);
     schedule::install(world);
     world.init_resource::<SwarmIndex>();
+    world.init_resource::<Communities>();
     world.init_resource::<SwarmClock>();
     world.init_resource::<TimeStep>();
     world.init_resource::<SwarmSeed>();

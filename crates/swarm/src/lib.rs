@@ -65,6 +65,7 @@ mod answer;
 mod batch;
 mod clock;
 mod coherence;
+mod community;
 mod context;
 mod disruption;
 mod duties;
@@ -77,6 +78,7 @@ mod links;
 mod memory;
 mod metrics;
 mod plugins;
+mod pull;
 mod recent;
 mod schedule;
 mod settings;
@@ -94,6 +96,9 @@ pub use batch::{BatchOutcome, set_energies, set_frequencies, set_phases};
 pub use bevy_ecs::world::World;
 pub use clock::SwarmClock;
 pub use coherence::{Coherence, SwarmCoherence, coherence};
+pub use community::{
+    CommunityCoherence, CommunityCoupling, CommunityGoal, CommunityPlugin, community_coherence, install_community,
+};
 pub use context::{Context, SwarmContext};
 pub use disruption::{
     Disrupted, Disruption, DisruptionKind, DisruptionPlugin, Disruptions, disrupt, install_disruptions,
