@@ -10,8 +10,9 @@ use counting_allocator::{Count, Counting};
 use lampyrid::{
     prelude::*,
     swarm::{
-        Adaptive, Desync, EnergyAware, FrequencyLock, MemoryBudget, PhaseNudge, Preset, Pulse, Rule, SwarmGoal,
-        SwarmSchedule, adopt, install_memory_budget,
+        Adaptive, CommunityCoupling, CommunityGoal, Desync, EnergyAware, FrequencyLock, Goal, MemoryBudget, Pattern,
+        PhaseNudge, Preset, Pulse, Rule, SwarmGoal, SwarmSchedule, adopt, community_coherence, install_community,
+        install_memory_budget,
     },
 };
 
@@ -108,6 +109,34 @@ fn motley() -> World {
     world
 }
 
+#[derive(Component)]
+struct Odd;
+
+#[derive(Component)]
+struct Even;
+
+/// Two communities, one coupled by links and one among themselves, with goals of their own.
+fn divided() -> World {
+    let mut world = network();
+    install_community::<Odd>(&mut world);
+    install_community::<Even>(&mut world);
+    let field = Coupling { all_to_all: true, ..Default::default() };
+    world.insert_resource(CommunityCoupling::<Even>::new(field).among_themselves());
+    world.insert_resource(CommunityGoal::<Odd>::new(Goal::new(Pattern::InPhase)));
+    world.insert_resource(CommunityGoal::<Even>::new(Goal::new(Pattern::Splay)));
+    let mut agents = world.query_filtered::<Entity, With<Phase>>();
+    let agents: Vec<Entity> = agents.iter(&world).collect();
+    for (place, agent) in agents.into_iter().enumerate() {
+        let mut agent = world.entity_mut(agent);
+        if place % 2 == 0 {
+            agent.insert(Even)
+        } else {
+            agent.insert(Odd)
+        };
+    }
+    world
+}
+
 /// What an app does at the end of its update and a bare world leaves to its owner: a world notes
 /// which components were removed, for systems that want to know, until told to forget.
 fn forget_removals(world: &mut World) {
@@ -150,6 +179,7 @@ const STEADY: [Case; 21] = [
     ("coherence", watched),
     ("many tables", motley),
     ("memory budget", budgeted),
+    ("communities", divided),
     ("goal in phase", || with_goal(Preset::SaveEnergy)),
     ("goal of a splay", || with_goal(Preset::DistributeLoad)),
     ("goal of a frequency", || with_goal(Preset::MaintainRhythm)),
@@ -198,10 +228,12 @@ fn a_steady_step_of_one_thread_allocates_nothing() {
 fn reading_the_coherence_between_steps_allocates_nothing() {
     let _alone = alone();
     let mut world = network();
+    install_community::<Odd>(&mut world);
     let step_and_read = |world: &mut World, steps| {
         for _ in 0..steps {
             advance(world, 1).unwrap();
             assert!(coherence(world).unwrap().r <= 1.0);
+            assert_eq!(community_coherence::<Odd>(world).unwrap().r, 0.0, "nobody is odd");
         }
     };
     step_and_read(&mut world, WARM_UP);

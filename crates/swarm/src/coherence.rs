@@ -1,6 +1,6 @@
 //! The lazily measured coherence of the swarm.
 
-use bevy_ecs::{prelude::*, system::SystemParam, world::DeferredWorld};
+use bevy_ecs::{prelude::*, query::ArchetypeFilter, system::SystemParam, world::DeferredWorld};
 use bytemuck::TransparentWrapper;
 use lampyrid_measure::{OrderParameter, OrderSum};
 
@@ -26,6 +26,8 @@ pub struct Coherence {
     pub(crate) last: Option<Measured>,
     pub(crate) measurements: u64,
     pub(crate) hits: u64,
+    /// How often it was made to measure anew.
+    pub(crate) invalidations: u64,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -39,14 +41,15 @@ pub(crate) struct Measured {
 impl Default for Coherence {
     /// Measurements live for 0.1 s of simulated time.
     fn default() -> Self {
-        Self { time_to_live: 0.1, last: None, measurements: 0, hits: 0 }
+        Self { time_to_live: 0.1, last: None, measurements: 0, hits: 0, invalidations: 0 }
     }
 }
 
 impl Coherence {
-    /// Makes the next read measure anew, e.g. after phases were set from outside.
+    /// Makes the next read measure anew, also of communities, e.g. after phases were set from outside.
     pub fn invalidate(&mut self) {
         self.last = None;
+        self.invalidations += 1;
     }
 
     /// How often the phases were really measured.
@@ -61,13 +64,17 @@ impl Coherence {
         self.hits
     }
 
-    fn cached(&mut self, now: f64) -> Option<OrderParameter> {
+    pub(crate) fn invalidations(&self) -> u64 {
+        self.invalidations
+    }
+
+    pub(crate) fn cached(&mut self, now: f64) -> Option<OrderParameter> {
         let last = self.last.filter(|last| now == last.at || (now - last.at) < self.time_to_live)?;
         self.hits += 1;
         Some(last.value)
     }
 
-    fn store(&mut self, now: f64, value: OrderParameter) -> OrderParameter {
+    pub(crate) fn store(&mut self, now: f64, value: OrderParameter) -> OrderParameter {
         self.last = Some(Measured { at: now, value });
         self.measurements += 1;
         value
@@ -147,8 +154,8 @@ pub fn coherence(world: &mut World) -> Result<OrderParameter, SwarmError> {
     Ok(world.resource_mut::<Coherence>().bypass_change_detection().store(now, value?))
 }
 
-/// Measures the phases of all agents now.
-pub(crate) fn measure(agents: &Query<Measurable, IsAgent>) -> Result<OrderParameter, SwarmError> {
+/// Measures the phases of all these agents now.
+pub(crate) fn measure<F: ArchetypeFilter>(agents: &Query<Measurable, F>) -> Result<OrderParameter, SwarmError> {
     let mut sum = OrderSum::default();
     for (_, phases, _) in agents.contiguous_iter().map_err(not_contiguous)? {
         sum.add(Phase::peel_slice(phases));

@@ -132,6 +132,16 @@ pub enum SwarmError {
         /// Bytes allowed.
         limit: u64,
     },
+    /// An agent is in two communities.
+    #[error(
+        "entity {entity} is in two communities, `{}` and `{}`; remove one of the two components", communities[0], communities[1]
+    )]
+    TwoCommunities {
+        /// The agent.
+        entity: Entity,
+        /// The types of the two markers.
+        communities: [&'static str; 2],
+    },
     /// A memory budget that no swarm on this machine could use up.
     #[error(
         "the memory budget is {budget} bytes, more than the {memory} bytes of this machine; set one that can be held"

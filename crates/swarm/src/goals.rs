@@ -43,7 +43,7 @@ pub use spawn::GoalSpawnError;
 #[cfg(feature = "checkpoint")]
 pub(crate) use supervisor::Record as SupervisorRecord;
 pub use supervisor::{Decision, Supervisor, SupervisorPolicy};
-pub(crate) use watch::look;
+pub(crate) use watch::{Eyes, look};
 pub use watch::{SwarmGoal, steps_until_look};
 
 use crate::{error::SwarmError, strategy::install_strategies};
@@ -55,6 +55,9 @@ pub struct GoalAttained {
     pub at: f64,
     /// When the pattern began to be met \[simulated s\].
     pub since: f64,
+    /// The type of the marker of the community whose goal it is, [`core::any::type_name`]; `None` for the
+    /// swarm's own.
+    pub community: Option<&'static str>,
 }
 
 /// The goal had been attained and is not met any more.
@@ -62,6 +65,8 @@ pub struct GoalAttained {
 pub struct GoalLost {
     /// When that was seen \[simulated s\].
     pub at: f64,
+    /// Whose goal it is, as in [`GoalAttained`].
+    pub community: Option<&'static str>,
 }
 
 /// After a disruption the goal was attained again.
@@ -71,6 +76,8 @@ pub struct Recovered {
     pub since: f64,
     /// How long after the end of the disruption that was \[s\].
     pub after: f64,
+    /// Whose goal it is, as in [`GoalAttained`].
+    pub community: Option<&'static str>,
 }
 
 /// The supervisor has chosen another rule for the swarm.
@@ -121,17 +128,22 @@ pub fn install_goal(world: &mut World, goal: Goal, supervisor: Option<Supervisor
 
 pub(crate) fn install(world: &mut World, goal: Goal, supervisor: Option<Supervisor>) {
     world.insert_resource(SwarmGoal::new(goal));
-    world.init_resource::<watch::Eyes>();
+    world.init_resource::<Eyes<()>>();
     match supervisor {
         Some(supervisor) => world.insert_resource(supervisor),
         None => {
             world.remove_resource::<Supervisor>();
         }
     }
+    register_messages(world);
+    register::<StrategySwitched>(world);
+}
+
+/// Has what becomes of goals told, by messages.
+pub(crate) fn register_messages(world: &mut World) {
     register::<GoalAttained>(world);
     register::<GoalLost>(world);
     register::<Recovered>(world);
-    register::<StrategySwitched>(world);
 }
 
 fn register<M: Message>(world: &mut World) {

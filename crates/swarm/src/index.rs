@@ -21,13 +21,13 @@ use bevy_ecs::{entity::Entity, resource::Resource};
 use lampyrid_graph::Rows;
 use lampyrid_kernel::{Phasor, coupling::Network, energy::EnergyLedger};
 
-use crate::{error::SwarmError, settings::PhasorPrecision};
+use crate::{error::SwarmError, pull::Hearing, settings::PhasorPrecision};
 
 use changes::Changes;
 pub(crate) use follow::follow;
 pub(crate) use heard::Heard;
 use row_store::RowStore;
-pub(crate) use runs::{Parts, Runs, not_contiguous};
+pub(crate) use runs::{Parts, Run, Runs, not_contiguous};
 use spans::Span;
 use visits::Version;
 pub(crate) use visits::Visits;
@@ -48,8 +48,7 @@ pub(crate) struct SwarmIndex {
     rows: RowStore,
     /// In which order to compute the rows.
     pub(crate) visits: Visits,
-    /// What agents hear of each other in the present stage; in a mean field, where nobody reads the
-    /// phasors of others, empty.
+    /// What agents hear of their neighbours in the present stage; where nobody does, empty.
     pub(crate) heard: Heard,
     /// cos θ by place, for the present stage of a mean field; elsewhere empty. Columns of their own
     /// need no shuffling between vector registers, pairs do.
@@ -66,6 +65,8 @@ pub(crate) struct SwarmIndex {
     published: Option<[u64; 2]>,
     /// The mean phasor of the present stage, where the coupling is all-to-all.
     pub(crate) mean: Phasor,
+    /// Likewise of those in no community, of the first community, and so on, where any hears its own.
+    pub(crate) means: Vec<Phasor>,
     /// Energy spent, recovered and refused since the beginning.
     pub(crate) ledger: EnergyLedger,
     /// By place, what the agent's list has and its row has not; empty where nobody has lost any.
@@ -169,8 +170,11 @@ impl SwarmIndex {
     /// What a stage reads and writes.
     pub(crate) fn stage_parts(&mut self) -> StageParts<'_> {
         StageParts {
-            network: Network { rows: self.rows.rows(), phasors: self.heard.phasors(), agents: self.agents },
-            mean: self.mean,
+            snapshot: Snapshot {
+                network: Network { rows: self.rows.rows(), phasors: self.heard.phasors(), agents: self.agents },
+                mean: self.mean,
+                means: &self.means,
+            },
             visits: &self.visits.places,
             starts: &mut self.starts,
             sums: &mut self.sums,
@@ -196,12 +200,12 @@ impl SwarmIndex {
         self.visits.follow(self.rows.rows(), Version { rebuilds, patches, block }, tables);
     }
 
-    /// Sizes the phasors for all agents: as pairs of a precision, or as columns for a mean field. Those
+    /// Sizes the phasors for all agents, as pairs of a precision and as columns, as they are heard. Those
     /// that the other kind of coupling left are given back.
-    pub(crate) fn make_room_for_phasors(&mut self, heard: Option<PhasorPrecision>) {
-        let room = self.room();
-        let (pairs, columns) = if heard.is_some() { (room, 0) } else { (0, room) };
-        self.heard.fit(heard.unwrap_or_default(), pairs);
+    pub(crate) fn make_room_for_phasors(&mut self, hearing: Hearing, precision: PhasorPrecision) {
+        let room_if = |wanted| if wanted { self.room() } else { 0 };
+        let (pairs, columns) = (room_if(hearing.by_pairs()), room_if(hearing.by_columns()));
+        self.heard.fit(precision, pairs);
         fit(&mut self.cosines, columns);
         fit(&mut self.sines, columns);
     }
@@ -214,6 +218,7 @@ impl SwarmIndex {
             + self.visits.places.capacity() * size_of::<u16>()
             + self.lost.capacity() * size_of::<Lost>()
             + self.heard.heap_bytes()
+            + self.means.capacity() * size_of::<Phasor>()
             + [&self.cosines, &self.sines, &self.starts, &self.sums].map(Vec::capacity).iter().sum::<usize>()
                 * size_of::<f64>()
     }
@@ -221,13 +226,27 @@ impl SwarmIndex {
 
 /// The index, taken apart for a stage: columns by place.
 pub(crate) struct StageParts<'a> {
-    pub(crate) network: Network<'a>,
-    pub(crate) mean: Phasor,
+    pub(crate) snapshot: Snapshot<'a>,
     pub(crate) visits: &'a [u16],
     pub(crate) starts: &'a mut [f64],
     pub(crate) sums: &'a mut [f64],
     pub(crate) cosines: &'a mut [f64],
     pub(crate) sines: &'a mut [f64],
+}
+
+/// What all agents have published for a stage.
+#[derive(Clone, Copy)]
+pub(crate) struct Snapshot<'a> {
+    pub(crate) network: Network<'a>,
+    mean: Phasor,
+    means: &'a [Phasor],
+}
+
+impl Snapshot<'_> {
+    /// The mean phasor of all, or of one community.
+    pub(crate) fn mean(&self, of_community: Option<usize>) -> Phasor {
+        of_community.map_or(self.mean, |number| self.means[number])
+    }
 }
 
 /// Gives a list so many elements; a list of none gives its memory back.

@@ -5,6 +5,7 @@ use bevy_ecs::{prelude::*, schedule::Schedules, system::ScheduleSystem};
 use crate::{
     clock::SwarmClock,
     coherence::{AgentsQuery, Coherence},
+    community::Communities,
     duties::is_new,
     identity,
     index::{SwarmIndex, follow},
@@ -32,6 +33,7 @@ fn install_core(world: &mut World) {
     #[cfg(feature = "reflect")]
     crate::reflect::register_in(world);
     world.init_resource::<SwarmIndex>();
+    world.init_resource::<Communities>();
     world.init_resource::<SwarmClock>();
     world.init_resource::<TimeStep>();
     world.init_resource::<SwarmSeed>();

@@ -73,6 +73,7 @@ mod checkpoint;
 mod clock;
 mod coherence;
 mod commands;
+mod community;
 mod context;
 mod disruption;
 mod duties;
@@ -85,6 +86,7 @@ mod links;
 mod memory;
 mod metrics;
 mod plugins;
+mod pull;
 mod recent;
 #[cfg(feature = "reflect")]
 mod reflect;
@@ -107,6 +109,9 @@ pub use checkpoint::{StateBlock, StateBlockRef, StateError, SwarmHead, SwarmStat
 pub use clock::SwarmClock;
 pub use coherence::{Coherence, SwarmCoherence, coherence};
 pub use commands::{EditLinks, SwarmCommands};
+pub use community::{
+    CommunityCoherence, CommunityCoupling, CommunityGoal, CommunityPlugin, community_coherence, install_community,
+};
 pub use context::{Context, SwarmContext};
 pub use disruption::{
     Disrupted, Disruption, DisruptionKind, DisruptionPlugin, Disruptions, disrupt, install_disruptions,

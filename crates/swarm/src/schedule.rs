@@ -6,7 +6,7 @@ use bevy_ecs::{
 };
 
 use crate::{
-    disruption,
+    community, disruption,
     error::SwarmError,
     goals,
     index::SwarmIndex,
@@ -133,6 +133,7 @@ pub fn advance(world: &mut World, steps: u64) -> Result<(), SwarmError> {
                 }
                 memory::look(world);
                 goals::look(world)?;
+                community::look(world)?;
             }
             Ok(())
         })

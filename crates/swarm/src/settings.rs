@@ -25,7 +25,8 @@ pub struct Coupling {
     /// Couples every agent to the mean phasor of all, instead of to its neighbours; costs the same
     /// for any number of agents each.
     pub all_to_all: bool,
-    /// In how many digits a network's agents hear each other.
+    /// In how many digits a network's agents hear each other; the swarm's setting is that of all its
+    /// communities.
     pub phasors: PhasorPrecision,
     /// Diffusion constant D ≥ 0 \[rad²/s\] of the white noise ξ: E\[ξ(t) ξ(t')\] = 2 D δ(t − t').
     pub noise: f64,

@@ -3,13 +3,14 @@
 use std::any::TypeId;
 
 use bevy_ecs::{prelude::*, schedule::Schedule, system::IntoSystem};
-use lampyrid_kernel::SineCoupling;
 
 use crate::{
     clock::SwarmClock,
+    community::Communities,
     duties::Duties,
     error::SwarmError,
     index::follow,
+    pull::{Hearing, Pull},
     settings::{Coupling, EnergyRule, PhasorPrecision, SwarmSeed, TimeStep},
     step::{integrate, recover, sample, tick},
     workers::Workers,
@@ -19,10 +20,10 @@ use crate::{
 /// the resources meanwhile, all stages of a step go by the same numbers.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct StepSettings {
-    /// There if coupling is installed.
-    pub(crate) coupling: Option<Coupling>,
-    /// The same for the kernels, which want the phase lag as a phasor.
-    pub(crate) sine: Option<SineCoupling>,
+    /// The swarm's coupling, there if coupling is installed.
+    pub(crate) pull: Option<Pull>,
+    /// What agents hear by it, and by the couplings of communities.
+    pub(crate) hearing: Hearing,
     /// There if the energy rule is installed.
     pub(crate) energy: Option<EnergyRule>,
     pub(crate) time_step: TimeStep,
@@ -33,7 +34,7 @@ pub(crate) struct StepSettings {
 
 impl StepSettings {
     /// Reads what the installed duties need, and checks that it is there and can be taken.
-    pub(crate) fn read(world: &World) -> Result<Self, SwarmError> {
+    pub(crate) fn read(world: &mut World) -> Result<Self, SwarmError> {
         fn setting<'w, R: Resource>(world: &'w World, name: &'static str) -> Result<&'w R, SwarmError> {
             world.get_resource::<R>().ok_or(SwarmError::SettingsMissing { name })
         }
@@ -47,8 +48,13 @@ impl StepSettings {
         coupling.map_or(Ok(()), |coupling| coupling.check())?;
         let energy = duties.energy.then(|| setting::<EnergyRule>(world, "EnergyRule")).transpose()?.copied();
         energy.map_or(Ok(()), |rule| rule.check())?;
-        let sine = coupling.map(|coupling| coupling.sine());
-        Ok(Self { coupling, sine, energy, time_step, seed, step })
+        let pull = coupling.map(|coupling| Pull::new(coupling, false));
+        let mut hearing = Hearing::default();
+        if let Some(pull) = &pull {
+            hearing.add(pull);
+            Communities::read(world, &mut hearing)?;
+        }
+        Ok(Self { pull, hearing, energy, time_step, seed, step })
     }
 }
 
@@ -83,20 +89,9 @@ impl Stage {
         self.index + 1 == self.count
     }
 
-    /// Whether the mean phasor is all that agents hear of each other.
-    pub(crate) fn is_mean_field(&self) -> bool {
-        self.settings.coupling.is_some_and(|coupling| coupling.all_to_all && coupling.strength != 0.0)
-    }
-
-    /// How agents are heard by those who listen to them; none in a mean field, where nobody does.
-    pub(crate) fn heard(&self) -> Option<PhasorPrecision> {
-        let precision = self.settings.coupling.map_or(PhasorPrecision::Double, |coupling| coupling.phasors);
-        (!self.is_mean_field()).then_some(precision)
-    }
-
-    /// Whether agents hear their neighbours.
-    pub(crate) fn is_network(&self) -> bool {
-        self.settings.coupling.is_some_and(|coupling| !coupling.all_to_all && coupling.strength != 0.0)
+    /// In how many digits agents are heard by their neighbours: a swarm has one table for all.
+    pub(crate) fn precision(&self) -> PhasorPrecision {
+        self.settings.coupling.map_or(PhasorPrecision::Double, |coupling| coupling.phasors)
     }
 
     /// Whether agents may have moved between the comparison of `follow` and the sampling.

@@ -1,6 +1,10 @@
 //! Looking at the swarm now and then.
 
-use bevy_ecs::{message::Message, message::Messages, prelude::*};
+use bevy_ecs::{
+    message::{Message, Messages},
+    prelude::*,
+    query::{ArchetypeFilter, QueryFilter},
+};
 use bytemuck::TransparentWrapper;
 use lampyrid_measure::GapFinder;
 
@@ -18,6 +22,7 @@ use crate::{
     agent::{AgentId, IsAgent, Phase},
     clock::SwarmClock,
     coherence::first_not_finite,
+    community,
     disruption::Disruptions,
     error::SwarmError,
     identity::AgentIds,
@@ -56,6 +61,9 @@ pub struct SwarmGoal {
     pub(crate) known: Option<u64>,
     /// Noise as it was before the supervisor raised it.
     pub(crate) calm: Option<f64>,
+    /// Whose goal it is, if not the whole swarm's.
+    #[cfg_attr(feature = "reflect", reflect(ignore))]
+    pub(crate) community: Option<&'static str>,
     #[cfg_attr(feature = "reflect", reflect(ignore))]
     pub(crate) scratch: Scratch,
 }
@@ -86,8 +94,13 @@ impl SwarmGoal {
             rule: None,
             known: None,
             calm: None,
+            community: None,
             scratch: Scratch::default(),
         }
+    }
+
+    pub(crate) fn of_community(goal: Goal, name: &'static str) -> Self {
+        Self { community: Some(name), ..Self::new(goal) }
     }
 
     /// What is to be reached.
@@ -167,16 +180,13 @@ fn left(goal: &SwarmGoal, now: f64) -> f64 {
     goal.looked.map_or(0.0, |looked| if goal.every > 0.0 { next(looked) - now } else { 0.0 })
 }
 
-/// How many steps can be taken at least before it is time for a look at how the swarm gets on towards
-/// its goal; as many as there are without one. Whoever waits for the goal takes so many at a time, or
+/// How many steps can be taken at least before it is time for a look at how the swarm, or a community,
+/// gets on towards its goal; as many as there are without one. Whoever waits for the goal takes so many at a time, or
 /// one where it is none, to miss no look.
 #[must_use]
 pub fn steps_until_look(world: &World) -> u64 {
-    let (Some(goal), Some(clock)) = (world.get_resource::<SwarmGoal>(), world.get_resource::<SwarmClock>()) else {
-        return u64::MAX;
-    };
-    let step = world.get_resource::<TimeStep>().map_or(f64::INFINITY, |step| step.seconds);
-    (left(goal, clock.seconds()) / step).floor() as u64
+    let own = world.get_resource::<SwarmGoal>().map_or(u64::MAX, |goal| goal.steps_until_look(world));
+    own.min(community::steps_until_look(world))
 }
 
 /// Looks at the swarm if it is time, judges, and lets the supervisor decide.
@@ -185,18 +195,12 @@ pub fn steps_until_look(world: &World) -> u64 {
 ///
 /// As [`Goal::check`] and [`Supervisor::check`]; [`SwarmError::PhaseNotFinite`].
 pub(crate) fn look(world: &mut World) -> Result<(), SwarmError> {
-    let Some(watched) = world.get_resource::<SwarmGoal>() else {
+    let Some(now) = world.get_resource::<SwarmGoal>().map_or(Ok(None), |goal| goal.is_due(world))? else {
         return Ok(());
     };
-    let now = world.get_resource::<SwarmClock>().ok_or(SwarmError::NotInstalled)?.seconds();
-    let step = world.get_resource::<TimeStep>().map_or(0.0, |step| step.seconds);
-    if left(watched, now) > 1e-6 * step {
-        return Ok(());
-    }
-    watched.goal.check()?;
     world
         .try_resource_scope(|world, mut watched: Mut<SwarmGoal>| {
-            watched.measure(world, now)?;
+            watched.measure::<()>(world, now)?;
             let changes = world.get_resource::<AgentIds>().map_or(0, AgentIds::changes);
             let have_changed = watched.known.replace(changes).is_some_and(|known| known != changes);
             if have_changed && let Some(rule) = watched.rule {
@@ -211,15 +215,47 @@ pub(crate) fn look(world: &mut World) -> Result<(), SwarmError> {
 type Seen = (Entity, &'static Phase, &'static AgentId);
 
 /// What agents are looked at with, kept from look to look.
-#[derive(Resource, Default)]
-pub(super) struct Eyes(Option<(QueryState<Seen, Led>, QueryState<Seen, Leading>)>);
+#[derive(Resource)]
+pub(crate) struct Eyes<F: QueryFilter + 'static>(Option<(QueryState<Seen, Led<F>>, QueryState<Seen, Leading<F>>)>);
 
-type Led = (IsAgent, Without<Pacemaker>);
-type Leading = (IsAgent, With<Pacemaker>);
+type Led<F> = (IsAgent, Without<Pacemaker>, F);
+type Leading<F> = (IsAgent, With<Pacemaker>, F);
+
+impl<F: QueryFilter + 'static> Default for Eyes<F> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
 
 impl SwarmGoal {
-    fn measure(&mut self, world: &mut World, now: f64) -> Result<(), SwarmError> {
-        let eyes = world.get_resource_or_init::<Eyes>().0.take();
+    /// The simulated seconds so far, if it is time for a look.
+    ///
+    /// # Errors
+    ///
+    /// As [`Goal::check`].
+    pub(crate) fn is_due(&self, world: &World) -> Result<Option<f64>, SwarmError> {
+        let now = world.get_resource::<SwarmClock>().ok_or(SwarmError::NotInstalled)?.seconds();
+        let step = world.get_resource::<TimeStep>().map_or(0.0, |step| step.seconds);
+        if left(self, now) > 1e-6 * step {
+            return Ok(None);
+        }
+        self.goal.check().map(|()| Some(now))
+    }
+
+    /// How many steps can be taken before it is.
+    pub(crate) fn steps_until_look(&self, world: &World) -> u64 {
+        let Some(clock) = world.get_resource::<SwarmClock>() else { return u64::MAX };
+        let step = world.get_resource::<TimeStep>().map_or(f64::INFINITY, |step| step.seconds);
+        (left(self, clock.seconds()) / step).floor() as u64
+    }
+
+    /// Measures the agents that pass the filter.
+    pub(crate) fn measure<F: ArchetypeFilter + 'static>(
+        &mut self,
+        world: &mut World,
+        now: f64,
+    ) -> Result<(), SwarmError> {
+        let eyes = world.get_resource_or_init::<Eyes<F>>().0.take();
         let (mut agents, mut pacemakers) = eyes.unwrap_or_else(|| (world.query_filtered(), world.query_filtered()));
         let reference = pacemakers.iter(world).min_by_key(|(_, _, id)| **id).map_or(0.0, |(_, phase, _)| phase.0);
         let Scratch { phases, gaps, before, now: after } = &mut self.scratch;
@@ -236,24 +272,25 @@ impl SwarmGoal {
             self.measurement.frequency_error = largest_error(before, after, seconds, frequency);
             std::mem::swap(before, after);
         }
-        world.resource_mut::<Eyes>().0 = Some((agents, pacemakers));
+        world.resource_mut::<Eyes<F>>().0 = Some((agents, pacemakers));
         self.distance = self.goal.distance(&self.measurement);
         self.looked = Some(now);
         Ok(())
     }
 
-    fn judge(&mut self, world: &mut World, now: f64) {
+    /// Judges what was measured last.
+    pub(crate) fn judge(&mut self, world: &mut World, now: f64) {
         let last = world.get_resource::<Disruptions>().and_then(Disruptions::last);
         if last != self.disrupted {
             self.disrupted = last;
             self.is_hit = true;
             if self.monitor.is_attained() && self.distance > 0.0 {
-                tell(world, GoalLost { at: now });
+                tell(world, GoalLost { at: now, community: self.community });
             }
             self.monitor.start_afresh();
         }
         match self.monitor.add(&self.goal, now, self.distance) {
-            Some(Change::Lost) => tell(world, GoalLost { at: now }),
+            Some(Change::Lost) => tell(world, GoalLost { at: now, community: self.community }),
             Some(Change::Attained) => self.attained(world, now),
             None => {}
         }
@@ -261,13 +298,13 @@ impl SwarmGoal {
 
     fn attained(&mut self, world: &mut World, at: f64) {
         let since = self.monitor.attained_since().unwrap_or(at);
-        tell(world, GoalAttained { at, since });
+        tell(world, GoalAttained { at, since, community: self.community });
         let is_quiet = world.get_resource::<Disruptions>().is_none_or(Disruptions::are_quiet);
         if let Some(end) = self.disrupted.filter(|_| self.is_hit && is_quiet) {
             let after = (since - end).max(0.0);
             remember(&mut self.recoveries, after);
             self.is_hit = false;
-            tell(world, Recovered { since, after });
+            tell(world, Recovered { since, after, community: self.community });
         }
     }
 

@@ -17,6 +17,13 @@ pub(crate) struct Run<'w, C> {
 /// All tables of a swarm. More of them than this go to the heap.
 pub(crate) type Runs<'w, C> = SmallVec<[Run<'w, C>; 16]>;
 
+impl<C> Run<'_, C> {
+    /// One of its agents.
+    pub(crate) fn first(&self) -> Entity {
+        self.entities[0]
+    }
+}
+
 impl SwarmIndex {
     /// Fills `runs` with the tables of a query, in the order of the index.
     ///

@@ -15,6 +15,7 @@ use super::{
 use crate::{
     agent::{Energy, IsAgent},
     clock::SwarmClock,
+    community::Membership,
     error::SwarmError,
     index::SwarmIndex,
     stage::Stage,
@@ -33,6 +34,7 @@ type Parameters = (
     >,
     Res<'static, Stage>,
     Res<'static, Workers>,
+    Membership<'static>,
     ResMut<'static, SwarmClock>,
     ResMut<'static, SwarmIndex>,
 );
@@ -61,7 +63,7 @@ pub(crate) fn step_alone(world: &mut World, steps: u64) -> Result<(), SwarmError
 
 /// An error comes with the stage that met it.
 fn take(state: &mut SystemState<Parameters>, world: &mut World, steps: u64) -> Result<(), (SwarmError, usize)> {
-    let (mut agents, stage, workers, mut clock, mut index) =
+    let (mut agents, stage, workers, membership, mut clock, mut index) =
         state.get_mut(world).map_err(|_| (SwarmError::NotInstalled, 0))?;
     let (mut stage, workers) = (Stage { alone: true, ..*stage }, Some(&*workers));
     let mut published = false;
@@ -71,15 +73,16 @@ fn take(state: &mut SystemState<Parameters>, world: &mut World, steps: u64) -> R
             stage.index = place;
             let at_stage = |error| (error, place);
             if stage.lineup.samples && !published {
-                publish(&agents.p0(), &stage, workers, &mut index).map_err(at_stage)?;
+                publish(&agents.p0(), &stage, workers, &membership, &mut index).map_err(at_stage)?;
             }
             let is_end = step == steps && stage.is_last();
-            let ahead = if stage.is_mean_field() && !is_end && index.is_plainly_heard {
+            let ahead = if stage.settings.hearing.is_mean_of_all() && !is_end && index.is_plainly_heard {
                 Ahead::MeanField
             } else {
                 Ahead::Nothing
             };
-            let finite = run_stage(&mut agents.p1(), &stage, workers, &mut index, ahead).map_err(at_stage)?;
+            let finite =
+                run_stage(&mut agents.p1(), &stage, workers, &membership, &mut index, ahead).map_err(at_stage)?;
             published = ahead == Ahead::MeanField;
             // All of these steps are one run of one system to the world.
             stage.marked = true;

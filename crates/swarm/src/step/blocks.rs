@@ -10,6 +10,9 @@ use lampyrid_kernel::{
 
 use super::{columns::Columns, integrate::Ahead, sample::Published};
 use crate::{
+    community::Communities,
+    index::Snapshot,
+    pull::Pull,
     settings::TimeStep,
     stage::{Stage, StepSettings},
     workers::Workers,
@@ -23,11 +26,13 @@ enum Law<'a> {
 }
 
 impl<'a> Law<'a> {
-    fn of(stage: &Stage, network: Network<'a>, mean: Phasor) -> Self {
-        match stage.settings.sine.filter(|sine| !sine.is_off()) {
-            None => Self::None,
-            Some(sine) if stage.is_mean_field() => Self::MeanField(sine, mean),
-            Some(sine) => Self::Network(sine, network),
+    fn of(pull: &Pull, community: usize, snapshot: &Snapshot<'a>) -> Self {
+        if pull.sine.is_off() {
+            Self::None
+        } else if pull.coupling.all_to_all {
+            Self::MeanField(pull.sine, snapshot.mean(pull.among_themselves.then_some(community)))
+        } else {
+            Self::Network(pull.sine, snapshot.network)
         }
     }
 }
@@ -40,8 +45,8 @@ struct Noise {
 }
 
 impl Noise {
-    fn of(settings: &StepSettings) -> Option<Self> {
-        let diffusion = settings.coupling.map_or(0.0, |coupling| coupling.noise);
+    fn of(pull: &Pull, settings: &StepSettings) -> Option<Self> {
+        let diffusion = pull.coupling.noise;
         (diffusion > 0.0).then(|| Self {
             seed: settings.seed,
             step: settings.step,
@@ -54,16 +59,23 @@ impl Noise {
     }
 }
 
+/// What moves the agents of a community besides what each has of its own.
+struct Forces<'a> {
+    law: Law<'a>,
+    noise: Option<Noise>,
+}
+
 /// Everything one stage needs besides the agents' columns.
 pub(super) struct StageOfStep<'a> {
     level: Level,
-    law: Law<'a>,
+    settings: &'a StepSettings,
+    communities: &'a Communities,
+    snapshot: Snapshot<'a>,
     terms: Terms,
     is_first: bool,
     integrator: Integrator,
     dt: f64,
     cost_per_radian: f64,
-    noise: Option<Noise>,
     publishes: bool,
 }
 
@@ -82,44 +94,53 @@ impl Moved {
 }
 
 impl<'a> StageOfStep<'a> {
-    pub(super) fn of(stage: &Stage, network: Network<'a>, mean: Phasor, ahead: Ahead) -> Self {
+    pub(super) fn of(stage: &'a Stage, communities: &'a Communities, snapshot: Snapshot<'a>, ahead: Ahead) -> Self {
         let settings = &stage.settings;
         let TimeStep { seconds, integrator } = settings.time_step;
         Self {
             level: Level::detect(),
-            law: Law::of(stage, network, mean),
+            settings,
+            communities,
+            snapshot,
             terms: integrator.stages()[stage.index],
             is_first: stage.is_first(),
             integrator,
             dt: seconds,
             cost_per_radian: settings.energy.map_or(0.0, |rule| rule.cost_per_radian),
-            noise: Noise::of(settings),
             publishes: ahead == Ahead::MeanField,
         }
     }
 
     /// Moves the agents of these columns, block by block.
     pub(super) fn run(&self, columns: Columns<'_>, block: usize) -> Moved {
-        if let Some((coupling, mean)) = self.plain_mean_field(&columns) {
+        let forces = &self.forces(columns.community);
+        if let Some((coupling, mean)) = self.plain_mean_field(forces, &columns) {
             return self.run_mean_field(coupling, mean, columns, block);
         }
         // As little scratch as will do: to fill a large one takes a small swarm as long as its step.
         match block.min(columns.phases.len()) {
-            0..=64 => self.run_blocks(columns, block, &mut [0.0; 64]),
-            65..=256 => self.run_blocks(columns, block, &mut [0.0; 256]),
-            257..=1024 => self.run_blocks(columns, block, &mut [0.0; 1024]),
-            _ => self.run_blocks(columns, block, &mut [0.0; Workers::MAX_BLOCK]),
+            0..=64 => self.run_blocks(forces, columns, block, &mut [0.0; 64]),
+            65..=256 => self.run_blocks(forces, columns, block, &mut [0.0; 256]),
+            257..=1024 => self.run_blocks(forces, columns, block, &mut [0.0; 1024]),
+            _ => self.run_blocks(forces, columns, block, &mut [0.0; Workers::MAX_BLOCK]),
         }
     }
 
-    fn run_blocks(&self, mut columns: Columns<'_>, block: usize, scratch: &mut [f64]) -> Moved {
+    fn forces(&self, community: usize) -> Forces<'a> {
+        // Without a coupling of the swarm's there is none of anybody's.
+        let Some(common) = &self.settings.pull else { return Forces { law: Law::None, noise: None } };
+        let pull = self.communities.pull(community).unwrap_or(common);
+        Forces { law: Law::of(pull, community, &self.snapshot), noise: Noise::of(pull, self.settings) }
+    }
+
+    fn run_blocks(&self, forces: &Forces<'_>, mut columns: Columns<'_>, block: usize, scratch: &mut [f64]) -> Moved {
         let mut moved = Moved::default();
         while let Some(mut block) = columns.take_front(block) {
             let rates = &mut scratch[..block.phases.len()];
-            self.rates(&block, rates);
+            self.rates(&forces.law, &block, rates);
             match self.terms.next {
-                Some(ahead) => self.predict(&mut block, rates, ahead),
-                None => moved.ledger.merge(self.complete(&mut block, rates)),
+                Some(ahead) => self.predict(forces, &mut block, rates, ahead),
+                None => moved.ledger.merge(self.complete(forces, &mut block, rates)),
             }
             if self.publishes {
                 moved.published.add(self.level, block.phases, block.cosines, block.sines);
@@ -130,15 +151,19 @@ impl<'a> StageOfStep<'a> {
 
     /// The mean field, where it is all that moves these agents besides their frequencies and the
     /// step has one stage.
-    fn plain_mean_field(&self, columns: &Columns<'_>) -> Option<(&SineCoupling, Phasor)> {
+    fn plain_mean_field<'f>(
+        &self,
+        forces: &'f Forces<'_>,
+        columns: &Columns<'_>,
+    ) -> Option<(&'f SineCoupling, Phasor)> {
         let one_stage = self.is_first && self.terms.next.is_none();
         let plain = columns.energies.is_none()
             && columns.scales.is_none()
             && columns.drives.is_none()
             && columns.gains.is_none()
             && columns.velocities.is_none();
-        match &self.law {
-            Law::MeanField(coupling, mean) if one_stage && plain && self.noise.is_none() => Some((coupling, *mean)),
+        match &forces.law {
+            Law::MeanField(coupling, mean) if one_stage && plain && forces.noise.is_none() => Some((coupling, *mean)),
             _ => None,
         }
     }
@@ -159,8 +184,8 @@ impl<'a> StageOfStep<'a> {
     }
 
     /// The rates \[rad/s\] at which coupling and drive would move the block's agents.
-    fn rates(&self, block: &Columns<'_>, rates: &mut [f64]) {
-        match &self.law {
+    fn rates(&self, law: &Law<'_>, block: &Columns<'_>, rates: &mut [f64]) {
+        match law {
             Law::None => rates.fill(0.0),
             Law::Network(coupling, network) => {
                 network_rates(self.level, coupling, *network, block.first, block.visits, rates);
@@ -181,7 +206,7 @@ impl<'a> StageOfStep<'a> {
     }
 
     /// Moves the phases to where the next stage looks at them.
-    fn predict(&self, block: &mut Columns<'_>, rates: &mut [f64], ahead: f64) {
+    fn predict(&self, forces: &Forces<'_>, block: &mut Columns<'_>, rates: &mut [f64], ahead: f64) {
         if self.is_first {
             block.starts.copy_from_slice(block.phases);
             block.sums.fill(0.0);
@@ -189,14 +214,14 @@ impl<'a> StageOfStep<'a> {
         kernel::accumulate(self.level, block.sums, rates, self.terms.weight);
         let ahead = ahead * self.dt;
         // Heun's predictor sees the noise of the step; that makes it second order in it.
-        if let (Some(noise), Integrator::Heun) = (&self.noise, self.integrator) {
+        if let (Some(noise), Integrator::Heun) = (&forces.noise, self.integrator) {
             noise.add(self.level, rates, block.ids, 1.0 / ahead);
         }
         kernel::predict(self.level, block.phases, block.starts, block.frequencies, rates, ahead);
     }
 
     /// Moves the phases from the beginning of the step to its end.
-    fn complete(&self, block: &mut Columns<'_>, rates: &mut [f64]) -> EnergyLedger {
+    fn complete(&self, forces: &Forces<'_>, block: &mut Columns<'_>, rates: &mut [f64]) -> EnergyLedger {
         if self.is_first {
             kernel::scale(self.level, rates, self.dt);
         } else {
@@ -205,7 +230,7 @@ impl<'a> StageOfStep<'a> {
         }
         let displacements = rates;
         let ledger = self.pay(block, displacements);
-        if let Some(noise) = &self.noise {
+        if let Some(noise) = &forces.noise {
             noise.add(self.level, displacements, block.ids, 1.0);
         }
         kernel::rotate(self.level, block.phases, block.frequencies, displacements, self.dt);

@@ -15,6 +15,8 @@ pub(super) struct Columns<'a> {
     pub(super) velocities: Option<&'a mut [f64]>,
     /// Whether their energy is frozen.
     pub(super) frozen: bool,
+    /// The number of their community; 0 for those of none.
+    pub(super) community: usize,
     /// Phases at the beginning of the step, and rates so far; empty for one-stage integrators.
     pub(super) starts: &'a mut [f64],
     pub(super) sums: &'a mut [f64],
@@ -49,6 +51,7 @@ impl<'a> Columns<'a> {
             efforts: self.efforts.as_mut().map(|all| cut(all, size)),
             velocities: self.velocities.as_mut().map(|all| cut_mut(all, size)),
             frozen: self.frozen,
+            community: self.community,
             starts: cut_mut(&mut self.starts, size),
             sums: cut_mut(&mut self.sums, size),
             visits: cut(&mut self.visits, size),

@@ -11,8 +11,9 @@ use super::{
 use crate::{
     agent::{AgentId, CouplingScale, Drive, Energy, Frequency, IsAgent, Phase},
     answer::{Effort, EnergyFrozen, Gain, Velocity},
+    community::Membership,
     error::SwarmError,
-    index::{Parts, Runs, StageParts, SwarmIndex, not_contiguous},
+    index::{Parts, Run, Runs, StageParts, SwarmIndex, not_contiguous},
     stage::Stage,
     workers::{Plan, Workers},
 };
@@ -37,11 +38,12 @@ pub(crate) fn integrate(
     mut agents: Query<Movable, IsAgent>,
     stage: Res<Stage>,
     workers: Option<Res<Workers>>,
+    membership: Membership,
     mut index: ResMut<SwarmIndex>,
 ) {
     if index.goes_on()
         && let Err(error) = check_energies(&agents, &stage)
-            .and_then(|()| run_stage(&mut agents, &stage, workers.as_deref(), &mut index, Ahead::Nothing))
+            .and_then(|()| run_stage(&mut agents, &stage, workers.as_deref(), &membership, &mut index, Ahead::Nothing))
     {
         index.fail(error);
     }
@@ -66,31 +68,34 @@ pub(super) fn run_stage(
     agents: &mut Query<Movable, IsAgent>,
     stage: &Stage,
     workers: Option<&Workers>,
+    membership: &Membership,
     index: &mut SwarmIndex,
     ahead: Ahead,
 ) -> Result<bool, SwarmError> {
     let tables = agents.contiguous_iter_mut().map_err(not_contiguous)?.map(
         |(entities, phases, frequencies, ids, energies, scales, drives, answer)| {
-            (entities, (phases, frequencies, ids, energies, scales, drives, answer))
+            let community = membership.of_table(entities);
+            (entities, (phases, frequencies, ids, energies, scales, drives, answer, community))
         },
     );
     let mut runs = Runs::new();
     index.runs(tables, stage.may_change_before_integrate(), &mut runs)?;
+    membership.check(runs.iter().map(Run::first))?;
     if stage.count > 1 {
         index.starts.resize(index.room(), 0.0);
         index.sums.resize(index.room(), 0.0);
     }
     let plan = Plan::new(workers, index.agents());
-    if stage.is_network() {
+    if stage.settings.hearing.neighbors {
         index.follow_visits(plan.block);
     }
-    let StageParts { network, mean, visits, starts, sums, cosines, sines } = index.stage_parts();
-    let work = StageOfStep::of(stage, network, mean, ahead);
+    let StageParts { snapshot, visits, starts, sums, cosines, sines } = index.stage_parts();
+    let work = StageOfStep::of(stage, &membership.communities, snapshot, ahead);
     let [mut starts, mut sums, mut cosines, mut sines] = [starts, sums, cosines, sines].map(Parts::of);
     let pieces = runs.drain(..).flat_map(|run| {
         let (starts, sums) = (starts.next(&run), sums.next(&run));
         let (cosines, sines) = (cosines.next(&run), sines.next(&run));
-        let (phases, frequencies, ids, energies, scales, drives, answer) = run.columns;
+        let (phases, frequencies, ids, energies, scales, drives, answer, community) = run.columns;
         let (gains, efforts, velocities, frozen) = answer;
         let places = run.start..run.start + frequencies.len();
         let columns = Columns {
@@ -105,6 +110,7 @@ pub(super) fn run_stage(
             efforts: efforts.map(Effort::peel_slice),
             velocities: velocities.map(|velocities| Velocity::peel_slice_mut(written(velocities, stage))),
             frozen,
+            community,
             starts,
             sums,
             visits: visits.get(places).unwrap_or_default(),

@@ -12,8 +12,9 @@ use crate::{
     agent::{AgentId, IsAgent, Phase},
     answer::{Offset, Silent},
     coherence::first_not_finite,
+    community::Membership,
     error::SwarmError,
-    index::{Heard, Parts, Runs, SwarmIndex, not_contiguous},
+    index::{Heard, Parts, Run, Runs, SwarmIndex, not_contiguous},
     stage::Stage,
     workers::{Plan, Workers},
 };
@@ -28,10 +29,11 @@ pub(crate) fn sample(
     agents: Query<Audible, IsAgent>,
     stage: Res<Stage>,
     workers: Option<Res<Workers>>,
+    membership: Membership,
     mut index: ResMut<SwarmIndex>,
 ) {
     if index.goes_on()
-        && let Err(error) = publish(&agents, &stage, workers.as_deref(), &mut index)
+        && let Err(error) = publish(&agents, &stage, workers.as_deref(), &membership, &mut index)
     {
         index.fail(error);
     }
@@ -42,22 +44,32 @@ pub(super) fn publish(
     agents: &Query<Audible, IsAgent>,
     stage: &Stage,
     workers: Option<&Workers>,
+    membership: &Membership,
     index: &mut SwarmIndex,
 ) -> Result<(), SwarmError> {
     let tables = agents.contiguous_iter().map_err(not_contiguous)?;
     let tables = tables.map(|(entities, phases, _, offsets, silent)| {
-        (entities, Voices { phases: Phase::peel_slice(phases), offsets: offsets.map(Offset::peel_slice), silent })
+        let (phases, offsets) = (Phase::peel_slice(phases), offsets.map(Offset::peel_slice));
+        (entities, Voices { phases, offsets, silent, community: membership.of_table(entities) })
     });
     let mut runs = Runs::new();
     index.runs(tables, stage.may_change_before_sample(), &mut runs)?;
     index.is_plainly_heard = runs.iter().all(|run| run.columns.are_plain());
     let plan = Plan::new(workers, index.agents());
-    index.make_room_for_phasors(stage.heard());
-    let published = match &mut index.heard {
-        _ if stage.is_mean_field() => publish_columns(&mut runs, &plan, &mut index.cosines, &mut index.sines),
-        Heard::Double(phasors) => publish_phasors(&mut runs, &plan, phasors),
-        Heard::Single(phasors) => publish_phasors(&mut runs, &plan, phasors),
-    };
+    let hearing = stage.settings.hearing;
+    index.make_room_for_phasors(hearing, stage.precision());
+    let mut published = Published::default();
+    if hearing.by_pairs() {
+        published.merge(match &mut index.heard {
+            Heard::Double(phasors) => publish_phasors(&runs, &plan, phasors),
+            Heard::Single(phasors) => publish_phasors(&runs, &plan, phasors),
+        });
+    }
+    if hearing.own_means {
+        published.merge(publish_by_community(&runs, &plan, membership.communities.len(), index));
+    } else if hearing.by_columns() {
+        published.merge(publish_columns(&runs, &plan, &mut index.cosines, &mut index.sines, None));
+    }
     index.mean = published.sum.mean();
     index.note_published();
     if published.finite { Ok(()) } else { Err(not_finite(agents)) }
@@ -99,10 +111,10 @@ impl Published {
     }
 }
 
-fn publish_phasors<P: Stored>(runs: &mut Runs<'_, Voices<'_>>, plan: &Plan<'_>, phasors: &mut [P]) -> Published {
+fn publish_phasors<P: Stored>(runs: &[Run<'_, Voices<'_>>], plan: &Plan<'_>, phasors: &mut [P]) -> Published {
     let mut phasors = Parts::of(phasors);
-    let pieces = runs.drain(..).flat_map(|run| {
-        let mine = phasors.next(&run);
+    let pieces = runs.iter().flat_map(|run| {
+        let mine = phasors.next(run);
         run.columns.chunks(plan.share).zip(mine.chunks_mut(plan.share))
     });
     let level = Level::detect();
@@ -113,16 +125,36 @@ fn publish_phasors<P: Stored>(runs: &mut Runs<'_, Voices<'_>>, plan: &Plan<'_>, 
     plan.reduce(pieces, publish, Published::merge)
 }
 
+/// One community after the other, for the mean of each.
+fn publish_by_community(
+    runs: &[Run<'_, Voices<'_>>],
+    plan: &Plan<'_>,
+    communities: usize,
+    index: &mut SwarmIndex,
+) -> Published {
+    let mut all = Published::default();
+    index.means.clear();
+    for community in 0..=communities {
+        let published = publish_columns(runs, plan, &mut index.cosines, &mut index.sines, Some(community));
+        index.means.push(published.sum.mean());
+        all.merge(published);
+    }
+    all
+}
+
 fn publish_columns(
-    runs: &mut Runs<'_, Voices<'_>>,
+    runs: &[Run<'_, Voices<'_>>],
     plan: &Plan<'_>,
     cosines: &mut [f64],
     sines: &mut [f64],
+    only: Option<usize>,
 ) -> Published {
     let [mut cosines, mut sines] = [cosines, sines].map(Parts::of);
-    let pieces = runs.drain(..).flat_map(|run| {
-        let (cosines, sines) = (cosines.next(&run), sines.next(&run));
-        run.columns.chunks(plan.share).zip(cosines.chunks_mut(plan.share)).zip(sines.chunks_mut(plan.share))
+    let pieces = runs.iter().flat_map(|run| {
+        let (cosines, sines) = (cosines.next(run), sines.next(run));
+        let voices = Some(run.columns).filter(|voices| only.is_none_or(|community| voices.community == community));
+        let pieces = voices.into_iter().flat_map(|voices| voices.chunks(plan.share));
+        pieces.zip(cosines.chunks_mut(plan.share)).zip(sines.chunks_mut(plan.share))
     });
     let level = Level::detect();
     let publish = |((voices, cosines), sines): ((Voices<'_>, &mut [f64]), &mut [f64])| {

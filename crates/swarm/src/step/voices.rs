@@ -16,6 +16,8 @@ pub(super) struct Voices<'a> {
     pub(super) offsets: Option<&'a [f64]>,
     /// Whether they are not heard at all.
     pub(super) silent: bool,
+    /// The number of their community; 0 for those of none.
+    pub(super) community: usize,
 }
 
 /// Agents whose shifted phases are held at a time.
@@ -29,10 +31,10 @@ impl<'a> Voices<'a> {
 
     /// The voices in pieces of at most `size` agents.
     pub(super) fn chunks(self, size: usize) -> impl Iterator<Item = Voices<'a>> {
-        let Self { phases, offsets, silent } = self;
+        let Self { phases, offsets, silent, community } = self;
         phases.chunks(size).enumerate().map(move |(piece, phases)| {
             let first = piece * size;
-            Self { phases, offsets: offsets.map(|all| &all[first..first + phases.len()]), silent }
+            Self { phases, offsets: offsets.map(|all| &all[first..first + phases.len()]), silent, community }
         })
     }
 
