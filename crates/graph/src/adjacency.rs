@@ -1,5 +1,7 @@
 //! Flat adjacency: the rows of all nodes, one after the other.
 
+use alloc::{vec, vec::Vec};
+
 use crate::{GraphError, Rows};
 
 /// Who listens to whom: row i lists the nodes that node i listens to.
@@ -190,7 +192,7 @@ impl Adjacency {
     /// If there are more than 2³² − 1 nodes.
     pub fn rebuild(&mut self, nodes: usize, weighted: bool) -> RowWriter<'_> {
         assert!(nodes as u64 <= LIMIT, "{nodes} nodes are more than 32-bit indices can name");
-        let Self { mut offsets, mut columns, weights } = std::mem::take(self);
+        let Self { mut offsets, mut columns, weights } = core::mem::take(self);
         offsets.clear();
         offsets.reserve(nodes + 1);
         offsets.push(0);

@@ -1,5 +1,7 @@
 //! Things gathered by the row they go to.
 
+use alloc::{vec, vec::Vec};
+
 /// Things on their way to rows all over a network. Stored one by one, nearly every one of them
 /// would miss the caches and the address tables of the processor; here those for nearby rows wait
 /// until there is a binful, whose rows then fit. The order within a row is kept.
@@ -46,7 +48,7 @@ impl<T: Copy, F: FnMut(T)> Bins<T, F> {
     #[cold]
     #[inline(never)]
     fn empty(&mut self, bin: usize) {
-        let taken = std::mem::take(&mut self.taken[bin]);
+        let taken = core::mem::take(&mut self.taken[bin]);
         self.places[bin * FULL..][..taken].iter().copied().for_each(&mut self.store);
     }
 

@@ -1,5 +1,7 @@
 //! From a stream of links to an adjacency.
 
+use alloc::{vec, vec::Vec};
+
 use crate::adjacency::{Adjacency, check_count, check_link};
 use crate::bins::Bins;
 use crate::{GraphError, Link, LinkStream};

@@ -102,7 +102,7 @@ impl Iterator for Successes {
 pub(crate) fn pair(index: u64) -> (u64, u64) {
     // a is the largest number with a(a − 1)/2 ≤ index. Square roots are the same on every machine
     // (IEEE 754), and 53 bits of this one are off by less than one.
-    let mut a = (0.5 + (0.25 + 2.0 * index as f64).sqrt()) as u64;
+    let mut a = (0.5 + libm::sqrt(0.25 + 2.0 * index as f64)) as u64;
     while a * (a - 1) / 2 > index {
         a -= 1;
     }

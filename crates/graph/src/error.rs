@@ -1,5 +1,7 @@
 //! What can be wrong with a network.
 
+use alloc::string::String;
+
 /// A network that cannot be.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]

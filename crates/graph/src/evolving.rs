@@ -1,5 +1,7 @@
 //! A network whose nodes come, go and are linked anew.
 
+use alloc::{vec, vec::Vec};
+
 mod lists;
 
 use crate::{Rows, adjacency::check_link};

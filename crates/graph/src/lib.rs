@@ -47,8 +47,11 @@
 //! How the generators keep their promises without a memory of what they made, and where that makes
 //! them differ from the processes they are named after, stands at each [`Topology`].
 
+#![cfg_attr(not(test), no_std)]
 #![forbid(unsafe_code)]
 #![warn(missing_docs, clippy::print_stdout, clippy::print_stderr)]
+
+extern crate alloc;
 
 mod adjacency;
 mod bins;

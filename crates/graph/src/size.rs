@@ -1,6 +1,6 @@
 //! How many links a topology asks for, known before any is made.
 
-use std::f64::consts::PI;
+use core::f64::consts::PI;
 
 use crate::Topology;
 
@@ -33,7 +33,8 @@ impl Topology {
             Self::Geometric { radius, .. } => {
                 // A node in a corner has the smallest share of the square within its reach. Nodes
                 // of networks this large share so many neighbours that their number hardly varies.
-                0.9 * nodes * (nodes - 1.0) * 0.25 * PI * radius.min(1.0).powi(2)
+                let reach = radius.min(1.0);
+                0.9 * nodes * (nodes - 1.0) * 0.25 * PI * (reach * reach)
             }
         }
     }
@@ -42,5 +43,5 @@ impl Topology {
 /// A number of directed links that is all but certain to be reached where `mean` is expected: they
 /// come in pairs, so that their variance is at most twice the mean.
 fn surely(mean: f64) -> f64 {
-    mean - 10.0 * (2.0 * mean).sqrt()
+    mean - 10.0 * libm::sqrt(2.0 * mean)
 }

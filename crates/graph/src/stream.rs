@@ -1,6 +1,6 @@
 //! Links one by one.
 
-use std::ops::Range;
+use core::ops::Range;
 
 use crate::Adjacency;
 

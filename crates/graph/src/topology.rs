@@ -1,6 +1,7 @@
 //! The networks that can be made, by name.
 
-use std::ops::Range;
+use alloc::{format, string::String, vec::Vec};
+use core::ops::Range;
 
 use crate::adjacency::check_count;
 use crate::generate::{
@@ -186,7 +187,7 @@ impl Topology {
                     *end += size as u32;
                     Some(*end)
                 });
-                Stream::Modular(Modular { starts: std::iter::once(0).chain(ends).collect(), within, between, seed })
+                Stream::Modular(Modular { starts: core::iter::once(0).chain(ends).collect(), within, between, seed })
             }
             Self::Geometric { radius, periodic, .. } => {
                 if !(radius > 0.0 && radius.is_finite()) {

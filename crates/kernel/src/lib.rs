@@ -26,7 +26,7 @@
 //! multiply-add), all of which IEEE 754 rounds in one way, so every level returns the same bits.
 //! What needs logarithms or square roots takes them from `libm`, not from the platform.
 
-#![no_std]
+#![cfg_attr(not(test), no_std)]
 #![deny(unsafe_code)]
 #![warn(missing_docs, clippy::print_stdout, clippy::print_stderr)]
 #![expect(clippy::excessive_precision, reason = "published coefficients are given with all their printed digits")]

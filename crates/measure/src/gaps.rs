@@ -1,6 +1,7 @@
 //! How evenly phases are spread over the circle.
 
-use std::f64::consts::TAU;
+use alloc::vec::Vec;
+use core::f64::consts::TAU;
 
 /// The smallest and largest phase of one arc of the circle.
 #[derive(Clone, Copy, Debug)]

@@ -1,5 +1,7 @@
 //! One fingerprint of all phases.
 
+use alloc::{format, string::String};
+
 use xxhash_rust::xxh3::Xxh3;
 
 /// Hashes phases in the order of their agents' ids: two runs with one hash agree in every bit of
@@ -27,8 +29,8 @@ impl PhaseHasher {
     }
 }
 
-impl std::fmt::Debug for PhaseHasher {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl core::fmt::Debug for PhaseHasher {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_tuple("PhaseHasher").field(&self.finish()).finish()
     }
 }

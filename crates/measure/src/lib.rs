@@ -15,15 +15,22 @@
 //! No function here knows an entity, a file or a clock; [`machine`] alone asks the operating
 //! system.
 
+#![cfg_attr(not(test), no_std)]
 #![forbid(unsafe_code)]
 #![warn(missing_docs, clippy::print_stdout, clippy::print_stderr)]
+
+extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
 
 pub mod choice;
 pub mod gaps;
 pub mod hash;
 pub mod local;
+#[cfg(feature = "std")]
 pub mod machine;
 pub mod order;
+#[cfg(feature = "std")]
 pub mod quantiles;
 pub mod statistics;
 pub mod trend;
@@ -33,6 +40,7 @@ pub use gaps::GapFinder;
 pub use hash::PhaseHasher;
 pub use local::{LocalField, link_coherence, mean_local_coherence};
 pub use order::{OrderParameter, OrderSum, harmonic_order_parameter, order_parameter};
+#[cfg(feature = "std")]
 pub use quantiles::Quantiles;
 pub use statistics::RunningStatistics;
 pub use trend::Trend;

@@ -1,5 +1,7 @@
 //! Coherence around one agent, and along the links.
 
+use alloc::{vec, vec::Vec};
+
 use lampyrid_graph::Adjacency;
 use lampyrid_kernel::{ExactSum, Level, Phasor};
 

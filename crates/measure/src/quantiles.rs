@@ -52,7 +52,7 @@ impl Quantiles {
     /// no quantile: it is counted in [`refused`](Self::refused) and left out.
     pub fn push_many(&mut self, value: f64, count: u64) {
         // The conversion ends at the largest whole number.
-        let units = (value * PARTS).round() as u64;
+        let units = libm::round(value * PARTS) as u64;
         if value >= 0.0 && self.counts.record_n(units, count).is_ok() {
             return;
         }

@@ -1,5 +1,7 @@
 //! Many short lists in one array, each of which may grow and shrink.
 
+use alloc::{vec, vec::Vec};
+
 use crate::adjacency::LIMIT;
 
 /// Lists of numbers, with a weight each or none.
@@ -48,7 +50,7 @@ impl Lists {
         self.starts.len()
     }
 
-    pub(super) fn range(&self, list: usize) -> std::ops::Range<usize> {
+    pub(super) fn range(&self, list: usize) -> core::ops::Range<usize> {
         self.starts[list] as usize..self.ends[list] as usize
     }
 

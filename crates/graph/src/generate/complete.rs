@@ -1,6 +1,6 @@
 //! Everybody listens to everybody else.
 
-use std::ops::Range;
+use core::ops::Range;
 
 use crate::{Link, LinkStream};
 

@@ -1,6 +1,7 @@
 //! Nodes at random places in the unit square, linked when near (Gilbert 1961).
 
-use std::ops::Range;
+use alloc::{vec, vec::Vec};
+use core::ops::Range;
 
 use crate::bins::Bins;
 use crate::draw::{Draws, Purpose, unit};

@@ -1,6 +1,6 @@
 //! A rectangle in which each node is linked to those above, below, left and right.
 
-use std::ops::Range;
+use core::ops::Range;
 
 use crate::{Link, LinkStream};
 

@@ -11,7 +11,7 @@ pub(crate) mod scale_free;
 pub(crate) mod small_world;
 pub(crate) mod star;
 
-use std::ops::Range;
+use core::ops::Range;
 
 use crate::Link;
 

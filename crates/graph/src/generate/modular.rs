@@ -1,6 +1,7 @@
 //! Blocks, dense inside and sparse between (Holland, Laskey & Leinhardt 1983).
 
-use std::ops::Range;
+use alloc::vec::Vec;
+use core::ops::Range;
 
 use crate::draw::{Draws, Purpose, Successes, pair};
 use crate::generate::both_ways_into;

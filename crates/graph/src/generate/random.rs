@@ -1,6 +1,6 @@
 //! G(n, p): each pair is linked with the same probability (Gilbert 1959).
 
-use std::ops::Range;
+use core::ops::Range;
 
 use crate::draw::{Draws, Purpose, Successes};
 use crate::generate::both_ways_into;

@@ -36,7 +36,7 @@ impl RandomLinks {
             links,
             pairs,
             half: root + u64::from(root * root < pairs),
-            keys: std::array::from_fn(|round| draws.bits(round as u64, 0)[0]),
+            keys: core::array::from_fn(|round| draws.bits(round as u64, 0)[0]),
         }
     }
 

@@ -1,6 +1,6 @@
 //! A circle in which each node is linked to its nearest on either side.
 
-use std::ops::Range;
+use core::ops::Range;
 
 use crate::{Link, LinkStream};
 

@@ -1,6 +1,7 @@
 //! Growth by preferential attachment (Barabási & Albert 1999).
 
-use std::ops::Range;
+use alloc::vec::Vec;
+use core::ops::Range;
 
 use crate::draw::{Draws, Purpose, below, pair};
 use crate::generate::both_ways_into;

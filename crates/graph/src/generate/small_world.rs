@@ -1,5 +1,7 @@
 //! A ring some of whose links lead elsewhere (Watts & Strogatz 1998): rewired, not added.
 
+use alloc::vec::Vec;
+
 use crate::draw::{Draws, Purpose, below, unit};
 use crate::generate::{both_ways, ring::Ring};
 use crate::{Link, LinkStream};

@@ -1,6 +1,6 @@
 //! Node 0 in the middle, linked to all others.
 
-use std::ops::Range;
+use core::ops::Range;
 
 use crate::{Link, LinkStream};
 

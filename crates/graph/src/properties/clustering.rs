@@ -1,6 +1,6 @@
 //! How often the neighbours of a node are neighbours of each other.
 
-use std::borrow::Cow;
+use alloc::{borrow::Cow, vec, vec::Vec};
 
 use crate::{Adjacency, Link, LinkStream};
 

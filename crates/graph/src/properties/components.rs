@@ -1,5 +1,7 @@
 //! Parts of a network that nothing links to each other.
 
+use alloc::{vec, vec::Vec};
+
 use crate::Adjacency;
 
 /// The (weakly) connected components: parts within which every node is reached from every other,

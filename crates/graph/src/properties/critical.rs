@@ -1,5 +1,7 @@
 //! How strong a coupling must be for a network to lock.
 
+use alloc::{vec, vec::Vec};
+
 use super::{components, is_symmetric, laplacian::Laplacian};
 use crate::Adjacency;
 

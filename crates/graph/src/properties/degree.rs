@@ -1,5 +1,7 @@
 //! How many neighbours nodes have.
 
+use alloc::{vec, vec::Vec};
+
 use crate::Adjacency;
 
 /// Smallest, largest and mean degree and its variance.

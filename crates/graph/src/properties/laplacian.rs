@@ -1,5 +1,7 @@
 //! The Laplacian of a network, and solving with it.
 
+use alloc::{vec, vec::Vec};
+
 use crate::Adjacency;
 
 /// L = D − A of the network with every link counted in both directions by half: for a symmetric
@@ -26,7 +28,7 @@ impl<'a> Laplacian<'a> {
             return None;
         }
         let mut laplacian = Self { graph, diagonal: vec![0.0; graph.nodes()] };
-        let mut diagonal = std::mem::take(&mut laplacian.diagonal);
+        let mut diagonal = core::mem::take(&mut laplacian.diagonal);
         laplacian.each_link(|node, other, half| {
             diagonal[node] += half;
             diagonal[other] += half;
@@ -98,5 +100,5 @@ pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
 }
 
 pub(super) fn norm(a: &[f64]) -> f64 {
-    dot(a, a).sqrt()
+    libm::sqrt(dot(a, a))
 }

@@ -1,5 +1,7 @@
 //! How well a network hangs together.
 
+use alloc::{vec, vec::Vec};
+
 use super::{
     components,
     laplacian::{Laplacian, dot, norm},
@@ -49,7 +51,7 @@ pub fn algebraic_connectivity(graph: &Adjacency, most: usize) -> Option<Connecti
         }
         let solved = laplacian.solve(&x, &mut next, 1e-4, left);
         left -= solved.products.clamp(1, left);
-        std::mem::swap(&mut x, &mut next);
+        core::mem::swap(&mut x, &mut next);
     }
 }
 
