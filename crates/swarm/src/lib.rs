@@ -78,6 +78,7 @@ mod memory;
 mod metrics;
 mod plugins;
 mod recent;
+mod refusal;
 mod schedule;
 mod settings;
 mod snapshot;
@@ -126,6 +127,7 @@ pub use plugins::{
     CoherencePlugin, CouplingPlugin, EnergyPlugin, IntegrationPlugin, SteppingPlugin, SwarmPlugins, SwarmStopped,
     TopologyPlugin,
 };
+pub use refusal::StepRefusal;
 pub use schedule::{StepSystems, SwarmSchedule, SwarmSystems, advance};
 pub use settings::{Coupling, EnergyRule, SwarmSeed, TimeStep};
 pub use snapshot::SwarmSnapshot;
