@@ -14,6 +14,10 @@
     feature = "io",
     doc = "| [`io`] | networks, vectors and scenarios in; series, pictures and run directories out | entities |"
 )]
+#![cfg_attr(
+    feature = "spatial",
+    doc = "| [`spatial`] | positions, and neighbours that follow them | formulas, files |"
+)]
 //!
 //! # Features
 //!
@@ -22,6 +26,8 @@
 //! | `io` | yes | the module `io`, with its readers, writers and plots; embedders can do without |
 //! | `diagnostics` | no | the swarm's metrics as diagnostics of `bevy_diagnostic` |
 //! | `prometheus` | no | the swarm's metrics for the crate `metrics`, and as text for Prometheus |
+//! | `spatial` | no | the module `spatial`: agents that listen to whoever is near, as they move |
+//! | `transform` | no | `spatial`, and positions that follow the transforms of `bevy_transform` |
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -31,6 +37,8 @@ pub use lampyrid_graph as graph;
 pub use lampyrid_io as io;
 pub use lampyrid_kernel as kernel;
 pub use lampyrid_measure as measure;
+#[cfg(feature = "spatial")]
+pub use lampyrid_spatial as spatial;
 pub use lampyrid_swarm as swarm;
 
 /// What most programs need: `use lampyrid::prelude::*;`

@@ -8,13 +8,17 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Which of our crates a crate may use; a crate that is not listed may not exist.
-const ALLOWED: [(&str, &[&str]); 8] = [
+const ALLOWED: [(&str, &[&str]); 9] = [
     ("lampyrid_graph", &[]),
     ("lampyrid_kernel", &["lampyrid_graph"]),
     ("lampyrid_measure", &["lampyrid_graph", "lampyrid_kernel"]),
     ("lampyrid_io", &["lampyrid_graph", "lampyrid_measure"]),
     ("lampyrid_swarm", &["lampyrid_graph", "lampyrid_kernel", "lampyrid_measure"]),
-    ("lampyrid", &["lampyrid_graph", "lampyrid_kernel", "lampyrid_measure", "lampyrid_swarm", "lampyrid_io"]),
+    ("lampyrid_spatial", &["lampyrid_swarm"]),
+    (
+        "lampyrid",
+        &["lampyrid_graph", "lampyrid_kernel", "lampyrid_measure", "lampyrid_swarm", "lampyrid_io", "lampyrid_spatial"],
+    ),
     ("lampyrid_bench", &["lampyrid"]),
     ("lampyrid_cli", &["lampyrid", "lampyrid_bench"]),
 ];
@@ -93,8 +97,8 @@ fn crates_use_only_the_crates_they_are_built_on() {
     assert_eq!(offenders(|found| found.is_normal && is_ours(&found.used) && !is_allowed(found)), NONE);
 }
 
-/// The swarm is made of Bevy, and the benchmarks are a host of it, as an app is.
-const KNOW_BEVY: [&str; 2] = ["lampyrid_swarm", "lampyrid_bench"];
+/// The swarm and what plugs into it are made of Bevy, and the benchmarks are a host of it, as an app is.
+const KNOW_BEVY: [&str; 3] = ["lampyrid_swarm", "lampyrid_spatial", "lampyrid_bench"];
 
 #[test]
 fn only_the_swarm_and_its_hosts_know_bevy() {
@@ -109,6 +113,12 @@ const BY_FEATURE: [&str; 3] = ["bevy_diagnostic", "metrics", "metrics-exporter-p
 fn metrics_leave_the_swarm_by_features_alone() {
     let is_of_the_swarm = |found: &Dependency| found.user == "lampyrid_swarm" && found.is_optional;
     assert_eq!(offenders(|found| BY_FEATURE.contains(&found.used.as_str()) && !is_of_the_swarm(found)), NONE);
+}
+
+#[test]
+fn transforms_come_to_spatial_swarms_by_a_feature_alone() {
+    let is_elsewhere = |found: &Dependency| found.user != "lampyrid_spatial" || !found.is_optional;
+    assert_eq!(offenders(|found| found.used == "bevy_transform" && is_elsewhere(found)), NONE);
 }
 
 /// What asks the operating system, or brings atomics into every allocation.

@@ -73,6 +73,18 @@ pub enum SwarmError {
         /// Its energy.
         value: f64,
     },
+    /// A number of an agent's that a system of the step needs is NaN or infinite.
+    #[error("the {what} of agent {id} (entity {entity}) is {value}; it must be a finite number")]
+    AgentNotFinite {
+        /// What the number is.
+        what: &'static str,
+        /// The agent.
+        entity: Entity,
+        /// Its id.
+        id: u64,
+        /// The number.
+        value: f64,
+    },
     /// A component that hides entities from queries is kept in a sparse set.
     #[error(
         "this world has a disabling component with sparse-set storage, so that agents cannot be read column by column; give it table storage"

@@ -90,6 +90,7 @@ mod pull;
 mod recent;
 #[cfg(feature = "reflect")]
 mod reflect;
+mod refusal;
 mod schedule;
 mod settings;
 mod snapshot;
@@ -146,6 +147,7 @@ pub use plugins::{
 };
 #[cfg(feature = "reflect")]
 pub use reflect::register_types;
+pub use refusal::StepRefusal;
 pub use schedule::{StepSystems, SwarmSchedule, SwarmSystems, advance};
 pub use settings::{Coupling, EnergyRule, PhasorPrecision, SwarmSeed, TimeStep};
 pub use snapshot::SwarmSnapshot;

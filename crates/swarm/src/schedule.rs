@@ -2,7 +2,7 @@
 
 use bevy_ecs::{
     prelude::*,
-    schedule::{Schedule, ScheduleLabel, SingleThreadedExecutor, SystemSet},
+    schedule::{Schedule, ScheduleLabel, Schedules, SingleThreadedExecutor, SystemSet},
 };
 
 use crate::{
@@ -75,7 +75,9 @@ enum Once {
 
 /// Sets up [`SwarmSchedule`] in a world.
 pub(crate) fn install(world: &mut World) {
-    let mut schedule = Schedule::new(SwarmSchedule);
+    // Plugins added before the swarm's have their systems there already.
+    let known = world.get_resource_or_init::<Schedules>().remove(SwarmSchedule);
+    let mut schedule = known.unwrap_or_else(|| Schedule::new(SwarmSchedule));
     schedule.set_executor(SingleThreadedExecutor::new());
     schedule.configure_sets((
         // What a system in `First` spawns takes part in the step; what is spawned after

@@ -121,6 +121,32 @@ impl Workers {
         needed.then(|| self.pool()).flatten().and_then(|pool| Awake::keep(pool, others, &self.passes))
     }
 
+    /// Does something for so many agents, in pieces, each on the next thread that is free; with few agents
+    /// on the calling thread alone. `cut` is told how many agents a piece shall have, and cuts what the
+    /// work is about into such pieces.
+    ///
+    /// For systems of one's own in a step: threads that it keeps awake take part at once. Which thread
+    /// does what is left to chance, so pieces must not depend on one another.
+    ///
+    /// ```
+    /// use lampyrid_swarm::Workers;
+    ///
+    /// let mut squares: Vec<u64> = (0..100).collect();
+    /// Workers::default().share_out(100, |share| squares.chunks_mut(share), |piece| {
+    ///     piece.iter_mut().for_each(|number| *number *= *number);
+    /// });
+    /// assert_eq!(squares[9], 81);
+    /// ```
+    pub fn share_out<P: Send, I: Iterator<Item = P> + Send>(
+        &self,
+        agents: usize,
+        cut: impl FnOnce(usize) -> I,
+        work: impl Fn(P) + Sync,
+    ) {
+        let plan = Plan::new(Some(self), agents);
+        plan.reduce(cut(plan.share), work, |(), ()| ());
+    }
+
     fn pool(&self) -> Option<&TaskPool> {
         match &self.pool {
             Pool::Shared => ComputeTaskPool::try_get().map(|pool| &**pool),

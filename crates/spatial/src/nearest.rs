@@ -1,0 +1,204 @@
+//! Whom everybody listens to: positions in, lists out.
+//!
+//! What was found before bounds what is to be found now. If an agent heard k others, none of the k
+//! nearest is now farther away than the farthest of those k is now; and if within that distance there
+//! are k others, it hears the same as before. So most agents only count, eight or ten times as fast as they
+//! would choose.
+
+use lampyrid_swarm::Workers;
+use smallvec::SmallVec;
+
+use crate::{
+    cells::Cells,
+    reach::Reach,
+    space::{Point, Space},
+};
+
+/// The agents that one listens to, by number, in the order of their ids.
+pub(crate) type List = SmallVec<[u32; 8]>;
+
+/// Agents, numbered so that those close to each other have numbers close to each other, and whom they
+/// listen to.
+#[derive(Debug, Default)]
+pub(crate) struct Surroundings {
+    /// Reduced to the space they are in.
+    pub(crate) points: Vec<Point>,
+    pub(crate) ids: Vec<u64>,
+    /// For agents with a reach of their own; empty where nobody has one.
+    pub(crate) reaches: Vec<Option<Reach>>,
+    pub(crate) lists: Vec<List>,
+    /// Whether an agent's list has changed since somebody last asked for it.
+    pub(crate) changed: Vec<bool>,
+    cells: Cells,
+}
+
+/// Some agents whose lists are renewed together.
+struct Piece<'a> {
+    first: usize,
+    lists: &'a mut [List],
+    changed: &'a mut [bool],
+}
+
+fn cut<'a>(lists: &'a mut [List], changed: &'a mut [bool], share: usize) -> impl Iterator<Item = Piece<'a>> + Send {
+    let pieces = lists.chunks_mut(share).zip(changed.chunks_mut(share)).enumerate();
+    pieces.map(move |(number, (lists, changed))| Piece { first: number * share, lists, changed })
+}
+
+/// Others that may be near enough: the square of the distance, the id, the number.
+type Found = SmallVec<[(f64, u64, u32); 48]>;
+
+impl Surroundings {
+    pub(crate) fn len(&self) -> usize {
+        self.points.len()
+    }
+
+    /// Brings all lists up to date with the points. Returns for each agent the number that it had before if
+    /// they have got new ones.
+    pub(crate) fn renew(&mut self, space: &Space, reach: Reach, workers: Option<&Workers>) -> Option<Vec<u32>> {
+        let side = self.typical_distance(space, reach);
+        let off = self.cells.sort(&self.points, space, side);
+        let renumbered = (off > FAR_OFF.min(self.len() / 8)).then(|| {
+            let order = self.cells.agents().to_vec();
+            self.renumber(&order);
+            self.cells.number_in_order();
+            order
+        });
+        let agents = self.len();
+        let (mut lists, mut changed) = (std::mem::take(&mut self.lists), std::mem::take(&mut self.changed));
+        let look = |piece: Piece<'_>| self.look_around(piece, space, reach);
+        match workers {
+            Some(workers) => workers.share_out(agents, |share| cut(&mut lists, &mut changed, share), look),
+            None => cut(&mut lists, &mut changed, agents.max(1)).for_each(look),
+        }
+        (self.lists, self.changed) = (lists, changed);
+        renumbered
+    }
+
+    /// About how far away an agent has to look.
+    fn typical_distance(&self, space: &Space, reach: Reach) -> f64 {
+        let step = self.len().div_ceil(256).max(1);
+        let bounds = (0..self.len()).step_by(step).filter_map(|agent| {
+            let bound = self.bound(agent, self.reach_of(agent, reach), space)?;
+            bound.is_finite().then(|| bound.sqrt())
+        });
+        let (sum, count) = bounds.fold((0.0, 0), |(sum, count), bound| (sum + bound, count + 1));
+        if count > 0 { sum / f64::from(count) } else { 0.0 }
+    }
+
+    fn reach_of(&self, agent: usize, usual: Reach) -> Reach {
+        self.reaches.get(agent).copied().flatten().unwrap_or(usual)
+    }
+
+    fn look_around(&self, piece: Piece<'_>, space: &Space, usual: Reach) {
+        let mut found = Found::new();
+        // Those that an agent heard say little where it has leapt away from them.
+        let far = (LEAP * self.cells.side()).powi(2);
+        for (place, (list, changed)) in piece.lists.iter_mut().zip(piece.changed).enumerate() {
+            let agent = piece.first + place;
+            let reach = self.reach_of(agent, usual);
+            let bound = bound(self, agent, list, reach, space).filter(|bound| *bound <= far);
+            let hears_the_same =
+                bound.is_some_and(|bound| self.cells.count_within(self.points[agent], bound, space) == list.len() + 1);
+            if !hears_the_same {
+                self.find(agent, reach, bound, space, &mut found);
+                let heard = found.iter().map(|&(_, _, other)| other);
+                if !heard.clone().eq(list.iter().copied()) {
+                    list.clear();
+                    list.extend(heard);
+                    *changed = true;
+                }
+            }
+        }
+    }
+
+    fn bound(&self, agent: usize, reach: Reach, space: &Space) -> Option<f64> {
+        bound(self, agent, &self.lists[agent], reach, space)
+    }
+
+    /// Finds whom an agent hears, in the order of their ids.
+    fn find(&self, agent: usize, reach: Reach, bound: Option<f64>, space: &Space, found: &mut Found) {
+        let point = self.points[agent];
+        let widest = reach.radius.min(self.cells.diameter());
+        let mut distance = self.cells.side();
+        loop {
+            let limit = bound.unwrap_or_else(|| if distance < widest { distance * distance } else { squared(reach) });
+            found.clear();
+            self.cells.each_within(point, limit, space, |squared, other| {
+                if other as usize != agent {
+                    found.push((squared, self.ids[other as usize], other));
+                }
+            });
+            if bound.is_some() || found.len() >= reach.count || distance >= widest {
+                break;
+            }
+            distance *= 1.5;
+        }
+        keep_nearest(found, reach.count);
+        found.sort_unstable_by_key(|&(_, id, _)| id);
+    }
+
+    /// Gives agents new numbers: agent i is the one that was `order[i]`. Others are gone, from the lists
+    /// too, which counts as a change of these.
+    pub(crate) fn renumber(&mut self, order: &[u32]) {
+        let mut numbers = vec![GONE; self.len()];
+        order.iter().zip(0..).for_each(|(&old, new)| numbers[old as usize] = new);
+        let taken = |old: &u32| *old as usize;
+        self.points = order.iter().map(|old| self.points[taken(old)]).collect();
+        self.ids = order.iter().map(|old| self.ids[taken(old)]).collect();
+        if !self.reaches.is_empty() {
+            self.reaches = order.iter().map(|old| self.reaches[taken(old)]).collect();
+        }
+        self.changed = order.iter().map(|old| self.changed[taken(old)]).collect();
+        self.lists = order.iter().map(|old| std::mem::take(&mut self.lists[taken(old)])).collect();
+        for (list, changed) in self.lists.iter_mut().zip(&mut self.changed) {
+            let before = list.len();
+            list.iter_mut().for_each(|other| *other = numbers[*other as usize]);
+            list.retain(|other| *other != GONE);
+            *changed |= list.len() < before;
+        }
+    }
+}
+
+/// A search of so many cells in each direction is no better than one from scratch.
+const LEAP: f64 = 4.0;
+
+/// The number of an agent that is no longer there.
+const GONE: u32 = u32::MAX;
+
+/// So many places off the order of the cells, agents are better numbered anew: those close to each other
+/// would no longer be together in the processor's cache.
+const FAR_OFF: usize = 4096;
+
+/// The square of a distance beyond which nobody is heard that an agent can hear, if it is known: from
+/// those it heard before, or since it hears all within a radius.
+///
+/// None as well if one of those it heard is out of reach now.
+fn bound(all: &Surroundings, agent: usize, list: &List, reach: Reach, space: &Space) -> Option<f64> {
+    let point = all.points[agent];
+    let squared_to = |&other: &u32| space.squared_distance(point, all.points[other as usize]);
+    let farthest = list.iter().map(squared_to).fold(0.0, f64::max);
+    let radius = squared(reach);
+    match list.len() {
+        _ if farthest > radius => None,
+        full if full == reach.count => Some(farthest),
+        few if few < reach.count && (radius.is_finite() || few + 1 == all.len()) => Some(radius),
+        _ => None,
+    }
+}
+
+fn squared(reach: Reach) -> f64 {
+    reach.radius * reach.radius
+}
+
+/// Keeps the nearest, and of those equally far away the ones with smaller ids.
+fn keep_nearest(found: &mut Found, count: usize) {
+    let nearer = |a: &(f64, u64, u32), b: &(f64, u64, u32)| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1));
+    if found.len() > count + 8 {
+        found.select_nth_unstable_by(count, nearer);
+        found.truncate(count);
+    }
+    while found.len() > count {
+        let farthest = (1..found.len()).fold(0, |a, b| if nearer(&found[a], &found[b]).is_lt() { b } else { a });
+        found.swap_remove(farthest);
+    }
+}
