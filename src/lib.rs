@@ -39,9 +39,9 @@ pub mod prelude {
     pub use lampyrid_kernel::draw::{FrequencyDistribution, PhaseDistribution};
     pub use lampyrid_swarm::{
         AgentId, AgentIds, Coherence, Context, Coupling, CouplingScale, Drive, Energy, EnergyRule, Frequency,
-        Integrator, Neighbors, Normalization, OrderParameter, Phase, StepSystems, SwarmClock, SwarmCoherence,
-        SwarmContext, SwarmError, SwarmPlugins, SwarmSeed, SwarmSpawner, SwarmSystems, TimeStep, Weights, Workers,
-        World, advance, agent_of, agent_states, coherence, install_swarm, phase_hash, set_energies, set_frequencies,
-        set_phases,
+        Integrator, Neighbors, Normalization, OrderParameter, Phase, PhasorPrecision, StepSystems, SwarmClock,
+        SwarmCoherence, SwarmContext, SwarmError, SwarmPlugins, SwarmSeed, SwarmSpawner, SwarmSystems, TimeStep,
+        Weights, Workers, World, advance, agent_of, agent_states, coherence, install_swarm, phase_hash, set_energies,
+        set_frequencies, set_phases,
     };
 }

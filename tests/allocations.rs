@@ -169,6 +169,7 @@ type Case = (&'static str, fn() -> World);
 const STEADY: [Case; 21] = [
     ("network", network),
     ("weighted network", || swarm(SwarmSpawner::new(&weighted_ring(AGENTS)), AGENTS, 1)),
+    ("rounded phasors", || coupled_by(Coupling { phasors: PhasorPrecision::Single, ..Default::default() })),
     ("mean field", || coupled_by(Coupling { all_to_all: true, ..Default::default() })),
     ("noise", || coupled_by(Coupling { noise: 0.1, ..Default::default() })),
     ("noise in the mean field", || coupled_by(Coupling { all_to_all: true, noise: 0.1, ..Default::default() })),

@@ -7,7 +7,7 @@ use lampyrid::{
     kernel::{
         ExactSum, Level, Phasor, SineCoupling,
         coupling::{Network, by_degree, mean_field_euler, mean_field_rates, network_rates},
-        phasor::{sin_cos, sin_cos_and_sum},
+        phasor::{Phasors, SinglePhasor, sin_cos, sin_cos_and_sum},
     },
     prelude::*,
 };
@@ -34,6 +34,7 @@ fn scenarios() -> Vec<Scenario> {
     let lagged = Coupling { phase_lag: 0.4, normalization: Normalization::Sum, strength: 0.2, ..plain };
     let noisy = Coupling { noise: 0.05, ..plain };
     let mean_field = Coupling { all_to_all: true, ..plain };
+    let rounded = Coupling { phasors: PhasorPrecision::Single, ..plain };
     let noisy_field = Coupling { noise: 0.01, ..mean_field };
     let off = Coupling { strength: 0.0, ..plain };
     let case = |name, coupling, integrator, hash| Scenario {
@@ -65,6 +66,13 @@ fn scenarios() -> Vec<Scenario> {
         mixed(case("mixed agents, mean field", noisy_field, Heun, "0acd3ff24d3e9c47")),
         large(mixed(weighted(case("large, mixed, weighted", noisy, Rk4, "1dc240a03c6b4a5b")))),
         large(case("large, mean field", mean_field, Euler, "7159d7303590c0b1")),
+        case("rounded phasors", rounded, Euler, "b2891a5c28e99215"),
+        large(mixed(weighted(case(
+            "large, mixed, weighted, rounded",
+            Coupling { noise: 0.05, ..rounded },
+            Rk4,
+            "4afd9ecb712767ef",
+        )))),
     ]
 }
 
@@ -278,19 +286,23 @@ fn at_level(level: Level, scenario: &Scenario) -> (Vec<[u64; 2]>, Vec<u64>) {
     assert!(sin_cos_and_sum(level, &phases, &mut cosines, &mut sines, &mut sum));
     let columns: Vec<_> = cosines.iter().zip(&sines).map(|(&cos, &sin)| Phasor { cos, sin }).collect();
     assert_eq!(bits(&phasors), bits(&columns));
-    let mut rates = vec![0.0; scenario.agents];
-    let network = Network { rows: graph.rows(), phasors: &phasors, agents: scenario.agents };
-    network_rates(level, &coupling, network, 0, &[], &mut rates);
+    let mut rounded = vec![SinglePhasor::default(); scenario.agents];
+    assert!(sin_cos(level, &phases, &mut rounded));
     let mut visits = vec![0; scenario.agents];
     by_degree(graph.rows(), 0, &mut visits);
-    let mut visited = vec![0.0; scenario.agents];
-    network_rates(level, &coupling, network, 0, &visits, &mut visited);
-    assert_eq!(visited, rates);
+    let [rates, by_rounded] = [Phasors::Double(&phasors), Phasors::Single(&rounded)].map(|phasors| {
+        let (mut rates, mut visited) = (vec![0.0; scenario.agents], vec![0.0; scenario.agents]);
+        let network = Network { rows: graph.rows(), phasors, agents: scenario.agents };
+        network_rates(level, &coupling, network, 0, &[], &mut rates);
+        network_rates(level, &coupling, network, 0, &visits, &mut visited);
+        assert_eq!(visited, rates);
+        rates
+    });
     let mut field = vec![0.0; scenario.agents];
     mean_field_rates(level, &coupling, sum.mean(), &cosines, &sines, &mut field);
     mean_field_euler(level, &coupling, sum.mean(), &cosines, &sines, &mut phases, &frequencies, 1.0 / 64.0);
     phasors.push(sum.mean());
-    (bits(&phasors), [rates, field, phases].concat().into_iter().map(f64::to_bits).collect())
+    (bits(&phasors), [rates, by_rounded, field, phases].concat().into_iter().map(f64::to_bits).collect())
 }
 
 #[test]

@@ -10,7 +10,7 @@ use lampyrid::{
         ExactSum, Level, Normalization, Phasor, SineCoupling,
         coupling::{Network, by_degree, mean_field_euler, network_rates},
         integrate::{rotate, scale},
-        phasor::{sin_cos, sin_cos_and_sum},
+        phasor::{Phasors, sin_cos, sin_cos_and_sum},
     },
 };
 
@@ -64,7 +64,8 @@ impl NetworkFloor {
             sin_cos(level, phases, phasors);
         }
         let mut rates = [0.0; BLOCK];
-        let network = Network { rows: self.graph.rows(), phasors: &self.phasors, agents: phases.len() };
+        let network =
+            Network { rows: self.graph.rows(), phasors: Phasors::Double(&self.phasors), agents: phases.len() };
         let blocks = phases.chunks_mut(BLOCK).zip(frequencies.chunks(BLOCK)).zip(self.visits.chunks(BLOCK));
         for (block, ((phases, frequencies), visits)) in blocks.enumerate() {
             let rates = &mut rates[..phases.len()];

@@ -10,6 +10,7 @@
 use crate::{
     Phasor,
     level::{Level, at_every_level},
+    phasor::Stored,
 };
 
 /// Grid points per unit: terms are multiples of 2⁻⁵¹.
@@ -41,7 +42,7 @@ pub struct ExactSum {
 impl ExactSum {
     /// Adds every phasor of a slice. Their parts must lie in [−1, 1], as cosines and sines do,
     /// give or take a rounding; another number (NaN above all) makes the sum meaningless.
-    pub fn add(&mut self, phasors: &[Phasor]) {
+    pub fn add<P: Stored>(&mut self, phasors: &[P]) {
         let level = Level::detect();
         for block in phasors.chunks(GridSum::MOST) {
             self.add_block(block_sum(level, block), block.len());
@@ -82,9 +83,9 @@ impl ExactSum {
 }
 
 at_every_level! {
-    fn block_sum(phasors: &[Phasor]) -> GridSum {
+    fn block_sum<P: Stored>(phasors: &[P]) -> GridSum {
         let mut sum = GridSum::default();
-        for phasor in phasors {
+        for phasor in phasors.iter().map(|phasor| phasor.load()) {
             debug_assert!(phasor.cos.abs() < 1.5 && phasor.sin.abs() < 1.5, "{phasor:?}");
             sum = sum.plus(GridSum { cos: GridSum::term(phasor.cos), sin: GridSum::term(phasor.sin) });
         }

@@ -9,7 +9,7 @@
 
 use lampyrid_graph::Rows;
 
-use crate::phasor::Phasor;
+use crate::phasor::{Phasor, Stored};
 
 /// An x86 instruction level that this processor has (the baseline, elsewhere).
 ///
@@ -91,30 +91,30 @@ impl Level {
 ///
 /// The body is plain scalar Rust in a loop over slices, which the compiler vectorises for the
 /// level's registers. It is inlined into each of the three functions, so what it calls must be
-/// `#[inline(always)]` too.
+/// `#[inline(always)]` too. A function may have one type parameter.
 macro_rules! at_every_level {
     ($(
         $(#[$attribute:meta])*
-        $vis:vis fn $name:ident($($argument:ident : $type:ty),* $(,)?) $(-> $result:ty)? $body:block
+        $vis:vis fn $name:ident $(<$kind:ident : $bound:ident>)? ($($argument:ident : $type:ty),* $(,)?) $(-> $result:ty)? $body:block
     )*) => {$(
         $(#[$attribute])*
         #[inline]
         #[allow(unsafe_code, reason = "a Level is the proof that its instructions exist")]
         #[allow(clippy::too_many_arguments, reason = "columns of one block, one slice each")]
-        $vis fn $name(level: $crate::level::Level, $($argument: $type),*) $(-> $result)? {
+        $vis fn $name $(<$kind: $bound>)? (level: $crate::level::Level, $($argument: $type),*) $(-> $result)? {
             #[inline(always)]
             #[allow(clippy::too_many_arguments, reason = "as above")]
-            fn body($($argument: $type),*) $(-> $result)? $body
+            fn body $(<$kind: $bound>)? ($($argument: $type),*) $(-> $result)? $body
 
             #[cfg(all(target_arch = "x86_64", feature = "std"))]
             #[target_feature(enable = "avx2")]
             #[allow(clippy::too_many_arguments, reason = "as above")]
-            fn avx2($($argument: $type),*) $(-> $result)? { body($($argument),*) }
+            fn avx2 $(<$kind: $bound>)? ($($argument: $type),*) $(-> $result)? { body($($argument),*) }
 
             #[cfg(all(target_arch = "x86_64", feature = "std"))]
             #[target_feature(enable = "avx512f,avx512dq,avx512vl,avx512bw")]
             #[allow(clippy::too_many_arguments, reason = "as above")]
-            fn avx512($($argument: $type),*) $(-> $result)? { body($($argument),*) }
+            fn avx512 $(<$kind: $bound>)? ($($argument: $type),*) $(-> $result)? { body($($argument),*) }
 
             match level.kind() {
                 $crate::level::Kind::Baseline => body($($argument),*),
@@ -137,19 +137,19 @@ const LINKS_AHEAD: usize = 256;
 
 /// The phasor table seen through validated rows: sums over an agent's neighbours.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Neighborhood<'a> {
+pub(crate) struct Neighborhood<'a, P> {
     starts: &'a [u32],
     ends: &'a [u32],
     columns: &'a [u32],
     weights: Option<&'a [f64]>,
-    phasors: &'a [Phasor],
+    phasors: &'a [P],
 }
 
-impl<'a> Neighborhood<'a> {
+impl<'a, P: Stored> Neighborhood<'a, P> {
     /// # Panics
     ///
     /// If the table has another length than there are rows.
-    pub(crate) fn new(rows: Rows<'a>, phasors: &'a [Phasor]) -> Self {
+    pub(crate) fn new(rows: Rows<'a>, phasors: &'a [P]) -> Self {
         assert_eq!(rows.nodes(), phasors.len(), "one phasor per node");
         let (starts, ends) = (rows.starts(), rows.ends());
         Self { starts, ends, columns: rows.columns(), weights: rows.weights(), phasors }
@@ -166,7 +166,7 @@ impl<'a> Neighborhood<'a> {
     ///
     /// If there are not so many.
     #[inline(always)]
-    pub(crate) fn block(&self, first: usize, count: usize) -> Block<'a> {
+    pub(crate) fn block(&self, first: usize, count: usize) -> Block<'a, P> {
         let rows = first..first + count;
         Block {
             starts: &self.starts[rows.clone()],
@@ -210,7 +210,7 @@ impl<'a> Neighborhood<'a> {
         // with phasors.len().
         let phasor = unsafe {
             let column = *self.columns.get_unchecked(link) as usize;
-            *self.phasors.get_unchecked(column)
+            self.phasors.get_unchecked(column).load()
         };
         match self.weights {
             // SAFETY: `Rows` guarantees one weight per column.
@@ -222,17 +222,17 @@ impl<'a> Neighborhood<'a> {
 
 /// Some consecutive rows of a [`Neighborhood`], counted from the first of them.
 #[derive(Clone, Copy)]
-pub(crate) struct Block<'a> {
+pub(crate) struct Block<'a, P> {
     starts: &'a [u32],
     ends: &'a [u32],
-    own: &'a [Phasor],
-    neighborhood: Neighborhood<'a>,
+    own: &'a [P],
+    neighborhood: Neighborhood<'a, P>,
 }
 
-impl Block<'_> {
+impl<P: Stored> Block<'_, P> {
     #[inline(always)]
     pub(crate) fn phasor(&self, row: usize) -> Phasor {
-        self.own[row]
+        self.own[row].load()
     }
 
     /// The degree of `row` and the sum of its neighbours' phasors, weighted if `WEIGHTED`.

@@ -50,4 +50,4 @@ pub use coupling::{Normalization, SineCoupling};
 pub use exact::ExactSum;
 pub use integrate::Integrator;
 pub use level::Level;
-pub use phasor::Phasor;
+pub use phasor::{Phasor, SinglePhasor};

@@ -1,8 +1,10 @@
 //! Phasors: the pair (cos θ, sin θ) that stands for a phase.
 
 mod quick;
+mod stored;
 
 use quick::{Seen, is_near};
+pub use stored::{Phasors, SinglePhasor, Stored};
 
 use crate::{
     ExactSum, Level,
@@ -66,7 +68,7 @@ impl Phasor {
 }
 
 at_every_level! {
-    fn sin_cos_quickly(angles: &[f64], phasors: &mut [Phasor]) -> bool {
+    fn sin_cos_quickly<P: Stored>(angles: &[f64], phasors: &mut [P]) -> bool {
         let (mut seen, mut seen_of_rest) = (Seen::nothing(), Seen::nothing());
         let (mut cosines, mut sines) = (Turn::default(), Turn::default());
         let (angles, rest) = angles.split_at(in_whole_turns(angles.len()));
@@ -75,11 +77,11 @@ at_every_level! {
             seen.rows(angles, &mut cosines, &mut sines);
             let pairs = cosines.as_flattened().iter().zip(sines.as_flattened());
             for (phasor, (&cos, &sin)) in phasors.iter_mut().zip(pairs) {
-                *phasor = Phasor { cos, sin };
+                *phasor = P::store(Phasor { cos, sin });
             }
         }
         for (angle, phasor) in rest.iter().zip(phasors_of_rest) {
-            *phasor = seen_of_rest.one(*angle);
+            *phasor = P::store(seen_of_rest.one(*angle));
         }
         seen.all_near() && seen_of_rest.all_near()
     }
@@ -112,16 +114,17 @@ at_every_level! {
     }
 }
 
-/// Writes (cos θ, sin θ) of every angle \[rad\]; returns whether every angle was finite.
+/// Writes (cos θ, sin θ) of every angle \[rad\], as they are to be stored; returns whether every angle was finite.
 ///
 /// The absolute error of either part is at most 2.3e-16 for |θ| ≤ 1e3 and at most 3e-16 for any
-/// finite angle (beyond 2²⁰ quarter turns the pair comes from `libm`). NaN and ∞ give NaN.
+/// finite angle (beyond 2²⁰ quarter turns the pair comes from `libm`), before a
+/// [`SinglePhasor`] rounds it. NaN and ∞ give NaN.
 ///
 /// # Panics
 ///
 /// If the slices differ in length.
 #[inline]
-pub fn sin_cos(level: Level, angles: &[f64], phasors: &mut [Phasor]) -> bool {
+pub fn sin_cos<P: Stored>(level: Level, angles: &[f64], phasors: &mut [P]) -> bool {
     assert_eq!(angles.len(), phasors.len(), "one phasor per angle");
     sin_cos_quickly(level, angles, phasors) || sin_cos_far(angles, phasors)
 }
@@ -177,10 +180,10 @@ pub fn sum(level: Level, angles: &[f64], sum: &mut ExactSum) -> bool {
 
 /// Does again, one by one, the angles that the vector loop cannot take.
 #[cold]
-fn sin_cos_far(angles: &[f64], phasors: &mut [Phasor]) -> bool {
+fn sin_cos_far<P: Stored>(angles: &[f64], phasors: &mut [P]) -> bool {
     for (&angle, phasor) in angles.iter().zip(phasors) {
         if !is_near(angle) {
-            *phasor = far_phasor(angle);
+            *phasor = P::store(far_phasor(angle));
         }
     }
     angles.iter().all(|angle| angle.is_finite())

@@ -3,6 +3,8 @@
 //! Strategies set them, and so may any system of a host's. All are optional table components; an
 //! agent without one answers as the swarm's [`Coupling`](crate::Coupling) says.
 
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 use bevy_ecs::component::Component;
 use bytemuck::TransparentWrapper;
 
@@ -11,6 +13,7 @@ use bytemuck::TransparentWrapper;
 ///
 /// 0 keeps the strategy's agent from answering by sine coupling at all.
 #[derive(Component, Clone, Copy, Debug, PartialEq, PartialOrd, TransparentWrapper)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default, Debug, Clone, PartialEq))]
 #[repr(transparent)]
 pub struct Gain(pub f64);
 
@@ -23,6 +26,7 @@ impl Default for Gain {
 /// What a radian of displacement costs an agent, in units of
 /// [`EnergyRule::cost_per_radian`](crate::EnergyRule::cost_per_radian); agents without it pay 1.
 #[derive(Component, Clone, Copy, Debug, PartialEq, PartialOrd, TransparentWrapper)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default, Debug, Clone, PartialEq))]
 #[repr(transparent)]
 pub struct Effort(pub f64);
 
@@ -38,6 +42,7 @@ impl Default for Effort {
 /// The step writes it; 0 until the first. Strategies that listen to more than phases give it to all
 /// agents.
 #[derive(Component, Clone, Copy, Debug, Default, PartialEq, PartialOrd, TransparentWrapper)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default, Debug, Clone, PartialEq))]
 #[repr(transparent)]
 pub struct Velocity(pub f64);
 
@@ -48,6 +53,7 @@ pub struct Velocity(pub f64);
 /// equal steps of 2π/N spread over the whole circle, with m different ones in m clusters, as fast as
 /// in-phase synchrony and on any connected network.
 #[derive(Component, Clone, Copy, Debug, Default, PartialEq, PartialOrd, TransparentWrapper)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default, Debug, Clone, PartialEq))]
 #[repr(transparent)]
 pub struct Offset(pub f64);
 
@@ -64,9 +70,11 @@ impl Offset {
 ///
 /// Those who list it still count it among their neighbours.
 #[derive(Component, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default, Debug, Clone, PartialEq))]
 pub struct Silent;
 
 /// An agent whose energy is frozen: it neither spends nor recovers any, and whatever its coupling
 /// would cost is refused.
 #[derive(Component, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default, Debug, Clone, PartialEq))]
 pub struct EnergyFrozen;

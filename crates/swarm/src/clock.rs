@@ -1,5 +1,7 @@
 //! Simulated time.
 
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 use bevy_ecs::resource::Resource;
 
 /// How many steps were taken and how much simulated time has passed.
@@ -7,6 +9,7 @@ use bevy_ecs::resource::Resource;
 /// The time is a product, not a running sum: after n steps of Δt it is n Δt to the last bit,
 /// however large n is. Nothing ever reads the wall clock.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default, Debug, Clone, PartialEq))]
 pub struct SwarmClock {
     steps: u64,
     /// Where the present Δt began to hold, so that it can change mid-run.

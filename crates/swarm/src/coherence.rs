@@ -4,6 +4,8 @@ use bevy_ecs::{prelude::*, query::ArchetypeFilter, system::SystemParam, world::D
 use bytemuck::TransparentWrapper;
 use lampyrid_measure::{OrderParameter, OrderSum};
 
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 use crate::{
     agent::{AgentId, IsAgent, Phase},
     clock::SwarmClock,
@@ -15,10 +17,12 @@ use crate::{
 ///
 /// Read it through [`SwarmCoherence`].
 #[derive(Resource, Clone, Copy, Debug)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default, Debug, Clone))]
 pub struct Coherence {
     /// For how many simulated seconds a measurement answers later reads, ≥ 0; 0 measures anew
     /// whenever time has passed.
     pub time_to_live: f64,
+    #[cfg_attr(feature = "reflect", reflect(skip_serializing))]
     last: Option<Measured>,
     measurements: u64,
     hits: u64,
@@ -27,8 +31,10 @@ pub struct Coherence {
 }
 
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Debug, Clone))]
 struct Measured {
     at: f64,
+    #[cfg_attr(feature = "reflect", reflect(remote = OrderParameterMirror))]
     value: OrderParameter,
 }
 

@@ -10,6 +10,8 @@ use bevy_ecs::{
 };
 
 use crate::agent::AgentId;
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 use directory::Directory;
 
 /// The ids in use: who has which, and which comes next. Kept by the hooks of [`AgentId`], so that it
@@ -17,15 +19,20 @@ use directory::Directory;
 ///
 /// As a resource it is for systems, `ids: Res<AgentIds>`; [`agent_of`] is for a `&World`.
 #[derive(Resource, Debug, Default)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Default, Debug))]
 pub struct AgentIds {
     /// The next id to give to an agent spawned without one.
     next: u64,
+    #[cfg_attr(feature = "reflect", reflect(ignore))]
     directory: Directory,
     /// Whether there was no id left for somebody.
+    #[cfg_attr(feature = "reflect", reflect(ignore))]
     ran_out: bool,
     /// Whether two agents had one id at a time, so that one of them is not listed.
+    #[cfg_attr(feature = "reflect", reflect(ignore))]
     clashed: bool,
     /// How often an id was taken or given up.
+    #[cfg_attr(feature = "reflect", reflect(ignore))]
     changes: u64,
 }
 

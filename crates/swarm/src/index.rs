@@ -8,6 +8,7 @@
 mod build;
 mod changes;
 mod follow;
+mod heard;
 mod patch;
 mod row_store;
 mod runs;
@@ -20,10 +21,11 @@ use bevy_ecs::{entity::Entity, resource::Resource};
 use lampyrid_graph::Rows;
 use lampyrid_kernel::{Phasor, coupling::Network, energy::EnergyLedger};
 
-use crate::{error::SwarmError, pull::Hearing};
+use crate::{error::SwarmError, settings::PhasorPrecision};
 
 use changes::Changes;
 pub(crate) use follow::follow;
+pub(crate) use heard::Heard;
 use row_store::RowStore;
 pub(crate) use runs::{Parts, Run, Runs, not_contiguous};
 use spans::Span;
@@ -46,8 +48,9 @@ pub(crate) struct SwarmIndex {
     rows: RowStore,
     /// In which order to compute the rows.
     pub(crate) visits: Visits,
-    /// (cos θ, sin θ) by place, for the present stage; where nobody reads those of others, empty.
-    pub(crate) phasors: Vec<Phasor>,
+    /// What agents hear of each other in the present stage; where nobody reads the phasors of others,
+    /// empty.
+    pub(crate) heard: Heard,
     /// cos θ by place, for the present stage of a mean field; elsewhere empty. Columns of their own
     /// need no shuffling between vector registers, pairs do.
     pub(crate) cosines: Vec<f64>,
@@ -169,7 +172,7 @@ impl SwarmIndex {
     pub(crate) fn stage_parts(&mut self) -> StageParts<'_> {
         StageParts {
             snapshot: Snapshot {
-                network: Network { rows: self.rows.rows(), phasors: &self.phasors, agents: self.agents },
+                network: Network { rows: self.rows.rows(), phasors: self.heard.phasors(), agents: self.agents },
                 mean: self.mean,
                 means: &self.means,
             },
@@ -198,16 +201,14 @@ impl SwarmIndex {
         self.visits.follow(self.rows.rows(), Version { rebuilds, patches, block }, tables);
     }
 
-    /// Sizes the phasors for all agents, as pairs and as columns, as they are heard. Those that the
-    /// other kind of coupling left are given back.
-    pub(crate) fn make_room_for_phasors(&mut self, hearing: Hearing) {
+    /// Sizes the phasors for all agents: as pairs of a precision, and as columns for a mean field. Those
+    /// that another kind of coupling left are given back.
+    pub(crate) fn make_room_for_phasors(&mut self, pairs: Option<PhasorPrecision>, columns: bool) {
         let room_if = |wanted| if wanted { self.room() } else { 0 };
-        let (pairs, columns) = (room_if(hearing.by_pairs()), room_if(hearing.by_columns()));
-        if (self.phasors.len(), self.cosines.len()) != (pairs, columns) {
-            fit(&mut self.phasors, pairs);
-            fit(&mut self.cosines, columns);
-            fit(&mut self.sines, columns);
-        }
+        let (paired, in_columns) = (room_if(pairs.is_some()), room_if(columns));
+        self.heard.fit(pairs.unwrap_or_default(), paired);
+        fit(&mut self.cosines, in_columns);
+        fit(&mut self.sines, in_columns);
     }
 
     /// Bytes on the heap.
@@ -217,7 +218,8 @@ impl SwarmIndex {
             + self.rows.own_heap_bytes()
             + self.visits.places.capacity() * size_of::<u16>()
             + self.lost.capacity() * size_of::<Lost>()
-            + (self.phasors.capacity() + self.means.capacity()) * size_of::<Phasor>()
+            + self.heard.heap_bytes()
+            + self.means.capacity() * size_of::<Phasor>()
             + [&self.cosines, &self.sines, &self.starts, &self.sums].map(Vec::capacity).iter().sum::<usize>()
                 * size_of::<f64>()
     }
@@ -252,8 +254,9 @@ impl Snapshot<'_> {
 fn fit<T: Default + Clone>(list: &mut Vec<T>, length: usize) {
     if length == 0 {
         *list = Vec::new();
+    } else if length != list.len() {
+        list.resize(length, T::default());
     }
-    list.resize(length, T::default());
 }
 
 /// Equality of two lists of one length, without a branch per entity: this runs at every step.

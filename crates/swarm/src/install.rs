@@ -30,6 +30,8 @@ pub fn install_swarm(world: &mut World) {
 fn install_core(world: &mut World) {
     identity::install(world);
     schedule::install(world);
+    #[cfg(feature = "reflect")]
+    crate::reflect::register_in(world);
     world.init_resource::<SwarmIndex>();
     world.init_resource::<Communities>();
     world.init_resource::<SwarmClock>();

@@ -42,6 +42,18 @@
 //! [`SwarmGoal`] how it gets on, and a [`Supervisor`] chooses another [`Rule`] where it is stuck.
 //! [`Preset`] has eight goals with all that a swarm needs for them; [`Disruption`]s put it to the test.
 //!
+//! # Communities
+//!
+//! Agents that share a marker component can be made a community ([`CommunityPlugin`],
+//! [`install_community`]): with a [`CommunityCoupling`], a [`CommunityCoherence`] and a
+//! [`CommunityGoal`] of their own. Who is in none goes by the settings of the swarm.
+//!
+//! # In a host
+//!
+//! [`SwarmPlugins`] tells which plugin does what, in which schedules the swarm can step, and how it is
+//! paused; [`SwarmSystems`] and [`StepSystems`] are the sets to order systems against, and
+//! [`Workers`] says whose threads it takes.
+//!
 //! # Memory and metrics
 //!
 //! A [`SwarmPlan`] tells what a swarm is going to take before any of it is built, [`swarm_bytes`]
@@ -65,6 +77,7 @@ mod answer;
 mod batch;
 mod clock;
 mod coherence;
+mod commands;
 mod community;
 mod context;
 mod disruption;
@@ -80,6 +93,8 @@ mod metrics;
 mod plugins;
 mod pull;
 mod recent;
+#[cfg(feature = "reflect")]
+mod reflect;
 mod schedule;
 mod settings;
 mod snapshot;
@@ -96,6 +111,7 @@ pub use batch::{BatchOutcome, set_energies, set_frequencies, set_phases};
 pub use bevy_ecs::world::World;
 pub use clock::SwarmClock;
 pub use coherence::{Coherence, SwarmCoherence, coherence};
+pub use commands::{EditLinks, SwarmCommands};
 pub use community::{
     CommunityCoherence, CommunityCoupling, CommunityGoal, CommunityPlugin, community_coherence, install_community,
 };
@@ -115,7 +131,7 @@ pub use index::TopologyReport;
 pub use install::install_swarm;
 pub use lampyrid_kernel::{Integrator, Normalization, energy::EnergyLedger};
 pub use lampyrid_measure::OrderParameter;
-pub use links::{Neighbors, NeighborsIter, Weights};
+pub use links::{LinkError, Neighbors, NeighborsIter, Weights};
 pub use memory::{
     BudgetExceeded, MemoryBudget, MemoryBudgetPlugin, MemoryEstimate, MemoryMeasure, MemoryPolicy, MemoryUse,
     SwarmPlan, install_memory_budget, swarm_bytes,
@@ -131,8 +147,10 @@ pub use plugins::{
     CoherencePlugin, CouplingPlugin, EnergyPlugin, IntegrationPlugin, SteppingPlugin, SwarmPlugins, SwarmStopped,
     TopologyPlugin,
 };
+#[cfg(feature = "reflect")]
+pub use reflect::register_types;
 pub use schedule::{StepSystems, SwarmSchedule, SwarmSystems, advance};
-pub use settings::{Coupling, EnergyRule, SwarmSeed, TimeStep};
+pub use settings::{Coupling, EnergyRule, PhasorPrecision, SwarmSeed, TimeStep};
 pub use snapshot::SwarmSnapshot;
 pub use spawn::SwarmSpawner;
 pub use strategy::{

@@ -1,10 +1,16 @@
 //! Who listens to whom, and how hard.
 
+mod edit;
+mod error;
 mod list;
 mod neighbors;
+#[cfg(feature = "reflect")]
+mod reflect;
 mod spawned;
 mod weights;
 
+pub(crate) use edit::{connect, disconnect, keep, listen};
+pub use error::LinkError;
 pub use neighbors::{Neighbors, NeighborsIter};
 pub(crate) use spawned::{Spawned, SpawnedLinks};
 pub use weights::Weights;

@@ -5,30 +5,58 @@ use bevy_ecs::resource::Resource;
 use lampyrid_kernel::{Integrator, Normalization, SineCoupling};
 
 use crate::error::SwarmError;
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 
 /// How agents pull at each other, for the whole swarm.
 ///
 /// dθ_i/dt = ω_i + κ_i K H_i + ξ_i with H_i = (1/n_i) Σ_j w_ij sin(θ_j − θ_i − α): Kuramoto
 /// (1975), with the phase lag of Sakaguchi & Kuramoto (1986).
 #[derive(Resource, Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default, Debug, Clone, PartialEq))]
 pub struct Coupling {
     /// Coupling strength K \[rad/s\], any finite number.
     pub strength: f64,
     /// Phase lag α \[rad\], any finite number.
     pub phase_lag: f64,
     /// What the sum over neighbours is divided by (n_i).
+    #[cfg_attr(feature = "reflect", reflect(remote = NormalizationMirror))]
     pub normalization: Normalization,
     /// Couples every agent to the mean phasor of all, instead of to its neighbours; costs the same
     /// for any number of agents each.
     pub all_to_all: bool,
+    /// In how many digits a network's agents hear each other.
+    pub phasors: PhasorPrecision,
     /// Diffusion constant D ≥ 0 \[rad²/s\] of the white noise ξ: E\[ξ(t) ξ(t')\] = 2 D δ(t − t').
     pub noise: f64,
 }
 
 impl Default for Coupling {
     fn default() -> Self {
-        Self { strength: 1.0, phase_lag: 0.0, normalization: Normalization::Degree, all_to_all: false, noise: 0.0 }
+        Self {
+            strength: 1.0,
+            phase_lag: 0.0,
+            normalization: Normalization::Degree,
+            all_to_all: false,
+            phasors: PhasorPrecision::Double,
+            noise: 0.0,
+        }
     }
+}
+
+/// How (cos θ, sin θ) of an agent on a network is kept for those who listen to it. Phases, sums and all
+/// else are `f64` either way; a mean field has no such table.
+///
+/// Either gives the same bits at every instruction level, with any number of threads and in any order of
+/// agents; the bits of one are not those of the other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum PhasorPrecision {
+    /// As two `f64`.
+    #[default]
+    Double,
+    /// As two `f32`, half the bytes to be read at random: for swarms that outgrow the caches. Each pull
+    /// w sin(θ_j − θ_i − α) is off by no more than |w| 2⁻²³·⁵ ≈ 8.4·10⁻⁸ |w|.
+    Single,
 }
 
 impl Coupling {
@@ -50,10 +78,12 @@ impl Coupling {
 
 /// How far a step goes, and by which method.
 #[derive(Resource, Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default, Debug, Clone, PartialEq))]
 pub struct TimeStep {
     /// Δt > 0 in simulated seconds.
     pub seconds: f64,
     /// The integrator.
+    #[cfg_attr(feature = "reflect", reflect(remote = IntegratorMirror))]
     pub integrator: Integrator,
 }
 
@@ -88,6 +118,7 @@ impl TimeStep {
 /// A coupling displacement of d radians costs `cost_per_radian` · |d|; what an agent cannot pay
 /// for, it does not move. Then its energy recovers by `recovery` · Δt, up to `capacity`.
 #[derive(Resource, Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default, Debug, Clone, PartialEq))]
 pub struct EnergyRule {
     /// Most energy an agent can hold, > 0 \[dimensionless\].
     pub capacity: f64,
@@ -119,6 +150,7 @@ impl EnergyRule {
 /// The seed of the swarm's noise. Equal seeds, equal noise, whatever the threads or the order of
 /// agents.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default, Debug, Clone, PartialEq))]
 pub struct SwarmSeed(pub u64);
 
 pub(crate) fn finite(name: &'static str, value: f64) -> Result<(), SwarmError> {

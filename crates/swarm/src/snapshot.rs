@@ -1,11 +1,11 @@
 //! The coherence of what agents are about to hear.
 
 use bevy_ecs::{prelude::*, system::SystemParam};
-use lampyrid_kernel::{ExactSum, Phasor};
+use lampyrid_kernel::{ExactSum, phasor::Stored};
 use lampyrid_measure::OrderParameter;
 
 use crate::{
-    index::SwarmIndex,
+    index::{Heard, SwarmIndex},
     workers::{Plan, Workers},
 };
 
@@ -53,16 +53,22 @@ impl SwarmSnapshot<'_> {
     #[must_use]
     pub fn order_parameter(&self) -> Option<OrderParameter> {
         let index = self.index.as_deref().filter(|index| index.is_published())?;
-        if index.phasors.is_empty() {
-            return Some(OrderParameter::from_mean(index.mean));
-        }
+        let mean = match &index.heard {
+            Heard::Double(phasors) if phasors.is_empty() => index.mean,
+            Heard::Double(phasors) => self.sum(index, phasors).mean(),
+            Heard::Single(phasors) => self.sum(index, phasors).mean(),
+        };
+        Some(OrderParameter::from_mean(mean))
+    }
+
+    fn sum<P: Stored>(&self, index: &SwarmIndex, phasors: &[P]) -> ExactSum {
         let plan = Plan::new(self.workers.as_deref(), index.agents());
-        let pieces = index.tables().flat_map(|table| index.phasors[table].chunks(plan.share));
-        let sum = |phasors: &[Phasor]| {
+        let pieces = index.tables().flat_map(|table| phasors[table].chunks(plan.share));
+        let sum = |phasors: &[P]| {
             let mut sum = ExactSum::default();
             sum.add(phasors);
             sum
         };
-        Some(OrderParameter::from_mean(plan.reduce(pieces, sum, ExactSum::merge).mean()))
+        plan.reduce(pieces, sum, ExactSum::merge)
     }
 }

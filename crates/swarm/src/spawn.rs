@@ -1,6 +1,6 @@
 //! Many agents at once, from a graph.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use bevy_ecs::{
     bundle::{Bundle, NoBundleEffect},
@@ -40,8 +40,8 @@ use crate::{
 #[must_use = "nothing is spawned before `spawn`"]
 pub struct SwarmSpawner<'a> {
     graph: Graph<'a>,
-    phases: Option<&'a [f64]>,
-    frequencies: Option<&'a [f64]>,
+    phases: Option<Cow<'a, [f64]>>,
+    frequencies: Option<Cow<'a, [f64]>>,
     energy: Option<f64>,
 }
 
@@ -76,15 +76,15 @@ impl<'a> SwarmSpawner<'a> {
         }
     }
 
-    /// Initial phases \[rad\], one per node; wrapped into [0, 2π).
-    pub fn phases(mut self, phases: &'a [f64]) -> Self {
-        self.phases = Some(phases);
+    /// Initial phases \[rad\], one per node, lent or given; wrapped into [0, 2π).
+    pub fn phases(mut self, phases: impl Into<Cow<'a, [f64]>>) -> Self {
+        self.phases = Some(phases.into());
         self
     }
 
-    /// Natural frequencies \[rad/s\], one per node.
-    pub fn frequencies(mut self, frequencies: &'a [f64]) -> Self {
-        self.frequencies = Some(frequencies);
+    /// Natural frequencies \[rad/s\], one per node, lent or given.
+    pub fn frequencies(mut self, frequencies: impl Into<Cow<'a, [f64]>>) -> Self {
+        self.frequencies = Some(frequencies.into());
         self
     }
 
@@ -102,8 +102,8 @@ impl<'a> SwarmSpawner<'a> {
     /// [`SwarmError::NotInstalled`] for a world without a swarm, [`SwarmError::IdsExhausted`] where
     /// fewer ids are left than agents are to come. Nothing is spawned then.
     pub fn spawn(self, world: &mut World) -> Result<Vec<Entity>, SwarmError> {
-        self.check("phases", self.phases)?;
-        self.check("frequencies", self.frequencies)?;
+        self.check("phases", self.phases.as_deref())?;
+        self.check("frequencies", self.frequencies.as_deref())?;
         let count = self.graph().nodes();
         let mut ids = world.get_resource_mut::<AgentIds>().ok_or(SwarmError::NotInstalled)?;
         let first = ids.reserve(count as u64).ok_or(SwarmError::IdsExhausted)?;
@@ -111,8 +111,8 @@ impl<'a> SwarmSpawner<'a> {
         let agent = |node: usize| {
             (
                 AgentId::new(first + node as u64),
-                Phase(self.phases.map_or(0.0, |all| lampyrid_kernel::wrap::wrap(all[node]))),
-                Frequency(self.frequencies.map_or(0.0, |all| all[node])),
+                Phase(self.phases.as_ref().map_or(0.0, |all| lampyrid_kernel::wrap::wrap(all[node]))),
+                Frequency(self.frequencies.as_ref().map_or(0.0, |all| all[node])),
                 Neighbors::new(),
             )
         };
@@ -158,6 +158,20 @@ impl<'a> SwarmSpawner<'a> {
             Some(index) => Err(SwarmError::EntryNotFinite { what, index, value: list[index] }),
             None => Ok(()),
         }
+    }
+}
+
+impl From<Adjacency> for SwarmSpawner<'_> {
+    /// As [`SwarmSpawner::shared`].
+    fn from(graph: Adjacency) -> Self {
+        Self::shared(Arc::new(graph))
+    }
+}
+
+impl From<Arc<Adjacency>> for SwarmSpawner<'_> {
+    /// As [`SwarmSpawner::shared`].
+    fn from(graph: Arc<Adjacency>) -> Self {
+        Self::shared(graph)
     }
 }
 

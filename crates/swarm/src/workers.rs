@@ -11,15 +11,30 @@ pub(crate) use awake::Awake;
 use awake::{Finished, Passes};
 
 use crate::error::SwarmError;
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 
 /// How many threads a step may use, and from how many agents on it uses them.
+///
+/// | set-up | works on a large step |
+/// |---|---|
+/// | [`shared`](Self::shared), in a process without Bevy's pools, as a bare world | the calling thread |
+/// | [`shared`](Self::shared), in an app with `TaskPoolPlugin` | its compute pool and the calling thread; alone, if the pool has a single thread, which is Bevy's own choice on up to two cores |
+/// | [`with_threads`](Self::with_threads) | the calling thread and others of its own, whatever pools the host has |
+///
+/// A host sizes its pool by `TaskPoolOptions::compute`, before anything else sets up the pools of the
+/// process. Several worlds may share it.
 ///
 /// No number here changes a result: every agent is computed from the same snapshot by the same
 /// arithmetic, and sums over agents are exact.
 #[derive(Resource, Clone, Debug)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default, Debug, Clone))]
 pub struct Workers {
+    #[cfg_attr(feature = "reflect", reflect(ignore))]
     pool: Pool,
+    #[cfg_attr(feature = "reflect", reflect(ignore))]
     threads: usize,
+    #[cfg_attr(feature = "reflect", reflect(ignore))]
     passes: Passes,
     /// Swarms below this many agents are stepped by the calling thread alone: waking a sleeping
     /// thread takes tens of microseconds.

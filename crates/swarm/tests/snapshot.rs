@@ -66,6 +66,21 @@ fn a_snapshot_has_the_coherence_of_the_phases_to_the_bit() {
 }
 
 #[test]
+fn a_snapshot_of_rounded_phasors_is_off_by_no_more_than_they_are() {
+    for threads in [1, 3] {
+        let (mut world, _) = measured_swarm(false, threads);
+        world.resource_mut::<Coupling>().phasors = PhasorPrecision::Single;
+        advance(&mut world, STEPS).unwrap();
+        let measured = world.resource::<Measured>();
+        assert_eq!(measured.snapshots.len() as u64, STEPS);
+        for (snapshot, phases) in measured.snapshots.iter().zip(&measured.phases) {
+            let apart = (snapshot.unwrap().r - phases.r).abs();
+            assert!(0.0 < apart && apart < f64::powf(2.0, -24.5), "{apart:e}");
+        }
+    }
+}
+
+#[test]
 fn nothing_is_said_of_agents_that_are_not_there_any_more() {
     let (mut world, agents) = measured_swarm(false, 1);
     advance(&mut world, 2).unwrap();

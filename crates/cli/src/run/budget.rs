@@ -44,7 +44,8 @@ pub(crate) fn check_network(scenario: &Scenario, graph: &Adjacency, threads: usi
 fn estimate(scenario: &Scenario, plan: SwarmPlan, threads: usize) -> MemoryEstimate {
     let rule = goal::first_rule(scenario);
     let plan = plan.energy(scenario.energy.is_some()).rule(rule);
-    plan.integrator(convert::time_step(&scenario.time).integrator).threads(threads).estimate()
+    let phasors = convert::coupling(&scenario.coupling).phasors;
+    plan.integrator(convert::time_step(&scenario.time).integrator).phasors(phasors).threads(threads).estimate()
 }
 
 fn refuse(scenario: &Scenario, estimate: MemoryEstimate) -> Result<(), Failure> {

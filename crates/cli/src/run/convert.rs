@@ -51,6 +51,10 @@ pub(crate) fn coupling(coupling: &scenario::Coupling) -> swarm::Coupling {
             scenario::Normalization::Size => swarm::Normalization::Size,
         },
         all_to_all: coupling.all_to_all,
+        phasors: match coupling.phasors {
+            scenario::PhasorPrecision::Double => swarm::PhasorPrecision::Double,
+            scenario::PhasorPrecision::Single => swarm::PhasorPrecision::Single,
+        },
         noise: coupling.noise,
     }
 }

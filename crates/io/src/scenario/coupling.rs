@@ -19,6 +19,9 @@ pub struct Coupling {
     pub normalization: Normalization,
     /// Whether everybody couples to the mean field instead of to neighbours.
     pub all_to_all: bool,
+    /// In how many digits neighbours hear each other.
+    #[serde(serialize_with = "word::serialize")]
+    pub phasors: PhasorPrecision,
     /// Intensity D ≥ 0 of the white noise on every phase, in rad²/s.
     pub noise: f64,
 }
@@ -39,6 +42,19 @@ impl Word for Normalization {
         &[("degree", Self::Degree), ("sum", Self::Sum), ("size", Self::Size)];
 }
 
+/// In how many digits (cos θ, sin θ) of an agent is kept for those who listen to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PhasorPrecision {
+    /// `f64`.
+    Double,
+    /// `f32`: quicker for swarms that outgrow the caches, and another result.
+    Single,
+}
+
+impl Word for PhasorPrecision {
+    const WORDS: &'static [(&'static str, Self)] = &[("double", Self::Double), ("single", Self::Single)];
+}
+
 impl Coupling {
     pub(crate) fn read(section: &mut Section<'_>) -> Result<Self, ScenarioError> {
         Ok(Self {
@@ -46,6 +62,7 @@ impl Coupling {
             phase_lag: section.number("phase_lag", Bound::Finite, 0.0)?,
             normalization: section.word("normalization", Normalization::Degree)?,
             all_to_all: section.boolean("all_to_all", false)?,
+            phasors: section.word("phasors", PhasorPrecision::Double)?,
             noise: section.number("noise", Bound::NotNegative, 0.0)?,
         })
     }

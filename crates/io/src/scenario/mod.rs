@@ -36,7 +36,7 @@ use std::path::Path;
 use serde::{Serialize, Serializer};
 
 pub use builder::{RequestedPreset, ScenarioBuilder};
-pub use coupling::{Coupling, Normalization};
+pub use coupling::{Coupling, Normalization, PhasorPrecision};
 pub use disruption::{Disruption, DisruptionKind};
 pub use energy::Energy;
 pub use error::{ScenarioError, ScenarioProblem};
@@ -173,6 +173,7 @@ impl Scenario {
         };
         top.refuse_unknown()?;
         scenario.refuse_unused_links(table)?;
+        scenario.refuse_unused_phasors(table)?;
         Ok(scenario)
     }
 
@@ -190,14 +191,30 @@ impl Scenario {
         if !(generated && self.coupling.all_to_all) {
             return Ok(());
         }
-        let mut ends = [("network.kind", kind), ("coupling.all_to_all", all_to_all)];
-        ends.sort_by_key(|(_, entry)| entry.rank());
-        let [(first, _), (second, entry)] = ends;
-        let problem = ScenarioProblem::Conflict { first: first.to_owned(), second: second.to_owned() };
-        Err(entry.place.error(problem).with_help(
+        Err(conflict([("network.kind", kind), ("coupling.all_to_all", all_to_all)]).with_help(
             "all-to-all coupling uses no links: say kind = \"complete\", or all_to_all = false to couple along the network",
         ))
     }
+
+    /// Neither does anybody hear neighbours in it, in however many digits.
+    fn refuse_unused_phasors(&self, table: &Table) -> Result<(), ScenarioError> {
+        let entry = |key| entry(table, "coupling", key);
+        let (Some(phasors), Some(all_to_all)) = (entry("phasors"), entry("all_to_all")) else {
+            return Ok(());
+        };
+        if !(self.coupling.all_to_all && self.coupling.phasors == PhasorPrecision::Single) {
+            return Ok(());
+        }
+        Err(conflict([("coupling.phasors", phasors), ("coupling.all_to_all", all_to_all)])
+            .with_help("all-to-all coupling goes by the mean of all phases, in double precision: leave phasors out"))
+    }
+}
+
+/// Two entries that cannot both be meant, at the place of the one that was said last.
+fn conflict(mut ends: [(&str, &Entry); 2]) -> ScenarioError {
+    ends.sort_by_key(|(_, entry)| entry.rank());
+    let [(first, _), (second, entry)] = ends;
+    entry.place.error(ScenarioProblem::Conflict { first: first.to_owned(), second: second.to_owned() })
 }
 
 fn entry<'a>(table: &'a Table, section: &str, key: &str) -> Option<&'a Entry> {

@@ -1,31 +1,39 @@
 //! Doing it, and taking it back.
 
-use bevy_ecs::prelude::*;
+use bevy_ecs::{entity::MapEntities, prelude::*};
 use lampyrid_kernel::noise::{Stream, bits, unit};
 
 use super::{
     choose::{agents, cuts},
     plan::{Disruption, DisruptionKind},
 };
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 use crate::{
     agent::{AgentId, Frequency, IsAgent, Phase},
     answer::{EnergyFrozen, Silent},
     coherence::Coherence,
     goals::Pacemaker,
-    links::{Neighbors, Weights},
+    links::{Neighbors, Weights, keep, listen},
 };
 
 /// What has to be taken back when a disruption ends.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, MapEntities)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Default, Debug, Clone, PartialEq))]
 pub(super) struct Done {
+    #[entities]
     agents: Vec<Entity>,
+    #[entities]
     cut: Vec<CutLink>,
 }
 
 /// A link that `listener` had.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, MapEntities)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Debug, Clone, PartialEq))]
 struct CutLink {
+    #[entities]
     listener: Entity,
+    #[entities]
     heard: Entity,
     weight: f64,
 }
@@ -118,20 +126,9 @@ fn cut_links(world: &mut World, disruption: &Disruption, occasion: u64) -> Vec<C
         let weight = |place: usize| weights.as_ref().map_or(1.0, |all| all[place]);
         let lost = list.iter().enumerate().filter(|(place, _)| !keeps[*place]);
         cut.extend(lost.map(|(place, heard)| CutLink { listener, heard, weight: weight(place) }));
-        keep(world.entity_mut(listener), &keeps);
+        keep(&mut world.entity_mut(listener), &keeps);
     }
     cut
-}
-
-fn keep(mut listener: EntityWorldMut<'_>, keeps: &[bool]) {
-    let mut kept = keeps.iter();
-    if let Some(mut weights) = listener.get_mut::<Weights>() {
-        let left = weights.as_slice().iter().zip(keeps).filter(|(_, kept)| **kept).map(|(weight, _)| *weight);
-        *weights = left.collect();
-    }
-    if let Some(mut neighbors) = listener.get_mut::<Neighbors>() {
-        neighbors.retain(|_| kept.next().copied().unwrap_or(true));
-    }
 }
 
 /// Puts a link back at the end of the list, unless its listener has gone or hears the other anyway.
@@ -139,11 +136,7 @@ fn restore(world: &mut World, link: CutLink) {
     let Ok(mut listener) = world.get_entity_mut(link.listener) else {
         return;
     };
-    let Some(mut neighbors) = listener.get_mut::<Neighbors>().filter(|list| !list.contains(link.heard)) else {
-        return;
-    };
-    neighbors.push(link.heard);
-    if let Some(mut weights) = listener.get_mut::<Weights>() {
-        weights.push(link.weight);
+    if listener.get::<Neighbors>().is_some_and(|list| !list.contains(link.heard)) {
+        listen(&mut listener, link.heard, Some(link.weight));
     }
 }

@@ -1,5 +1,7 @@
 //! What a disruption is.
 
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 use crate::{
     error::SwarmError,
     settings::{at_least_zero, finite},
@@ -7,6 +9,7 @@ use crate::{
 
 /// What is done to those who are hit.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Debug, Clone, PartialEq))]
 pub enum DisruptionKind {
     /// Their phases become uniformly random.
     Scramble,
@@ -52,6 +55,7 @@ impl DisruptionKind {
 /// Whom it hits is a function of its seed and the agents' ids alone. Pacemakers are spared: they
 /// stand for the world outside.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Debug, Clone, PartialEq))]
 pub struct Disruption {
     /// What happens.
     pub kind: DisruptionKind,

@@ -1,27 +1,40 @@
 //! When it happens.
 
-use bevy_ecs::{message::Messages, prelude::*};
+use bevy_ecs::{entity::MapEntities, message::Messages, prelude::*};
 
 use super::{
     Disrupted,
     apply::{Done, begin, end},
     plan::Disruption,
 };
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 use crate::{clock::SwarmClock, error::SwarmError, recent::remember, settings::TimeStep};
 
 /// The disruptions of a swarm: those to come, and those that are to be taken back.
-#[derive(Resource, Clone, Debug, Default, PartialEq)]
+#[derive(Resource, Clone, Debug, Default, PartialEq, MapEntities)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default, Debug, Clone, PartialEq))]
 pub struct Disruptions {
     /// By time, the next one last; disruptions of one time in the order they were given in.
     ahead: Vec<Disruption>,
     /// What ends when, in the order of their beginning.
-    under_way: Vec<(Disruption, Done)>,
+    #[entities]
+    under_way: Vec<UnderWay>,
     /// How many have begun.
     begun: u64,
     /// When the last one so far began or ended \[simulated s\].
     last: Option<f64>,
     /// What has begun so far.
     history: Vec<Disrupted>,
+}
+
+/// A disruption that is to end, and what has to be taken back then.
+#[derive(Clone, Debug, PartialEq, MapEntities)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Debug, Clone, PartialEq))]
+struct UnderWay {
+    disruption: Disruption,
+    #[entities]
+    done: Done,
 }
 
 impl Disruptions {
@@ -67,7 +80,7 @@ impl Disruptions {
     }
 
     fn next(&self) -> Option<f64> {
-        let ends = self.under_way.iter().filter_map(|(disruption, _)| disruption.until);
+        let ends = self.under_way.iter().filter_map(|under_way| under_way.disruption.until);
         ends.chain(self.ahead.last().map(|disruption| disruption.at)).min_by(f64::total_cmp)
     }
 }
@@ -94,7 +107,7 @@ fn start(world: &mut World, disruption: Disruption, now: f64) -> usize {
     disruptions.last = Some(now);
     let (done, hit) = begin(world, &disruption, occasion);
     if disruption.until.is_some() {
-        world.resource_mut::<Disruptions>().under_way.push((disruption, done));
+        world.resource_mut::<Disruptions>().under_way.push(UnderWay { disruption, done });
     }
     log::info!("disruption {} hit {hit}", disruption.kind.name());
     let disrupted = Disrupted { disruption, at: now, hit };
@@ -118,10 +131,10 @@ pub(crate) fn act(world: &mut World) -> Result<(), SwarmError> {
     let now = world.get_resource::<SwarmClock>().ok_or(SwarmError::NotInstalled)?.seconds();
     while let Some(due) = world.resource::<Disruptions>().next().filter(|due| *due <= now) {
         let mut disruptions = world.resource_mut::<Disruptions>();
-        let ended = disruptions.under_way.iter().position(|(disruption, _)| disruption.until == Some(due));
+        let ended = disruptions.under_way.iter().position(|under_way| under_way.disruption.until == Some(due));
         if let Some(place) = ended {
             disruptions.last = Some(now);
-            let (disruption, done) = disruptions.under_way.remove(place);
+            let UnderWay { disruption, done } = disruptions.under_way.remove(place);
             end(world, &disruption, done);
         } else if let Some(disruption) = disruptions.ahead.pop() {
             start(world, disruption, now);

@@ -153,11 +153,17 @@ fn strongest_gain(rules: &[Rule]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::strategy::PhaseNudge;
+    use crate::{PhasorPrecision, strategy::PhaseNudge};
     use lampyrid_graph::Topology;
 
-    const PLAIN: Coupling =
-        Coupling { strength: 1.0, phase_lag: 0.0, normalization: Normalization::Sum, all_to_all: false, noise: 0.0 };
+    const PLAIN: Coupling = Coupling {
+        strength: 1.0,
+        phase_lag: 0.0,
+        normalization: Normalization::Sum,
+        all_to_all: false,
+        phasors: PhasorPrecision::Double,
+        noise: 0.0,
+    };
 
     fn path() -> Adjacency {
         Topology::Lattice { width: 4, height: 1, periodic: false }.build(0).unwrap()

@@ -3,10 +3,13 @@
 use std::f64::consts::{PI, TAU};
 
 use super::measurement::Measurement;
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 use crate::{error::SwarmError, settings::finite};
 
 /// The arrangement of phases that a goal asks for.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Debug, Clone, PartialEq))]
 pub enum Pattern {
     /// All in one phase: R₁ ≥ target.
     InPhase,
@@ -69,6 +72,7 @@ impl Pattern {
 
 /// A pattern, how well it must be met, for how long, and by when.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Debug, Clone, PartialEq))]
 pub struct Goal {
     /// The arrangement of phases.
     pub pattern: Pattern,

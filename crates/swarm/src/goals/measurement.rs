@@ -6,9 +6,12 @@ use lampyrid_measure::{GapFinder, harmonic_order_parameter, order_parameter};
 use smallvec::SmallVec;
 
 use super::goal::{Goal, Pattern};
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 
 /// The numbers of one look at the swarm, as far as its goal needs them.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Default, Debug, Clone, PartialEq))]
 pub struct Measurement {
     /// Agents, without pacemakers.
     pub agents: usize,

@@ -3,6 +3,8 @@
 use lampyrid_measure::Trend;
 
 use super::goal::Goal;
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 
 /// What the monitor makes of the swarm, with the numbers behind it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -63,7 +65,9 @@ impl Verdict {
 
 /// Follows the distance to a goal over time, without keeping its history.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Default, Debug, Clone, PartialEq))]
 pub struct Monitor {
+    #[cfg_attr(feature = "reflect", reflect(ignore))]
     trend: Trend,
     met_since: Option<f64>,
     /// When the present time of being attained began.

@@ -4,12 +4,15 @@ use bevy_ecs::component::Component;
 use lampyrid_graph::{Adjacency, GraphError};
 
 use crate::agent::CouplingScale;
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 
 /// An agent that others listen to while it listens to nobody: the rhythm that a swarm is to follow.
 ///
 /// It turns at its own frequency. Goals leave it out of their measures, disruptions spare it, and no
 /// strategy is given to it.
 #[derive(Component, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default, Debug, Clone, PartialEq))]
 #[require(CouplingScale = CouplingScale(0.0))]
 pub struct Pacemaker;
 

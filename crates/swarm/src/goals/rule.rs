@@ -3,6 +3,8 @@
 use std::f64::consts::TAU;
 
 use super::goal::Pattern;
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 use crate::{
     error::SwarmError,
     settings::{at_least_zero, finite},
@@ -11,6 +13,7 @@ use crate::{
 
 /// A strategy with its parameters, for all agents of a swarm.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Debug, Clone, PartialEq))]
 pub enum Rule {
     /// See [`PhaseNudge`].
     PhaseNudge(PhaseNudge),
@@ -35,6 +38,7 @@ pub enum Rule {
 
 /// Who gets which offset.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Debug, Clone, PartialEq))]
 pub enum Spread {
     /// As many slots as there are agents, in the order of their ids.
     Even,

@@ -5,6 +5,8 @@ use lampyrid_measure::upper_confidence_bound;
 use smallvec::SmallVec;
 
 use super::{monitor::Verdict, rule::Rule};
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 use crate::{
     error::SwarmError,
     settings::{at_least_zero, finite},
@@ -12,6 +14,7 @@ use crate::{
 
 /// How a supervisor goes about it.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Default, Debug, Clone, PartialEq))]
 pub struct SupervisorPolicy {
     /// Simulated seconds ≥ 0 for which a rule is tried at the least.
     pub dwell: f64,
@@ -52,6 +55,7 @@ pub enum Decision {
 
 /// How well a rule did.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Default, Debug, Clone, PartialEq))]
 struct Record {
     tries: u32,
     /// Mean success, in [0, 1].
@@ -65,6 +69,7 @@ struct Record {
 /// When every rule got stuck it adds noise for a while: what keeps a swarm in a local optimum, a
 /// twisted state say, gives way to it (stochastic resonance; Gammaitoni et al. 1998).
 #[derive(Resource, Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Debug, Clone, PartialEq))]
 pub struct Supervisor {
     rules: Vec<Rule>,
     policy: SupervisorPolicy,

@@ -18,6 +18,8 @@ use super::{
     rule::Rule,
     supervisor::{Decision, Supervisor},
 };
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 use crate::{
     agent::{AgentId, IsAgent, Phase},
     clock::SwarmClock,
@@ -36,6 +38,7 @@ use crate::{
 /// The swarm is looked at after the first step and then at every multiple of
 /// [`every`](Self::every) simulated seconds, between steps: a look moves nothing.
 #[derive(Resource, Clone, Debug)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Debug, Clone))]
 pub struct SwarmGoal {
     goal: Goal,
     /// Simulated seconds between two looks, ≥ 0; 0.1 to begin with.
@@ -54,11 +57,13 @@ pub struct SwarmGoal {
     /// The rule that newcomers get as well.
     rule: Option<Rule>,
     /// How often agents had come or gone at the last look.
+    #[cfg_attr(feature = "reflect", reflect(skip_serializing))]
     known: Option<u64>,
     /// Noise as it was before the supervisor raised it.
     calm: Option<f64>,
     /// Whose goal it is, if not the whole swarm's.
     community: Option<&'static str>,
+    #[cfg_attr(feature = "reflect", reflect(ignore))]
     scratch: Scratch,
 }
 

@@ -12,6 +12,7 @@ pub(super) type Entries<T> = SmallVec<[T; INLINE]>;
 
 /// One entry per link of an agent.
 #[derive(Clone, Debug)]
+#[cfg_attr(feature = "reflect", derive(bevy_reflect::TypePath))]
 pub(super) enum List<T> {
     Own(Entries<T>),
     Spawned(Spawned),

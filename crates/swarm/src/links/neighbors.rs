@@ -7,6 +7,8 @@ use super::{
     list::{Entries, List},
     spawned::Spawned,
 };
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 use bevy_ecs::{
     component::Component,
     entity::{Entity, EntityMapper, MapEntities},
@@ -20,7 +22,8 @@ use bevy_ecs::{
 /// Editing the list in any system is fine: the next step couples by the new one. Up to four
 /// neighbours are stored in the agent's own row. Agents of a [`SwarmSpawner`](crate::SwarmSpawner)
 /// share one store of links, whatever their number, until a list is edited.
-#[derive(Component, Clone, Debug, Default)]
+#[derive(Component, Clone, Debug, Default, MapEntities)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, MapEntities, Default, Debug, Clone, PartialEq))]
 #[component(summary_tick)]
 pub struct Neighbors(#[entities] List<Entity>);
 
@@ -101,7 +104,7 @@ impl Neighbors {
     }
 }
 
-fn copied(spawned: &Spawned) -> Entries<Entity> {
+pub(super) fn copied(spawned: &Spawned) -> Entries<Entity> {
     let agents = spawned.links.agents();
     spawned.row().iter().map(|&place| agents[place as usize]).collect()
 }

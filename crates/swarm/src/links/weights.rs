@@ -9,6 +9,8 @@ use super::{
     list::{Entries, List},
     spawned::Spawned,
 };
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 
 /// The weights w_ij of an agent's links, in the order of its
 /// [`Neighbors`](crate::Neighbors) and as many.
@@ -16,6 +18,7 @@ use super::{
 /// Optional: without it all are 1. A weight that is not finite, or a list of another length than
 /// the neighbours', stops the swarm with an error that names the agent.
 #[derive(Component, Clone, Debug, Default)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default, Debug, Clone, PartialEq))]
 #[component(summary_tick)]
 pub struct Weights(List<f64>);
 

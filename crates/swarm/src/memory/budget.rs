@@ -4,6 +4,8 @@ use bevy_ecs::{message::Message, resource::Resource};
 use lampyrid_measure::machine;
 
 use crate::error::SwarmError;
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 
 /// How much memory the swarm may hold, as counted by [`swarm_bytes`](crate::swarm_bytes).
 ///
@@ -11,6 +13,7 @@ use crate::error::SwarmError;
 /// [`MemoryBudgetPlugin`](crate::MemoryBudgetPlugin); change it in any system. Removing it removes
 /// the budget.
 #[derive(Resource, Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default, Debug, Clone, PartialEq))]
 pub struct MemoryBudget {
     /// Most bytes in total, from 1 to the memory of the machine.
     pub total: Option<u64>,
@@ -25,6 +28,7 @@ pub struct MemoryBudget {
 
 /// What happens while a swarm holds more than its budget.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Default, Debug, Clone, PartialEq))]
 pub enum MemoryPolicy {
     /// It goes on, and the log says so once per crossing.
     #[default]
@@ -89,6 +93,7 @@ impl MemoryBudget {
 
 /// What was compared with a limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Debug, Clone, PartialEq))]
 pub enum MemoryMeasure {
     /// All bytes of the swarm.
     Total,
@@ -107,6 +112,7 @@ impl std::fmt::Display for MemoryMeasure {
 
 /// The swarm holds more than its budget: sent once when it begins to, by every policy.
 #[derive(Message, Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Debug, Clone, PartialEq))]
 pub struct BudgetExceeded {
     /// What is above its limit; the total, if both are.
     pub measure: MemoryMeasure,

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use bevy_ecs::{entity::Entity, world::World};
 use lampyrid_graph::Adjacency;
-use lampyrid_kernel::{Integrator, Phasor};
+use lampyrid_kernel::{Integrator, Phasor, SinglePhasor};
 use smallvec::SmallVec;
 
 use super::account::{SLOT, row_bytes};
@@ -16,6 +16,7 @@ use crate::{
     index::Visits,
     install::install_swarm,
     links::{INLINE, Neighbors, Weights},
+    settings::PhasorPrecision,
     strategy::{Adaptive, AdaptiveState, Desync, EnergyAware, FrequencyLock, PhaseNudge, Pulse},
 };
 
@@ -49,6 +50,7 @@ pub struct SwarmPlan {
     drive: bool,
     rule: Option<Rule>,
     integrator: Integrator,
+    phasors: PhasorPrecision,
     threads: usize,
 }
 
@@ -106,6 +108,7 @@ impl SwarmPlan {
             drive: false,
             rule: None,
             integrator: Integrator::Euler,
+            phasors: PhasorPrecision::Double,
             threads: 1,
         }
     }
@@ -195,6 +198,12 @@ impl SwarmPlan {
         self
     }
 
+    /// In how many digits agents are going to hear each other; half the digits are half the bytes.
+    pub fn phasors(mut self, phasors: PhasorPrecision) -> Self {
+        self.phasors = phasors;
+        self
+    }
+
     /// How many threads are going to work, as [`Workers::with_threads`](crate::Workers::with_threads).
     pub fn threads(mut self, threads: usize) -> Self {
         self.threads = threads;
@@ -265,8 +274,12 @@ impl SwarmPlan {
         let stages = if self.integrator.stages().len() > 1 { 2 * size_of::<f64>() } else { 0 };
         let rows = usize::try_from(self.agents).unwrap_or(usize::MAX);
         let visits = if self.links > 0 && Visits::pay(rows) { size_of::<u16>() } else { 0 };
+        let phasor = match self.phasors {
+            PhasorPrecision::Double => size_of::<Phasor>(),
+            PhasorPrecision::Single => size_of::<SinglePhasor>(),
+        };
         // Order and phasor; the phase at the beginning of a step and the sum of rates.
-        let agent = (size_of::<Entity>() + size_of::<Phasor>() + visits + stages) as u64;
+        let agent = (size_of::<Entity>() + phasor + visits + stages) as u64;
         let agents = self.agents.saturating_mul(agent).saturating_add(places.saturating_mul(PLACE));
         if self.own_lists { agents.saturating_add(self.own_rows()) } else { agents }
     }

@@ -10,10 +10,13 @@ use super::{
     account::{Lists, count},
     budget::{BudgetExceeded, MemoryBudget, MemoryPolicy},
 };
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 use crate::{agent::IsAgent, clock::SwarmClock, error::SwarmError, install::install_swarm, settings::TimeStep};
 
 /// What the last look at the swarm's memory found.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default, Debug, Clone, PartialEq))]
 pub struct MemoryUse {
     /// Agents.
     pub agents: u64,
@@ -24,6 +27,7 @@ pub struct MemoryUse {
     /// How often the swarm came to be above its budget.
     pub crossings: u64,
     /// When, in simulated seconds, and by which budget.
+    #[cfg_attr(feature = "reflect", reflect(skip_serializing))]
     looked: Option<(f64, MemoryBudget)>,
 }
 

@@ -2,7 +2,10 @@
 
 use bevy_ecs::prelude::*;
 use bytemuck::TransparentWrapper;
-use lampyrid_kernel::{ExactSum, Level, Phasor, phasor::sin_cos_and_sum};
+use lampyrid_kernel::{
+    ExactSum, Level,
+    phasor::{Stored, sin_cos_and_sum},
+};
 
 use super::voices::Voices;
 use crate::{
@@ -11,7 +14,7 @@ use crate::{
     coherence::first_not_finite,
     community::Membership,
     error::SwarmError,
-    index::{Parts, Run, Runs, SwarmIndex, not_contiguous},
+    index::{Heard, Parts, Run, Runs, SwarmIndex, not_contiguous},
     stage::Stage,
     workers::{Plan, Workers},
 };
@@ -54,14 +57,17 @@ pub(super) fn publish(
     index.is_plainly_heard = runs.iter().all(|run| run.columns.are_plain());
     let plan = Plan::new(workers, index.agents());
     let hearing = stage.settings.hearing;
-    index.make_room_for_phasors(hearing);
+    index.make_room_for_phasors(stage.heard(), hearing.mean);
     let mut published = Published::default();
     if hearing.by_pairs() {
-        published.merge(publish_phasors(&runs, &plan, &mut index.phasors));
+        published.merge(match &mut index.heard {
+            Heard::Double(phasors) => publish_phasors(&runs, &plan, phasors),
+            Heard::Single(phasors) => publish_phasors(&runs, &plan, phasors),
+        });
     }
     if hearing.own_means {
         published.merge(publish_by_community(&runs, &plan, membership.communities.len(), index));
-    } else if hearing.by_columns() {
+    } else if hearing.mean {
         published.merge(publish_columns(&runs, &plan, &mut index.cosines, &mut index.sines, None));
     }
     index.mean = published.sum.mean();
@@ -105,14 +111,14 @@ impl Published {
     }
 }
 
-fn publish_phasors(runs: &[Run<'_, Voices<'_>>], plan: &Plan<'_>, phasors: &mut [Phasor]) -> Published {
+fn publish_phasors<P: Stored>(runs: &[Run<'_, Voices<'_>>], plan: &Plan<'_>, phasors: &mut [P]) -> Published {
     let mut phasors = Parts::of(phasors);
     let pieces = runs.iter().flat_map(|run| {
         let mine = phasors.next(run);
         run.columns.chunks(plan.share).zip(mine.chunks_mut(plan.share))
     });
     let level = Level::detect();
-    let publish = |(voices, phasors): (Voices<'_>, &mut [Phasor])| Published {
+    let publish = |(voices, phasors): (Voices<'_>, &mut [P])| Published {
         finite: voices.publish(level, phasors),
         sum: ExactSum::default(),
     };

@@ -1,6 +1,10 @@
 //! How the agents of one table are heard.
 
-use lampyrid_kernel::{Level, Phasor, answer::without_offset, phasor::sin_cos};
+use lampyrid_kernel::{
+    Level, Phasor,
+    answer::without_offset,
+    phasor::{Stored, sin_cos},
+};
 
 use super::sample::Published;
 
@@ -35,9 +39,9 @@ impl<'a> Voices<'a> {
     }
 
     /// Writes the phasors; returns whether all phases are numbers.
-    pub(super) fn publish(self, level: Level, phasors: &mut [Phasor]) -> bool {
+    pub(super) fn publish<P: Stored>(self, level: Level, phasors: &mut [P]) -> bool {
         if self.silent {
-            phasors.fill(Phasor::ZERO);
+            phasors.fill(P::store(Phasor::ZERO));
             return self.phases.iter().all(|phase| phase.is_finite());
         }
         if self.offsets.is_none() {

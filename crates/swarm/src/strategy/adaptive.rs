@@ -9,6 +9,8 @@ use super::{
     frequency_lock::lag,
     heard::{Published, Publishing, first_place, of_neighbors, publish},
 };
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 use crate::{
     agent::{Energy, Frequency, IsAgent},
     answer::{Effort, Gain, Velocity},
@@ -26,6 +28,7 @@ use crate::{
 /// - they are not, and do not get closer: as [`PhaseNudge`] with twice the gain;
 /// - else as [`PhaseNudge`].
 #[derive(Component, Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default, Debug, Clone, PartialEq))]
 #[component(on_insert = begin::<Adaptive>, on_remove = end::<Adaptive>)]
 #[require(AdaptiveState, Gain, Effort, Velocity)]
 pub struct Adaptive {
@@ -69,6 +72,7 @@ impl Strategy for Adaptive {
 
 /// What an [`Adaptive`] agent answers as.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Default, Debug, Clone, PartialEq))]
 pub enum Answering {
     /// As [`PhaseNudge`].
     #[default]
@@ -83,6 +87,7 @@ pub enum Answering {
 
 /// What an [`Adaptive`] agent remembers.
 #[derive(Component, Clone, Copy, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default, Debug, Clone, PartialEq))]
 pub struct AdaptiveState {
     /// Its present answer.
     pub answering: Answering,
@@ -163,7 +168,8 @@ fn choose_all(
 /// nobody hears single neighbours.
 fn local_coherence(index: &SwarmIndex, place: usize) -> f64 {
     let row = index.rows().neighbors(place);
-    let heard = |&neighbor: &u32| index.phasors.get(neighbor as usize).copied().unwrap_or(Phasor::ZERO);
+    let phasors = index.heard.phasors();
+    let heard = |&neighbor: &u32| phasors.get(neighbor as usize).unwrap_or(Phasor::ZERO);
     let field = row.iter().map(heard).fold(Phasor::ZERO, Phasor::plus);
     (field.cos * field.cos + field.sin * field.sin).sqrt() / row.len().max(1) as f64
 }

@@ -4,6 +4,8 @@ use bevy_ecs::prelude::*;
 use lampyrid_kernel::answer::willingness;
 
 use super::exclusive::{Strategy, begin, end};
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 use crate::{
     agent::{Energy, IsAgent},
     answer::{Effort, Gain},
@@ -18,6 +20,7 @@ use crate::{
 ///
 /// In a world without an [`EnergyRule`](crate::EnergyRule) nothing costs and nothing fades.
 #[derive(Component, Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default, Debug, Clone, PartialEq))]
 #[component(on_insert = begin::<EnergyAware>, on_remove = end::<EnergyAware>)]
 #[require(Energy, Gain, Effort)]
 pub struct EnergyAware {

@@ -6,6 +6,8 @@ use super::{
     exclusive::{Strategy, begin, end},
     heard::{Published, Publishing, first_place, of_neighbors, publish},
 };
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 use crate::{
     agent::{Frequency, IsAgent},
     answer::{Effort, Gain, Velocity},
@@ -27,6 +29,7 @@ use crate::{
 /// It hears the neighbours it lists, also where the swarm couples all to all. Frequencies move by
 /// one explicit Euler step per step, whatever the integrator.
 #[derive(Component, Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default, Debug, Clone, PartialEq))]
 #[component(on_insert = begin::<FrequencyLock>, on_remove = end::<FrequencyLock>)]
 #[require(Gain, Effort, Velocity)]
 pub struct FrequencyLock {

@@ -1,0 +1,86 @@
+//! What inspectors, scenes and the remote protocol know of a swarm, through `bevy_reflect`.
+//!
+//! A public component or resource says so in one line above it, and has its name in
+//! [`register_types`]; a test finds the one that was forgotten. What other crates of ours define
+//! has a mirror here, since they know nothing of Bevy.
+
+use std::any::TypeId;
+
+use bevy_ecs::world::World;
+use bevy_reflect::{TypeRegistry, reflect_remote};
+use lampyrid_kernel::{Integrator, Normalization};
+use lampyrid_measure::OrderParameter;
+
+use crate::*;
+
+pub(crate) use bevy_ecs::reflect::{
+    AppTypeRegistry, ReflectComponent, ReflectComponentFns, ReflectMapEntities, ReflectResource,
+};
+pub(crate) use bevy_reflect::{Reflect, std_traits::ReflectDefault};
+
+/// [`Normalization`] as a field to look at and to set.
+#[reflect_remote(Normalization)]
+pub(crate) enum NormalizationMirror {
+    Degree,
+    Sum,
+    Size,
+}
+
+/// [`Integrator`] as a field to look at and to set.
+#[reflect_remote(Integrator)]
+pub(crate) enum IntegratorMirror {
+    Euler,
+    Heun,
+    Rk4,
+}
+
+/// [`OrderParameter`] as a field to look at.
+#[reflect_remote(OrderParameter)]
+pub(crate) struct OrderParameterMirror {
+    pub(crate) r: f64,
+    pub(crate) psi: f64,
+}
+
+macro_rules! register {
+    ($registry:ident: $($type:ty)*) => {{ $($registry.register::<$type>();)* }};
+}
+
+/// Registers every public component and resource of the swarm, so that inspectors show them, scenes
+/// hold them and the remote protocol reads and writes them.
+///
+/// [`install_swarm`] and the plugins do it where the world has a type registry, as that of every app
+/// has; a bare world needs it only if it is given one later.
+///
+/// ```
+/// use bevy_reflect::TypeRegistry;
+///
+/// let mut registry = TypeRegistry::new();
+/// lampyrid_swarm::register_types(&mut registry);
+/// assert!(registry.get_with_short_type_path("Coupling").is_some());
+/// ```
+pub fn register_types(registry: &mut TypeRegistry) {
+    register!(registry:
+        Phase Frequency Energy CouplingScale Drive AgentId
+        Gain Effort Velocity Offset Silent EnergyFrozen Pacemaker
+        Neighbors Weights
+        PhaseNudge FrequencyLock Pulse EnergyAware Desync Adaptive AdaptiveState
+        Coupling TimeStep EnergyRule SwarmSeed SwarmClock Workers Coherence AgentIds
+        SwarmGoal Supervisor Disruptions
+        MemoryBudget MemoryUse SwarmMetrics AllocationProbe
+    );
+    let id = ReflectComponentFns {
+        // Nobody can change it in place. Bevy's own answer is a panic, which a remote client could cause.
+        reflect_mut: |_| None,
+        ..ReflectComponentFns::new::<AgentId>()
+    };
+    if let Some(registration) = registry.get_mut(TypeId::of::<AgentId>()) {
+        registration.insert(ReflectComponent::new(id));
+    }
+}
+
+/// Does so for a world that has a registry.
+pub(crate) fn register_in(world: &World) {
+    if let Some(registry) = world.get_resource::<AppTypeRegistry>() {
+        register_types(&mut registry.write());
+    }
+}
