@@ -30,7 +30,11 @@ fn main() -> Result<(), SwarmError> {
     for id in 0..500 {
         let phase = Phase(PhaseDistribution::Uniform.draw(5, id));
         let frequency = Frequency(FrequencyDistribution::Lorentzian { center: 0.0, half_width: 0.01 }.draw(5, id));
-        if id % 5 == 0 { world.spawn((phase, frequency, Contrarian)) } else { world.spawn((phase, frequency, Conformist)) };
+        if id % 5 == 0 {
+            world.spawn((phase, frequency, Contrarian))
+        } else {
+            world.spawn((phase, frequency, Conformist))
+        };
     }
     println!("{:>6} {:>14} {:>14} {:>12}", "time", "R conformists", "R contrarians", "apart");
     for _ in 0..7 {

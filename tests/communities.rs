@@ -92,8 +92,14 @@ fn divide(world: &mut World, left: CommunityCoupling<Left>, right: CommunityCoup
     agents.into_iter().for_each(|(agent, id)| join(id, &mut world.entity_mut(agent)));
 }
 
-const PLAIN: Coupling =
-    Coupling { strength: 1.5, phase_lag: 0.0, normalization: Normalization::Degree, all_to_all: false, noise: 0.0 };
+const PLAIN: Coupling = Coupling {
+    strength: 1.5,
+    phase_lag: 0.0,
+    normalization: Normalization::Degree,
+    all_to_all: false,
+    phasors: PhasorPrecision::Double,
+    noise: 0.0,
+};
 const LAGGED: Coupling = Coupling { strength: -0.7, phase_lag: 0.4, normalization: Normalization::Sum, ..PLAIN };
 const NOISY: Coupling = Coupling { noise: 0.1, ..PLAIN };
 const FIELD: Coupling = Coupling { all_to_all: true, ..PLAIN };
@@ -102,7 +108,7 @@ const OFF: Coupling = Coupling { strength: 0.0, ..PLAIN };
 type Division = (Coupling, fn() -> (CommunityCoupling<Left>, CommunityCoupling<Right>));
 
 /// Links and means, of all and of one's own, with noise and without, side by side.
-const DIVISIONS: [Division; 5] = [
+const DIVISIONS: [Division; 6] = [
     (PLAIN, || (CommunityCoupling::new(LAGGED), CommunityCoupling::new(NOISY))),
     (FIELD, || (CommunityCoupling::new(FIELD).among_themselves(), CommunityCoupling::new(LAGGED))),
     (NOISY, || (CommunityCoupling::new(FIELD), CommunityCoupling::new(FIELD).among_themselves())),
@@ -111,6 +117,9 @@ const DIVISIONS: [Division; 5] = [
         (CommunityCoupling::new(stronger), CommunityCoupling::new(Coupling { phase_lag: 1.0, ..FIELD }))
     }),
     (OFF, || (CommunityCoupling::new(OFF), CommunityCoupling::new(PLAIN))),
+    (Coupling { phasors: PhasorPrecision::Single, ..PLAIN }, || {
+        (CommunityCoupling::new(FIELD).among_themselves(), CommunityCoupling::new(LAGGED))
+    }),
 ];
 
 fn divided(division: Division, integrator: Integrator, threads: usize, order: &[usize]) -> World {

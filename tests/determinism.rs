@@ -67,7 +67,12 @@ fn scenarios() -> Vec<Scenario> {
         large(mixed(weighted(case("large, mixed, weighted", noisy, Rk4, "1dc240a03c6b4a5b")))),
         large(case("large, mean field", mean_field, Euler, "7159d7303590c0b1")),
         case("rounded phasors", rounded, Euler, "b2891a5c28e99215"),
-        large(mixed(weighted(case("large, mixed, weighted, rounded", Coupling { noise: 0.05, ..rounded }, Rk4, "4afd9ecb712767ef")))),
+        large(mixed(weighted(case(
+            "large, mixed, weighted, rounded",
+            Coupling { noise: 0.05, ..rounded },
+            Rk4,
+            "4afd9ecb712767ef",
+        )))),
     ]
 }
 

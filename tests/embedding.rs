@@ -1,18 +1,22 @@
 //! The swarm as a guest in other people's apps.
 
-use bevy_app::{App, FixedUpdate, PluginGroup, Update};
+use bevy_app::{App, FixedUpdate, Last, PluginGroup, Update};
 use bevy_ecs::{
     entity_disabling::Disabled,
+    message::Messages,
     prelude::*,
     schedule::{LogLevel, ScheduleBuildSettings, ScheduleLabel, Schedules},
 };
+use bevy_state::{app::StatesPlugin, prelude::*};
 use bevy_time::{Time, TimePlugin, TimeUpdateStrategy, Virtual};
 use lampyrid::{
     measure::order_parameter,
     prelude::*,
     swarm::{
-        CouplingPlugin, DisruptionPlugin, Goal, GoalPlugin, Pattern, StrategyPlugin, StrategySystems, SwarmSchedule,
-        read_phases, topology_report,
+        CoherencePlugin, CommunityCoherence, CommunityCoupling, CommunityGoal, CommunityPlugin, CouplingPlugin,
+        DisruptionPlugin, EnergyPlugin, Gain, Goal, GoalAttained, GoalPlugin, IntegrationPlugin, MemoryBudgetPlugin,
+        MemoryUse, MetricsPlugin, Pattern, SteppingPlugin, StrategyPlugin, StrategySystems, SwarmGoal, SwarmMetrics,
+        SwarmSchedule, SwarmSnapshot, SwarmStopped, TopologyPlugin, read_phases, topology_report,
     },
 };
 
@@ -51,6 +55,80 @@ fn strategies_goals_and_disruptions_leave_no_order_to_chance() {
     assert!(!has_ambiguities(&mut app, &[&wrong(Update), &wrong(SwarmSchedule)]));
 }
 
+#[derive(Component)]
+struct Choir;
+
+#[derive(States, Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+enum Mode {
+    #[default]
+    Running,
+    Paused,
+}
+
+/// Systems of a host in every set there is, each doing there what the set is for.
+fn follow_the_guide(app: &mut App) {
+    let settle = |mut coupling: ResMut<Coupling>, mut own: ResMut<CommunityCoupling<Choir>>, mut commands: Commands| {
+        (coupling.strength, own.strength) = (1.0, 2.0);
+        commands.spawn((Phase(0.0), Choir));
+    };
+    let place = |mut phases: Query<&mut Phase>| phases.iter_mut().for_each(drop);
+    let watch = |mut all: SwarmCoherence, mut choir: CommunityCoherence<Choir>| _ = (all.read(), choir.read());
+    let watch_too = |mut choir: CommunityCoherence<Choir>, mut all: SwarmCoherence, metrics: Option<Res<SwarmMetrics>>| {
+        _ = (all.read(), choir.read(), metrics.is_some());
+    };
+    let judge = |goal: Res<SwarmGoal>, own: Res<CommunityGoal<Choir>>, mut step: ResMut<TimeStep>| {
+        step.seconds = if goal.is_attained() && own.is_attained() { 0.02 } else { 0.01 };
+    };
+    let tell = |mut attained: MessageReader<GoalAttained>, mut stopped: MessageReader<SwarmStopped>| {
+        _ = (attained.read().count(), stopped.read().count());
+    };
+    app.add_systems(
+        Update,
+        (
+            (settle, place).chain().in_set(SwarmSystems::Prepare),
+            (watch, watch_too, |agents: Query<&Phase>| _ = agents.count()).in_set(SwarmSystems::Measure),
+            judge.in_set(SwarmSystems::Goals),
+            (tell, |memory: Option<Res<MemoryUse>>| _ = memory).in_set(SwarmSystems::Last),
+        ),
+    );
+    let law = |snapshot: SwarmSnapshot, mut agents: Query<(&mut Drive, &mut Gain)>| {
+        agents.iter_mut().for_each(|(mut drive, _)| drive.0 = snapshot.order_parameter().map_or(0.0, |order| order.r));
+    };
+    app.add_systems(
+        SwarmSchedule,
+        (
+            (|mut commands: Commands| _ = commands.spawn(Phase(1.0))).in_set(StepSystems::First),
+            law.in_set(StepSystems::Couple).after(StrategySystems),
+            (|agents: Query<&Phase>, clock: Res<SwarmClock>| _ = (agents.count(), *clock)).in_set(StepSystems::Last),
+        ),
+    );
+}
+
+#[test]
+fn all_plugins_and_a_host_that_follows_the_guide_leave_no_order_to_chance() {
+    let mut app = App::new();
+    app.add_plugins((
+        StatesPlugin,
+        SwarmPlugins::new(Update),
+        StrategyPlugin,
+        GoalPlugin { goal: Goal::new(Pattern::InPhase), supervisor: None },
+        DisruptionPlugin::default(),
+        MemoryBudgetPlugin::default(),
+        MetricsPlugin::default(),
+        CommunityPlugin::<Choir>::default(),
+    ));
+    app.insert_resource(CommunityGoal::<Choir>::new(Goal::new(Pattern::InPhase)));
+    app.init_state::<Mode>();
+    app.configure_sets(Update, SwarmSystems::Step.run_if(in_state(Mode::Running)));
+    follow_the_guide(&mut app);
+    app.finish();
+    app.cleanup();
+    forbid_ambiguities(&mut app);
+    assert!(!has_ambiguities(&mut app, &[&wrong(Update), &wrong(SwarmSchedule), &wrong(Last)]));
+    (0..3).for_each(|_| app.update());
+    assert_eq!(steps(&app), 3, "and all that runs");
+}
+
 #[test]
 fn no_order_of_systems_is_ambiguous() {
     let mut app = App::new();
@@ -79,6 +157,158 @@ fn a_system_that_writes_phases_at_any_time_is_found_ambiguous() {
     app.add_systems(SwarmSchedule, |mut phases: Query<&mut Phase>| phases.iter_mut().for_each(drop));
     forbid_ambiguities(&mut app);
     assert!(has_ambiguities(&mut app, &[&wrong(SwarmSchedule)]));
+}
+
+fn steps(app: &App) -> u64 {
+    app.world().resource::<SwarmClock>().steps()
+}
+
+/// Two agents that pull at each other.
+fn couple(world: &mut World) -> [Entity; 2] {
+    let first = world.spawn((Phase(0.0), Frequency(1.0))).id();
+    let second = world.spawn((Phase(1.0), Frequency(1.5), Neighbors::from([first]))).id();
+    world.entity_mut(first).insert(Neighbors::from([second]));
+    [first, second]
+}
+
+/// Single steps asked for in a pause.
+#[derive(Resource, Default)]
+struct Wanted(u32);
+
+fn is_wanted(mut wanted: ResMut<Wanted>) -> bool {
+    let is_wanted = wanted.0 > 0;
+    wanted.0 = wanted.0.saturating_sub(1);
+    is_wanted
+}
+
+#[test]
+fn a_pause_of_the_host_is_a_pause_of_the_swarm_and_costs_it_no_bit() {
+    let mut app = App::new();
+    app.add_plugins((StatesPlugin, SwarmPlugins::new(Update)));
+    app.init_state::<Mode>().init_resource::<Wanted>();
+    app.configure_sets(Update, SwarmSystems::Step.run_if(in_state(Mode::Running).or_else(is_wanted)));
+    couple(app.world_mut());
+    let ten_updates = |app: &mut App, mode| {
+        app.world_mut().resource_mut::<NextState<Mode>>().set(mode);
+        (0..10).for_each(|_| app.update());
+        (steps(app), phase_hash(app.world_mut()))
+    };
+    let running = ten_updates(&mut app, Mode::Running);
+    assert_eq!(running.0, 10);
+    assert_eq!(ten_updates(&mut app, Mode::Paused), running, "nothing moves");
+    app.world_mut().resource_mut::<Wanted>().0 = 3;
+    assert_eq!(ten_updates(&mut app, Mode::Paused).0, 13, "step by step");
+    let end = ten_updates(&mut app, Mode::Running);
+    let mut restless = World::new();
+    install_swarm(&mut restless);
+    couple(&mut restless);
+    advance(&mut restless, 23).unwrap();
+    assert_eq!(end, (23, phase_hash(&mut restless)), "nothing was made up for");
+}
+
+#[test]
+fn in_a_fixed_schedule_the_swarm_stands_still_while_virtual_time_does() {
+    let mut app = App::new();
+    app.add_plugins((TimePlugin, SwarmPlugins::default()));
+    app.insert_resource(TimeUpdateStrategy::FixedTimesteps(4));
+    (0..3).for_each(|_| app.update());
+    assert_eq!(steps(&app), 8, "the first update only starts the clock");
+    app.world_mut().resource_mut::<Time<Virtual>>().pause();
+    (0..3).for_each(|_| app.update());
+    assert_eq!(steps(&app), 8);
+    app.world_mut().resource_mut::<Time<Virtual>>().unpause();
+    app.update();
+    assert_eq!(steps(&app), 12);
+}
+
+#[test]
+fn what_was_added_to_the_step_before_the_plugins_stays_in_it() {
+    let mut app = App::new();
+    app.init_resource::<Runs>();
+    app.add_systems(SwarmSchedule, (|mut runs: ResMut<Runs>| runs.couple += 1).in_set(StepSystems::Couple));
+    app.add_plugins((StrategyPlugin, CommunityPlugin::<Choir>::default(), SwarmPlugins::new(Update)));
+    let [first, _] = couple(app.world_mut());
+    app.world_mut().entity_mut(first).insert(lampyrid::swarm::PhaseNudge { gain: 0.25 });
+    app.update();
+    app.update();
+    assert_eq!((app.world().resource::<Runs>().couple, steps(&app)), (2, 2));
+    assert_eq!(app.world().get::<Gain>(first).unwrap().0, 0.25, "strategies act");
+}
+
+#[test]
+fn a_plugin_of_the_group_may_be_set_otherwise() {
+    #[derive(ScheduleLabel, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    struct Elsewhere;
+    let mut app = App::new();
+    app.add_plugins(SwarmPlugins::new(Update).build().set(SteppingPlugin::new(Elsewhere)));
+    app.update();
+    assert_eq!(steps(&app), 0);
+    app.world_mut().run_schedule(Elsewhere);
+    assert_eq!(steps(&app), 1);
+}
+
+#[test]
+fn without_the_integration_plugin_whoever_stands_in_for_it_moves_the_phases() {
+    let mut app = App::new();
+    app.add_plugins(SwarmPlugins::new(Update).build().disable::<IntegrationPlugin>());
+    let agents = couple(app.world_mut());
+    app.update();
+    let phases = |app: &App| agents.map(|agent| app.world().get::<Phase>(agent).unwrap().0);
+    assert_eq!((phases(&app), steps(&app)), ([0.0, 1.0], 1), "time passes, and nobody moves");
+    let turn = |mut agents: Query<&mut Phase>| agents.iter_mut().for_each(|mut phase| phase.0 += 0.5);
+    app.add_systems(SwarmSchedule, turn.in_set(StepSystems::Integrate));
+    app.update();
+    assert_eq!((phases(&app), steps(&app)), ([0.5, 1.5], 2));
+}
+
+#[test]
+fn without_the_energy_plugin_coupling_is_free_and_nothing_recovers() {
+    let mut app = App::new();
+    app.add_plugins(SwarmPlugins::new(Update).build().disable::<EnergyPlugin>());
+    let [poor, other] = couple(app.world_mut());
+    app.world_mut().entity_mut(poor).insert(Energy(0.0));
+    app.update();
+    let moved = app.world().get::<Phase>(poor).unwrap().0;
+    assert!((moved - (1.0 + 1.0_f64.sin()) / 64.0).abs() < 1e-15);
+    assert_eq!((app.world().get(poor), app.world().get::<Energy>(other)), (Some(&Energy(0.0)), None));
+}
+
+#[test]
+fn without_the_coherence_plugin_the_swarm_steps_and_readers_are_told() {
+    let mut app = App::new();
+    app.add_plugins(SwarmPlugins::new(Update).build().disable::<CoherencePlugin>());
+    couple(app.world_mut());
+    app.update();
+    assert_eq!(steps(&app), 1);
+    assert_eq!(coherence(app.world_mut()), Err(SwarmError::SettingsMissing { name: "Coherence" }));
+}
+
+#[test]
+fn without_the_topology_plugin_the_swarm_says_what_it_lacks() {
+    let mut app = App::new();
+    app.add_plugins(SwarmPlugins::new(Update).build().disable::<TopologyPlugin>());
+    couple(app.world_mut());
+    app.update();
+    let stopped = app.world().resource::<Messages<SwarmStopped>>();
+    let errors: Vec<_> = stopped.iter_current_update_messages().map(|stopped| stopped.0).collect();
+    assert_eq!(errors, [SwarmError::PluginMissing { name: "TopologyPlugin" }]);
+    app.add_plugins(TopologyPlugin);
+    app.update();
+    assert_eq!(steps(&app), 1);
+}
+
+#[test]
+fn without_the_stepping_plugin_nothing_steps_unless_the_host_does() {
+    let mut app = App::new();
+    app.add_plugins(SwarmPlugins::new(Update).build().disable::<SteppingPlugin>());
+    app.update();
+    assert!(app.world().get_resource::<SwarmClock>().is_none());
+    install_swarm(app.world_mut());
+    couple(app.world_mut());
+    app.update();
+    assert_eq!(steps(&app), 0);
+    advance(app.world_mut(), 5).unwrap();
+    assert_eq!(steps(&app), 5);
 }
 
 /// The phase of every agent after one Euler step, straight from the equation.

@@ -9,13 +9,13 @@ use bevy_ecs::{component::Component, lifecycle::HookContext, query::With, world:
 use bytemuck::TransparentWrapper;
 use lampyrid_kernel::wrap::wrap;
 
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 use crate::{
     coherence::on_membership_changed,
     error::SwarmError,
     identity::{on_agent_id_discarded, on_agent_id_inserted},
 };
-#[cfg(feature = "reflect")]
-use crate::reflect::*;
 
 /// What makes an entity an agent.
 pub(crate) type IsAgent = (With<Phase>, With<Frequency>, With<AgentId>);

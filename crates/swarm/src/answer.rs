@@ -3,10 +3,10 @@
 //! Strategies set them, and so may any system of a host's. All are optional table components; an
 //! agent without one answers as the swarm's [`Coupling`](crate::Coupling) says.
 
-use bevy_ecs::component::Component;
-use bytemuck::TransparentWrapper;
 #[cfg(feature = "reflect")]
 use crate::reflect::*;
+use bevy_ecs::component::Component;
+use bytemuck::TransparentWrapper;
 
 /// The factor by which an agent's strategy multiplies its coupling, besides its
 /// [`CouplingScale`](crate::CouplingScale); agents without it have 1.

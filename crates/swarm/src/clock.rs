@@ -1,8 +1,8 @@
 //! Simulated time.
 
-use bevy_ecs::resource::Resource;
 #[cfg(feature = "reflect")]
 use crate::reflect::*;
+use bevy_ecs::resource::Resource;
 
 /// How many steps were taken and how much simulated time has passed.
 ///

@@ -4,14 +4,14 @@ use bevy_ecs::{prelude::*, query::ArchetypeFilter, system::SystemParam, world::D
 use bytemuck::TransparentWrapper;
 use lampyrid_measure::{OrderParameter, OrderSum};
 
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 use crate::{
     agent::{AgentId, IsAgent, Phase},
     clock::SwarmClock,
     error::SwarmError,
     index::not_contiguous,
 };
-#[cfg(feature = "reflect")]
-use crate::reflect::*;
 
 /// The last measured order parameter and how long it may be reused.
 ///

@@ -14,9 +14,9 @@ pub use plan::{Disruption, DisruptionKind};
 pub use schedule::{Disruptions, disrupt};
 pub(crate) use schedule::{UnderWay, act, steps_until_next};
 
-use crate::{error::SwarmError, install::install_swarm};
 #[cfg(feature = "reflect")]
 use crate::reflect::*;
+use crate::{error::SwarmError, install::install_swarm};
 
 /// A disruption began: sent when it has just been done.
 #[derive(Message, Clone, Copy, Debug, PartialEq)]

@@ -38,6 +38,12 @@ pub enum SwarmError {
     /// No swarm was set up in this world.
     #[error("this world has no swarm; add `SwarmPlugins` to its app or call `install_swarm`")]
     NotInstalled,
+    /// A plugin that others need was left out.
+    #[error("the plugin `{name}` is disabled, and coupling and integration need it; add it")]
+    PluginMissing {
+        /// The plugin.
+        name: &'static str,
+    },
     /// A phase became NaN or infinite.
     #[error(
         "the phase of agent {id} (entity {entity}) is {value}; a system wrote a number that is not finite, or its frequency or drive is not finite"

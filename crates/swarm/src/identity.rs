@@ -10,9 +10,9 @@ use bevy_ecs::{
 };
 
 use crate::agent::AgentId;
-use directory::Directory;
 #[cfg(feature = "reflect")]
 use crate::reflect::*;
+use directory::Directory;
 
 /// The ids in use: who has which, and which comes next. Kept by the hooks of [`AgentId`], so that it
 /// is right at any time, whatever tables agents move to.

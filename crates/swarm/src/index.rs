@@ -21,7 +21,7 @@ use bevy_ecs::{entity::Entity, resource::Resource};
 use lampyrid_graph::Rows;
 use lampyrid_kernel::{Phasor, coupling::Network, energy::EnergyLedger};
 
-use crate::{error::SwarmError, pull::Hearing, settings::PhasorPrecision};
+use crate::{error::SwarmError, settings::PhasorPrecision};
 
 use changes::Changes;
 pub(crate) use follow::follow;
@@ -48,7 +48,8 @@ pub(crate) struct SwarmIndex {
     rows: RowStore,
     /// In which order to compute the rows.
     pub(crate) visits: Visits,
-    /// What agents hear of their neighbours in the present stage; where nobody does, empty.
+    /// What agents hear of each other in the present stage; where nobody reads the phasors of others,
+    /// empty.
     pub(crate) heard: Heard,
     /// cos θ by place, for the present stage of a mean field; elsewhere empty. Columns of their own
     /// need no shuffling between vector registers, pairs do.
@@ -200,14 +201,14 @@ impl SwarmIndex {
         self.visits.follow(self.rows.rows(), Version { rebuilds, patches, block }, tables);
     }
 
-    /// Sizes the phasors for all agents, as pairs of a precision and as columns, as they are heard. Those
-    /// that the other kind of coupling left are given back.
-    pub(crate) fn make_room_for_phasors(&mut self, hearing: Hearing, precision: PhasorPrecision) {
+    /// Sizes the phasors for all agents: as pairs of a precision, and as columns for a mean field. Those
+    /// that another kind of coupling left are given back.
+    pub(crate) fn make_room_for_phasors(&mut self, pairs: Option<PhasorPrecision>, columns: bool) {
         let room_if = |wanted| if wanted { self.room() } else { 0 };
-        let (pairs, columns) = (room_if(hearing.by_pairs()), room_if(hearing.by_columns()));
-        self.heard.fit(precision, pairs);
-        fit(&mut self.cosines, columns);
-        fit(&mut self.sines, columns);
+        let (paired, in_columns) = (room_if(pairs.is_some()), room_if(columns));
+        self.heard.fit(pairs.unwrap_or_default(), paired);
+        fit(&mut self.cosines, in_columns);
+        fit(&mut self.sines, in_columns);
     }
 
     /// Bytes on the heap.

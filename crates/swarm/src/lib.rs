@@ -42,6 +42,18 @@
 //! [`SwarmGoal`] how it gets on, and a [`Supervisor`] chooses another [`Rule`] where it is stuck.
 //! [`Preset`] has eight goals with all that a swarm needs for them; [`Disruption`]s put it to the test.
 //!
+//! # Communities
+//!
+//! Agents that share a marker component can be made a community ([`CommunityPlugin`],
+//! [`install_community`]): with a [`CommunityCoupling`], a [`CommunityCoherence`] and a
+//! [`CommunityGoal`] of their own. Who is in none goes by the settings of the swarm.
+//!
+//! # In a host
+//!
+//! [`SwarmPlugins`] tells which plugin does what, in which schedules the swarm can step, and how it is
+//! paused; [`SwarmSystems`] and [`StepSystems`] are the sets to order systems against, and
+//! [`Workers`] says whose threads it takes.
+//!
 //! # Memory and metrics
 //!
 //! A [`SwarmPlan`] tells what a swarm is going to take before any of it is built, [`swarm_bytes`]

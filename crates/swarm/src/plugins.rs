@@ -14,14 +14,62 @@ use crate::{
 
 /// Everything a swarm needs, one step per run of a schedule of the host's.
 ///
-/// | plugin | duty | without it |
+/// | plugin | duty | set it by | without it |
+/// |---|---|---|---|
+/// | [`SteppingPlugin`] | sets, step schedule, clock; runs a step in the host's schedule | the schedule, [`SwarmSeed`](crate::SwarmSeed), [`Workers`](crate::Workers) | nothing happens; a host may call [`install_swarm`](crate::install_swarm) and [`advance`] itself |
+/// | [`TopologyPlugin`] | the derived index follows spawns, despawns and links | – | the swarm stops with [`SwarmError::PluginMissing`] if it is coupled or integrated |
+/// | [`CouplingPlugin`] | couples agents, publishes phases | [`Coupling`](crate::Coupling) | agents move by frequency and [`Drive`](crate::Drive) only |
+/// | [`IntegrationPlugin`] | moves the phases | [`TimeStep`](crate::TimeStep) | bring your own in [`StepSystems::Integrate`](crate::StepSystems::Integrate): example `replace_integrator` |
+/// | [`EnergyPlugin`] | coupling costs, energy recovers | [`EnergyRule`](crate::EnergyRule) | agents with [`Energy`](crate::Energy) couple for free |
+/// | [`CoherencePlugin`] | the order parameter, measured when read | [`Coherence`](crate::Coherence) | [`SwarmCoherence`](crate::SwarmCoherence) reports it missing |
+///
+/// Settings are resources, to be inserted or changed at any time. Plugins are left out with
+/// `SwarmPlugins::new(Update).build().disable::<EnergyPlugin>()`. Beside the group, in any order:
+///
+/// | plugin | adds |
+/// |---|---|
+/// | [`StrategyPlugin`](crate::StrategyPlugin) | agents answer by local rules of their own |
+/// | [`CommunityPlugin`](crate::CommunityPlugin) | a part of the swarm has a coupling, a coherence and a goal of its own |
+/// | [`GoalPlugin`](crate::GoalPlugin) | a goal is watched, a supervisor chooses rules |
+/// | [`DisruptionPlugin`](crate::DisruptionPlugin) | things go wrong, on schedule |
+/// | [`MemoryBudgetPlugin`](crate::MemoryBudgetPlugin) | the swarm is held to a memory budget |
+/// | [`MetricsPlugin`](crate::MetricsPlugin) | what the swarm costs and does, as numbers |
+///
+/// # Where it steps
+///
+/// | where | how | example |
 /// |---|---|---|
-/// | [`SteppingPlugin`] | sets, step schedule, clock; runs a step in the host's schedule | nothing works |
-/// | [`TopologyPlugin`] | the derived index follows spawns, despawns and links | do not disable; coupling needs it |
-/// | [`CouplingPlugin`] | [`Coupling`](crate::Coupling); publishes phases | agents move by frequency and [`Drive`](crate::Drive) only |
-/// | [`IntegrationPlugin`] | moves the phases | bring your own in [`StepSystems::Integrate`](crate::StepSystems::Integrate) |
-/// | [`EnergyPlugin`] | [`EnergyRule`](crate::EnergyRule); recovery | agents with [`Energy`](crate::Energy) couple for free |
-/// | [`CoherencePlugin`] | [`Coherence`](crate::Coherence), the lazily measured order parameter | [`SwarmCoherence`](crate::SwarmCoherence) reports it missing |
+/// | once a frame | `SwarmPlugins::new(Update)` | `embed_minimal` |
+/// | in `FixedUpdate` | `SwarmPlugins::default()`; needs `bevy_time`'s `TimePlugin`, and stands still or slows down with `Time<Virtual>` | |
+/// | in a schedule of the host's | `SwarmPlugins::new(Own)`: every run of it is a step | `custom_schedule` |
+/// | in a `SubApp` | add the group to the sub-app, and let it have an `update_schedule`: a world of its own | `subapp` |
+/// | in a world without an app | [`install_swarm`](crate::install_swarm), [`advance`] | `first_sync` |
+///
+/// All of them come to the same bits. An agent's components are the host's as well: what else its entities
+/// have, and what else the world holds, makes no difference.
+///
+/// # Pausing
+///
+/// [`SwarmSystems::Step`] takes run conditions of the host's, such as `in_state(Mode::Running)` of
+/// `bevy_state` (example `pause_and_step`). While one forbids it, simulated time stands still, and
+/// nothing is made up for later.
+///
+/// ```
+/// use bevy_app::{App, Update};
+/// use bevy_ecs::prelude::*;
+/// use lampyrid_swarm::{SwarmClock, SwarmPlugins, SwarmSystems};
+///
+/// #[derive(Resource)]
+/// struct Paused(bool);
+///
+/// let mut app = App::new();
+/// app.add_plugins(SwarmPlugins::new(Update)).insert_resource(Paused(true));
+/// app.configure_sets(Update, SwarmSystems::Step.run_if(|paused: Res<Paused>| !paused.0));
+/// app.update();
+/// assert_eq!(app.world().resource::<SwarmClock>().steps(), 0);
+/// ```
+///
+/// # Example
 ///
 /// ```
 /// use bevy_app::{App, Update};

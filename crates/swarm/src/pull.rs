@@ -25,7 +25,7 @@ impl Pull {
 pub(crate) struct Hearing {
     /// Some hear their neighbours.
     pub(crate) neighbors: bool,
-    /// Some hear a mean phasor.
+    /// Some hear a mean phasor, which is taken of cosines and sines in columns of their own.
     pub(crate) mean: bool,
     /// Of those, some hear that of their community alone.
     pub(crate) own_means: bool,
@@ -47,12 +47,7 @@ impl Hearing {
         self == Self { mean: true, ..Self::default() }
     }
 
-    /// Whether agents publish cosines and sines as columns of their own, which means are taken of.
-    pub(crate) fn by_columns(self) -> bool {
-        self.mean
-    }
-
-    /// Whether agents publish them as pairs, which neighbours look up.
+    /// Whether agents publish (cos θ, sin θ) as pairs, which neighbours look up.
     pub(crate) fn by_pairs(self) -> bool {
         self.neighbors || !self.mean
     }

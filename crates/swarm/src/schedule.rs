@@ -23,7 +23,7 @@ pub enum SwarmSystems {
     First,
     /// Empty: for systems that change settings, spawn, despawn or link.
     Prepare,
-    /// One step of [`SwarmSchedule`] runs.
+    /// One step of [`SwarmSchedule`] runs, unless a run condition of the host's forbids it.
     Step,
     /// Empty: for systems that measure the swarm.
     Measure,
@@ -75,9 +75,9 @@ enum Once {
 
 /// Sets up [`SwarmSchedule`] in a world.
 pub(crate) fn install(world: &mut World) {
-    // Plugins added before the swarm's have their systems there already.
-    let known = world.get_resource_or_init::<Schedules>().remove(SwarmSchedule);
-    let mut schedule = known.unwrap_or_else(|| Schedule::new(SwarmSchedule));
+    let mut schedules = world.get_resource_or_init::<Schedules>();
+    // Whatever systems hosts and other plugins have added before stay in it.
+    let schedule = schedules.entry(SwarmSchedule);
     schedule.set_executor(SingleThreadedExecutor::new());
     schedule.configure_sets((
         // What a system in `First` spawns takes part in the step; what is spawned after
@@ -99,7 +99,6 @@ pub(crate) fn install(world: &mut World) {
         Once::BeforeStages.run_if(on_first_stage),
         Once::AfterStages.run_if(on_last_stage),
     ));
-    world.add_schedule(schedule);
     world.init_resource::<Stage>();
 }
 

@@ -42,6 +42,9 @@ impl StepSettings {
         let time_step = *setting::<TimeStep>(world, "TimeStep")?;
         time_step.check()?;
         setting::<Workers>(world, "Workers")?.check()?;
+        if !duties.topology && (duties.coupling || duties.integration) {
+            return Err(SwarmError::PluginMissing { name: "TopologyPlugin" });
+        }
         let step = setting::<SwarmClock>(world, "SwarmClock")?.steps();
         let seed = setting::<SwarmSeed>(world, "SwarmSeed")?.0;
         let coupling = duties.coupling.then(|| setting::<Coupling>(world, "Coupling")).transpose()?.copied();
@@ -89,9 +92,10 @@ impl Stage {
         self.index + 1 == self.count
     }
 
-    /// In how many digits agents are heard by their neighbours: a swarm has one table for all.
-    pub(crate) fn precision(&self) -> PhasorPrecision {
-        self.settings.coupling.map_or(PhasorPrecision::Double, |coupling| coupling.phasors)
+    /// How phasors are kept for those who listen to their neighbours; `None` if nobody does.
+    pub(crate) fn heard(&self) -> Option<PhasorPrecision> {
+        let precision = self.settings.pull.map_or(PhasorPrecision::Double, |pull| pull.coupling.phasors);
+        self.settings.hearing.by_pairs().then_some(precision)
     }
 
     /// Whether agents may have moved between the comparison of `follow` and the sampling.

@@ -227,7 +227,7 @@ impl Settings {
 
 impl CoherenceKept {
     fn of(coherence: &Coherence) -> Self {
-        let Coherence { time_to_live, last, measurements, hits } = *coherence;
+        let Coherence { time_to_live, last, measurements, hits, .. } = *coherence;
         let last = last.map(|Measured { at, value }| (at, value.r, value.psi));
         Self { time_to_live, last, measurements, hits }
     }
@@ -235,7 +235,7 @@ impl CoherenceKept {
     fn restored(self) -> Coherence {
         let Self { time_to_live, last, measurements, hits } = self;
         let last = last.map(|(at, r, psi)| Measured { at, value: OrderParameter { r, psi } });
-        Coherence { time_to_live, last, measurements, hits }
+        Coherence { time_to_live, last, measurements, hits, ..Coherence::default() }
     }
 }
 

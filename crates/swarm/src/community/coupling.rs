@@ -24,7 +24,8 @@ use crate::{install::install_swarm, pull::Pull, settings::Coupling};
 /// hear everybody they are linked to, of whichever community; links between communities are told from
 /// others by their [`Weights`](crate::Weights). With [`Coupling::all_to_all`] they hear the mean of
 /// all agents, or that of their community alone ([`among_themselves`](Self::among_themselves)). Some
-/// communities of a world may be coupled by links and others by means.
+/// communities of a world may be coupled by links and others by means. What agents hear each other by,
+/// [`Coupling::phasors`], is that of the swarm.
 ///
 /// Two communities of which each hears both means, with different strengths, as Abrams, Mirollo,
 /// Strogatz & Wiley (2008) couple them: own mean by the coupling, the other's by a

@@ -7,6 +7,8 @@ use super::{
     choose::{agents, cuts},
     plan::{Disruption, DisruptionKind},
 };
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 use crate::{
     agent::{AgentId, Frequency, IsAgent, Phase},
     answer::{EnergyFrozen, Silent},
@@ -14,8 +16,6 @@ use crate::{
     goals::Pacemaker,
     links::{Neighbors, Weights, keep, listen},
 };
-#[cfg(feature = "reflect")]
-use crate::reflect::*;
 
 /// What has to be taken back when a disruption ends.
 #[derive(Clone, Debug, Default, PartialEq, MapEntities)]

@@ -1,11 +1,11 @@
 //! What a disruption is.
 
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 use crate::{
     error::SwarmError,
     settings::{at_least_zero, finite},
 };
-#[cfg(feature = "reflect")]
-use crate::reflect::*;
 
 /// What is done to those who are hit.
 #[derive(Clone, Copy, Debug, PartialEq)]

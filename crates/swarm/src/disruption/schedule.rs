@@ -7,9 +7,9 @@ use super::{
     apply::{Done, begin, end},
     plan::Disruption,
 };
-use crate::{clock::SwarmClock, error::SwarmError, recent::remember, settings::TimeStep};
 #[cfg(feature = "reflect")]
 use crate::reflect::*;
+use crate::{clock::SwarmClock, error::SwarmError, recent::remember, settings::TimeStep};
 
 /// The disruptions of a swarm: those to come, and those that are to be taken back.
 #[derive(Resource, Clone, Debug, Default, PartialEq, MapEntities)]

@@ -3,9 +3,9 @@
 use std::f64::consts::{PI, TAU};
 
 use super::measurement::Measurement;
-use crate::{error::SwarmError, settings::finite};
 #[cfg(feature = "reflect")]
 use crate::reflect::*;
+use crate::{error::SwarmError, settings::finite};
 
 /// The arrangement of phases that a goal asks for.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -3,13 +3,13 @@
 use std::f64::consts::TAU;
 
 use super::goal::Pattern;
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 use crate::{
     error::SwarmError,
     settings::{at_least_zero, finite},
     strategy::{Adaptive, Desync, EnergyAware, FrequencyLock, PhaseNudge, Pulse},
 };
-#[cfg(feature = "reflect")]
-use crate::reflect::*;
 
 /// A strategy with its parameters, for all agents of a swarm.
 #[derive(Clone, Copy, Debug, PartialEq)]

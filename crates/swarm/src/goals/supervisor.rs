@@ -5,12 +5,12 @@ use lampyrid_measure::upper_confidence_bound;
 use smallvec::SmallVec;
 
 use super::{monitor::Verdict, rule::Rule};
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 use crate::{
     error::SwarmError,
     settings::{at_least_zero, finite},
 };
-#[cfg(feature = "reflect")]
-use crate::reflect::*;
 
 /// How a supervisor goes about it.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -18,6 +18,8 @@ use super::{
     rule::Rule,
     supervisor::{Decision, Supervisor},
 };
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 use crate::{
     agent::{AgentId, IsAgent, Phase},
     clock::SwarmClock,
@@ -30,8 +32,6 @@ use crate::{
     recent::remember,
     settings::{Coupling, TimeStep},
 };
-#[cfg(feature = "reflect")]
-use crate::reflect::*;
 
 /// The goal of a swarm and how it gets on. Read it in any system.
 ///

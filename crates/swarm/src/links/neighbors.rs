@@ -7,12 +7,12 @@ use super::{
     list::{Entries, List},
     spawned::Spawned,
 };
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 use bevy_ecs::{
     component::Component,
     entity::{Entity, EntityMapper, MapEntities},
 };
-#[cfg(feature = "reflect")]
-use crate::reflect::*;
 
 /// The agents that this agent listens to (its in-neighbours), in the order in which it sums them.
 ///

@@ -1,8 +1,8 @@
 //! The figures and their names.
 
-use bevy_ecs::resource::Resource;
 #[cfg(feature = "reflect")]
 use crate::reflect::*;
+use bevy_ecs::resource::Resource;
 
 /// What the swarm and its process cost and do, as of the last refresh.
 ///

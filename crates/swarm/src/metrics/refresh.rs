@@ -7,12 +7,12 @@ use bevy_ecs::prelude::*;
 use lampyrid_measure::machine;
 
 use super::SwarmMetrics;
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 use crate::{
     clock::SwarmClock, coherence::Coherence, duties::is_new, index::SwarmIndex, workers::Workers,
     world::topology_report,
 };
-#[cfg(feature = "reflect")]
-use crate::reflect::*;
 
 /// Keeps [`SwarmMetrics`] up to date. Not one of the [`SwarmPlugins`](crate::SwarmPlugins).
 ///

@@ -57,7 +57,7 @@ pub(super) fn publish(
     index.is_plainly_heard = runs.iter().all(|run| run.columns.are_plain());
     let plan = Plan::new(workers, index.agents());
     let hearing = stage.settings.hearing;
-    index.make_room_for_phasors(hearing, stage.precision());
+    index.make_room_for_phasors(stage.heard(), hearing.mean);
     let mut published = Published::default();
     if hearing.by_pairs() {
         published.merge(match &mut index.heard {
@@ -67,7 +67,7 @@ pub(super) fn publish(
     }
     if hearing.own_means {
         published.merge(publish_by_community(&runs, &plan, membership.communities.len(), index));
-    } else if hearing.by_columns() {
+    } else if hearing.mean {
         published.merge(publish_columns(&runs, &plan, &mut index.cosines, &mut index.sines, None));
     }
     index.mean = published.sum.mean();

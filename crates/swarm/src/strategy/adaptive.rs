@@ -9,6 +9,8 @@ use super::{
     frequency_lock::lag,
     heard::{Published, Publishing, first_place, of_neighbors, publish},
 };
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 use crate::{
     agent::{Energy, Frequency, IsAgent},
     answer::{Effort, Gain, Velocity},
@@ -17,8 +19,6 @@ use crate::{
     settings::{at_least_zero, finite},
     stage::{Stage, StepSettings},
 };
-#[cfg(feature = "reflect")]
-use crate::reflect::*;
 
 /// Picks its answer from its own context, every so often:
 ///

@@ -7,6 +7,8 @@ use super::{
     exclusive::{Strategy, begin, end},
     heard::{Published, Publishing, first_place, of_neighbors, publish},
 };
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 use crate::{
     agent::{Drive, IsAgent, Phase},
     answer::{Effort, Gain},
@@ -14,8 +16,6 @@ use crate::{
     index::{SwarmIndex, not_contiguous},
     settings::at_least_zero,
 };
-#[cfg(feature = "reflect")]
-use crate::reflect::*;
 
 /// Drifts to the middle between the neighbours that fire just before and just after it, as in
 /// DESYNC (Degesys, Rose, Patel & Nagpal 2007), continuously instead of once per turn.

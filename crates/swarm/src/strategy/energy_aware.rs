@@ -4,6 +4,8 @@ use bevy_ecs::prelude::*;
 use lampyrid_kernel::answer::willingness;
 
 use super::exclusive::{Strategy, begin, end};
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 use crate::{
     agent::{Energy, IsAgent},
     answer::{Effort, Gain},
@@ -12,8 +14,6 @@ use crate::{
     settings::{at_least_zero, finite},
     stage::Stage,
 };
-#[cfg(feature = "reflect")]
-use crate::reflect::*;
 
 /// Answers by sine coupling whose gain falls linearly to 0 as the agent's energy falls from its
 /// capacity to `reserve`.

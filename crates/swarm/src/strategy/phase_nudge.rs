@@ -3,6 +3,8 @@
 use bevy_ecs::{change_detection::ContiguousRef, prelude::*};
 
 use super::exclusive::{Strategy, begin, end};
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 use crate::{
     agent::IsAgent,
     answer::{Effort, Gain},
@@ -10,8 +12,6 @@ use crate::{
     index::{SwarmIndex, not_contiguous},
     settings::finite,
 };
-#[cfg(feature = "reflect")]
-use crate::reflect::*;
 
 /// Answers by the swarm's sine coupling, K · gain (Kuramoto 1975).
 #[derive(Component, Clone, Copy, Debug, PartialEq)]

@@ -7,6 +7,8 @@ use super::{
     exclusive::{Strategy, begin, end},
     heard::{Published, Publishing, first_place, of_neighbors, publish},
 };
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 use crate::{
     agent::{Drive, IsAgent, Phase},
     answer::{Effort, Gain, Velocity},
@@ -14,8 +16,6 @@ use crate::{
     index::{SwarmIndex, not_contiguous},
     stage::Stage,
 };
-#[cfg(feature = "reflect")]
-use crate::reflect::*;
 
 /// Answers to nothing but the firing of neighbours, their phase passing 2π: each time it jumps
 /// ahead, the more so the later in its own turn (Mirollo & Strogatz 1990).
