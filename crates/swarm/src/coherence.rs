@@ -4,20 +4,20 @@ use bevy_ecs::{prelude::*, system::SystemParam, world::DeferredWorld};
 use bytemuck::TransparentWrapper;
 use lampyrid_measure::{OrderParameter, OrderSum};
 
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 use crate::{
     agent::{AgentId, IsAgent, Phase},
     clock::SwarmClock,
     error::SwarmError,
     index::not_contiguous,
 };
-#[cfg(feature = "reflect")]
-use crate::reflect::*;
 
 /// The last measured order parameter and how long it may be reused.
 ///
 /// Read it through [`SwarmCoherence`].
 #[derive(Resource, Clone, Copy, Debug)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default, Debug, Clone))]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default, Clone), type_path = "lampyrid_swarm")]
 pub struct Coherence {
     /// For how many simulated seconds a measurement answers later reads, ≥ 0; 0 measures anew
     /// whenever time has passed.
@@ -29,7 +29,7 @@ pub struct Coherence {
 }
 
 #[derive(Clone, Copy, Debug)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Debug, Clone))]
+#[cfg_attr(feature = "reflect", derive(Reflect))]
 struct Measured {
     at: f64,
     #[cfg_attr(feature = "reflect", reflect(remote = OrderParameterMirror))]

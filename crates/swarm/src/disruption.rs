@@ -12,13 +12,13 @@ pub use plan::{Disruption, DisruptionKind};
 pub use schedule::{Disruptions, disrupt};
 pub(crate) use schedule::{act, steps_until_next};
 
-use crate::{error::SwarmError, install::install_swarm};
 #[cfg(feature = "reflect")]
 use crate::reflect::*;
+use crate::{error::SwarmError, install::install_swarm};
 
 /// A disruption began: sent when it has just been done.
 #[derive(Message, Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Debug, Clone, PartialEq))]
+#[cfg_attr(feature = "reflect", derive(Reflect), type_path = "lampyrid_swarm")]
 pub struct Disrupted {
     /// What was to be done.
     pub disruption: Disruption,

@@ -10,16 +10,16 @@ use bevy_ecs::{
 };
 
 use crate::agent::AgentId;
-use directory::Directory;
 #[cfg(feature = "reflect")]
 use crate::reflect::*;
+use directory::Directory;
 
 /// The ids in use: who has which, and which comes next. Kept by the hooks of [`AgentId`], so that it
 /// is right at any time, whatever tables agents move to.
 ///
 /// As a resource it is for systems, `ids: Res<AgentIds>`; [`agent_of`] is for a `&World`.
 #[derive(Resource, Debug, Default)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Default, Debug))]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Default), type_path = "lampyrid_swarm")]
 pub struct AgentIds {
     /// The next id to give to an agent spawned without one.
     next: u64,

@@ -81,6 +81,8 @@ mod recent;
 #[cfg(feature = "reflect")]
 mod reflect;
 mod schedule;
+#[cfg(feature = "serialize")]
+mod serialize;
 mod settings;
 mod snapshot;
 mod spawn;

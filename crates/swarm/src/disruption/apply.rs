@@ -7,6 +7,8 @@ use super::{
     choose::{agents, cuts},
     plan::{Disruption, DisruptionKind},
 };
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 use crate::{
     agent::{AgentId, Frequency, IsAgent, Phase},
     answer::{EnergyFrozen, Silent},
@@ -14,12 +16,10 @@ use crate::{
     goals::Pacemaker,
     links::{Neighbors, Weights},
 };
-#[cfg(feature = "reflect")]
-use crate::reflect::*;
 
 /// What has to be taken back when a disruption ends.
 #[derive(Clone, Debug, Default, PartialEq, MapEntities)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Default, Debug, Clone, PartialEq))]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Default))]
 pub(super) struct Done {
     #[entities]
     agents: Vec<Entity>,
@@ -29,7 +29,7 @@ pub(super) struct Done {
 
 /// A link that `listener` had.
 #[derive(Clone, Copy, Debug, PartialEq, MapEntities)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Debug, Clone, PartialEq))]
+#[cfg_attr(feature = "reflect", derive(Reflect))]
 struct CutLink {
     #[entities]
     listener: Entity,

@@ -5,16 +5,17 @@ use lampyrid_measure::upper_confidence_bound;
 use smallvec::SmallVec;
 
 use super::{monitor::Verdict, rule::Rule};
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 use crate::{
     error::SwarmError,
     settings::{at_least_zero, finite},
 };
-#[cfg(feature = "reflect")]
-use crate::reflect::*;
 
 /// How a supervisor goes about it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Default, Debug, Clone, PartialEq))]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Default), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "serialize", derive(serde::Serialize, serde::Deserialize))]
 pub struct SupervisorPolicy {
     /// Simulated seconds ≥ 0 for which a rule is tried at the least.
     pub dwell: f64,
@@ -55,7 +56,7 @@ pub enum Decision {
 
 /// How well a rule did.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Default, Debug, Clone, PartialEq))]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Default))]
 struct Record {
     tries: u32,
     /// Mean success, in [0, 1].
@@ -69,7 +70,7 @@ struct Record {
 /// When every rule got stuck it adds noise for a while: what keeps a swarm in a local optimum, a
 /// twisted state say, gives way to it (stochastic resonance; Gammaitoni et al. 1998).
 #[derive(Resource, Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Debug, Clone, PartialEq))]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource), type_path = "lampyrid_swarm")]
 pub struct Supervisor {
     rules: Vec<Rule>,
     policy: SupervisorPolicy,

@@ -14,6 +14,8 @@ use super::{
     rule::Rule,
     supervisor::{Decision, Supervisor},
 };
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 use crate::{
     agent::{AgentId, IsAgent, Phase},
     clock::SwarmClock,
@@ -25,15 +27,13 @@ use crate::{
     recent::remember,
     settings::{Coupling, TimeStep},
 };
-#[cfg(feature = "reflect")]
-use crate::reflect::*;
 
 /// The goal of a swarm and how it gets on. Read it in any system.
 ///
 /// The swarm is looked at after the first step and then at every multiple of
 /// [`every`](Self::every) simulated seconds, between steps: a look moves nothing.
 #[derive(Resource, Clone, Debug)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Debug, Clone))]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Clone), type_path = "lampyrid_swarm")]
 pub struct SwarmGoal {
     goal: Goal,
     /// Simulated seconds between two looks, ≥ 0; 0.1 to begin with.

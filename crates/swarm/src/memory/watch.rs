@@ -10,13 +10,13 @@ use super::{
     account::{Lists, count},
     budget::{BudgetExceeded, MemoryBudget, MemoryPolicy},
 };
-use crate::{agent::IsAgent, clock::SwarmClock, error::SwarmError, install::install_swarm, settings::TimeStep};
 #[cfg(feature = "reflect")]
 use crate::reflect::*;
+use crate::{agent::IsAgent, clock::SwarmClock, error::SwarmError, install::install_swarm, settings::TimeStep};
 
 /// What the last look at the swarm's memory found.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default, Debug, Clone, PartialEq))]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default), type_path = "lampyrid_swarm")]
 pub struct MemoryUse {
     /// Agents.
     pub agents: u64,

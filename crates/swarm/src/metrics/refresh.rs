@@ -7,12 +7,12 @@ use bevy_ecs::prelude::*;
 use lampyrid_measure::machine;
 
 use super::SwarmMetrics;
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 use crate::{
     clock::SwarmClock, coherence::Coherence, duties::is_new, index::SwarmIndex, workers::Workers,
     world::topology_report,
 };
-#[cfg(feature = "reflect")]
-use crate::reflect::*;
 
 /// Keeps [`SwarmMetrics`] up to date. Not one of the [`SwarmPlugins`](crate::SwarmPlugins).
 ///
@@ -73,7 +73,7 @@ impl Plugin for MetricsPlugin {
 /// assert_eq!(refresh_metrics(&mut world).peak_bytes, Some(2000));
 /// ```
 #[derive(Resource, Clone, Copy, Debug)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(opaque, Debug, Clone))]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(opaque, Clone), type_path = "lampyrid_swarm")]
 pub struct AllocationProbe(pub fn() -> Allocations);
 
 /// What a process has allocated.

@@ -72,6 +72,8 @@ fn every_public_component_and_resource_is_registered_with_what_its_users_need() 
     assert!(types.len() > 35, "{types:?}");
     for (name, kind) in &types {
         let registration = named(&registry, name);
+        // What scenes call it by is where users find it, and outlives a move to another module.
+        assert_eq!(registration.type_info().type_path(), format!("lampyrid_swarm::{name}"));
         assert!(registration.contains::<ReflectFromReflect>(), "{name}");
         if !NOT_IN_SCENES.contains(&name.as_str()) {
             assert!(registration.contains::<ReflectComponent>(), "{name} needs #[reflect({kind})]");

@@ -7,6 +7,8 @@ use super::{
     exclusive::{Strategy, begin, end},
     heard::{Published, Publishing, first_place, of_neighbors, publish},
 };
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 use crate::{
     agent::{Drive, IsAgent, Phase},
     answer::{Effort, Gain},
@@ -14,8 +16,6 @@ use crate::{
     index::{SwarmIndex, not_contiguous},
     settings::at_least_zero,
 };
-#[cfg(feature = "reflect")]
-use crate::reflect::*;
 
 /// Drifts to the middle between the neighbours that fire just before and just after it, as in
 /// DESYNC (Degesys, Rose, Patel & Nagpal 2007), continuously instead of once per turn.
@@ -24,7 +24,7 @@ use crate::reflect::*;
 /// each agent keeps clear of those it hears, two hops apart may share a phase. It hears the
 /// neighbours it lists. Two at one and the same phase do not part by themselves.
 #[derive(Component, Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default, Debug, Clone, PartialEq))]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default), type_path = "lampyrid_swarm")]
 #[component(on_insert = begin::<Desync>, on_remove = end::<Desync>)]
 #[require(Gain, Effort, Drive)]
 pub struct Desync {

@@ -4,6 +4,8 @@ use bevy_ecs::prelude::*;
 use lampyrid_kernel::answer::willingness;
 
 use super::exclusive::{Strategy, begin, end};
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 use crate::{
     agent::{Energy, IsAgent},
     answer::{Effort, Gain},
@@ -12,15 +14,13 @@ use crate::{
     settings::{at_least_zero, finite},
     stage::Stage,
 };
-#[cfg(feature = "reflect")]
-use crate::reflect::*;
 
 /// Answers by sine coupling whose gain falls linearly to 0 as the agent's energy falls from its
 /// capacity to `reserve`.
 ///
 /// In a world without an [`EnergyRule`](crate::EnergyRule) nothing costs and nothing fades.
 #[derive(Component, Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default, Debug, Clone, PartialEq))]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default), type_path = "lampyrid_swarm")]
 #[component(on_insert = begin::<EnergyAware>, on_remove = end::<EnergyAware>)]
 #[require(Energy, Gain, Effort)]
 pub struct EnergyAware {

@@ -6,6 +6,8 @@ use super::{
     exclusive::{Strategy, begin, end},
     heard::{Published, Publishing, first_place, of_neighbors, publish},
 };
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 use crate::{
     agent::{Frequency, IsAgent},
     answer::{Effort, Gain, Velocity},
@@ -14,8 +16,6 @@ use crate::{
     settings::{at_least_zero, finite},
     stage::Stage,
 };
-#[cfg(feature = "reflect")]
-use crate::reflect::*;
 
 /// Answers by sine coupling, and lets its natural frequency follow how fast its neighbours turn:
 /// dω_i/dt = rate · mean_j (θ̇_j − θ̇_i), after the adaptive-frequency oscillators of Righetti,
@@ -29,7 +29,7 @@ use crate::reflect::*;
 /// It hears the neighbours it lists, also where the swarm couples all to all. Frequencies move by
 /// one explicit Euler step per step, whatever the integrator.
 #[derive(Component, Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default, Debug, Clone, PartialEq))]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default), type_path = "lampyrid_swarm")]
 #[component(on_insert = begin::<FrequencyLock>, on_remove = end::<FrequencyLock>)]
 #[require(Gain, Effort, Velocity)]
 pub struct FrequencyLock {

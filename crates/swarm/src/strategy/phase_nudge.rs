@@ -3,6 +3,8 @@
 use bevy_ecs::{change_detection::ContiguousRef, prelude::*};
 
 use super::exclusive::{Strategy, begin, end};
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 use crate::{
     agent::IsAgent,
     answer::{Effort, Gain},
@@ -10,12 +12,10 @@ use crate::{
     index::{SwarmIndex, not_contiguous},
     settings::finite,
 };
-#[cfg(feature = "reflect")]
-use crate::reflect::*;
 
 /// Answers by the swarm's sine coupling, K · gain (Kuramoto 1975).
 #[derive(Component, Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default, Debug, Clone, PartialEq))]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default), type_path = "lampyrid_swarm")]
 #[component(summary_tick, on_insert = begin::<PhaseNudge>, on_remove = end::<PhaseNudge>)]
 #[require(Gain, Effort)]
 pub struct PhaseNudge {

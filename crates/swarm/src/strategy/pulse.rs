@@ -7,6 +7,8 @@ use super::{
     exclusive::{Strategy, begin, end},
     heard::{Published, Publishing, first_place, of_neighbors, publish},
 };
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 use crate::{
     agent::{Drive, IsAgent, Phase},
     answer::{Effort, Gain, Velocity},
@@ -14,8 +16,6 @@ use crate::{
     index::{SwarmIndex, not_contiguous},
     stage::Stage,
 };
-#[cfg(feature = "reflect")]
-use crate::reflect::*;
 
 /// Answers to nothing but the firing of neighbours, their phase passing 2π: each time it jumps
 /// ahead, the more so the later in its own turn (Mirollo & Strogatz 1990).
@@ -23,7 +23,7 @@ use crate::reflect::*;
 /// It hears the neighbours it lists, one step after they fired. A pulse counts by the share of
 /// neighbours that sent it, so that hearing many is no louder than hearing few.
 #[derive(Component, Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default, Debug, Clone, PartialEq))]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default), type_path = "lampyrid_swarm")]
 #[component(on_insert = begin::<Pulse>, on_remove = end::<Pulse>)]
 #[require(Gain, Effort, Drive, Velocity)]
 pub struct Pulse {
