@@ -22,6 +22,8 @@
 //! | `io` | yes | the module `io`, with its readers, writers and plots; embedders can do without |
 //! | `diagnostics` | no | the swarm's metrics as diagnostics of `bevy_diagnostic` |
 //! | `prometheus` | no | the swarm's metrics for the crate `metrics`, and as text for Prometheus |
+//! | `reflect` | no | components and resources for inspectors, scenes and the remote protocol, through `bevy_reflect` |
+//! | `serialize` | no | components and settings for serde; what a step would refuse is refused when it is read |
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
