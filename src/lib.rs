@@ -28,6 +28,8 @@
 //! | `prometheus` | no | the swarm's metrics for the crate `metrics`, and as text for Prometheus |
 //! | `spatial` | no | the module `spatial`: agents that listen to whoever is near, as they move |
 //! | `transform` | no | `spatial`, and positions that follow the transforms of `bevy_transform` |
+//! | `reflect` | no | components and resources for inspectors, scenes and the remote protocol, through `bevy_reflect` |
+//! | `serialize` | no | components and settings for serde; what a step would refuse is refused when it is read |
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]

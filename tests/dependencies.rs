@@ -3,7 +3,7 @@
 //!
 //! Asks `cargo metadata` for the manifests as cargo understands them.
 
-use std::process::Command;
+use std::{collections::BTreeSet, process::Command};
 
 use serde_json::Value;
 
@@ -107,10 +107,10 @@ fn only_the_swarm_and_its_hosts_know_bevy() {
 }
 
 /// What only some hosts want, and only the swarm hands them.
-const BY_FEATURE: [&str; 3] = ["bevy_diagnostic", "metrics", "metrics-exporter-prometheus"];
+const BY_FEATURE: [&str; 4] = ["bevy_diagnostic", "bevy_reflect", "metrics", "metrics-exporter-prometheus"];
 
 #[test]
-fn metrics_leave_the_swarm_by_features_alone() {
+fn what_only_some_hosts_want_comes_by_features_alone() {
     let is_of_the_swarm = |found: &Dependency| found.user == "lampyrid_swarm" && found.is_optional;
     assert_eq!(offenders(|found| BY_FEATURE.contains(&found.used.as_str()) && !is_of_the_swarm(found)), NONE);
 }
@@ -140,4 +140,21 @@ fn bevy_comes_in_small_crates_without_their_defaults() {
 fn only_the_mathematical_crates_call_libm() {
     let is_elsewhere = |found: &Dependency| !MATHEMATICAL.contains(&found.user.as_str());
     assert_eq!(offenders(|found| found.is_normal && found.used == "libm" && is_elsewhere(found)), NONE);
+}
+
+/// Crates that an app takes in with the swarm, itself included, unless it asks for features.
+const MOST_CRATES: usize = 90;
+
+#[test]
+fn the_swarm_is_a_small_guest() {
+    let output = Command::new(env!("CARGO"))
+        .args(["tree", "-p", "lampyrid_swarm", "-e", "normal", "--prefix", "none", "--no-dedupe", "--offline"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("cargo runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).expect("cargo writes UTF-8");
+    let crates: BTreeSet<&str> = text.lines().filter(|line| !line.is_empty()).collect();
+    assert!(crates.iter().any(|line| line.starts_with("lampyrid_kernel ")), "{text}");
+    assert!(crates.len() <= MOST_CRATES, "{} crates: {crates:#?}", crates.len());
 }

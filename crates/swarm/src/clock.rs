@@ -2,6 +2,8 @@
 
 #[cfg(feature = "reflect")]
 use crate::reflect::*;
+#[cfg(feature = "serialize")]
+use crate::{error::SwarmError, settings::at_least_zero};
 use bevy_ecs::resource::Resource;
 
 /// How many steps were taken and how much simulated time has passed.
@@ -9,7 +11,7 @@ use bevy_ecs::resource::Resource;
 /// The time is a product, not a running sum: after n steps of Δt it is n Δt to the last bit,
 /// however large n is. Nothing ever reads the wall clock.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default, Debug, Clone, PartialEq))]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default), type_path = "lampyrid_swarm")]
 pub struct SwarmClock {
     pub(crate) steps: u64,
     /// Where the present Δt began to hold, so that it can change mid-run.
@@ -28,7 +30,21 @@ impl SwarmClock {
     #[must_use]
     pub fn seconds(&self) -> f64 {
         let (step, seconds) = self.since;
-        seconds + (self.steps - step) as f64 * self.dt
+        // Whoever sets the steps back from outside finds the time at which the present Δt began.
+        seconds + self.steps.saturating_sub(step) as f64 * self.dt
+    }
+
+    /// Whether it is one that a swarm could have come to.
+    #[cfg(feature = "serialize")]
+    pub(crate) fn check(&self) -> Result<(), SwarmError> {
+        let (step, seconds) = self.since;
+        at_least_zero("time at which the present time step began", seconds)?;
+        at_least_zero("time step of the clock", self.dt)?;
+        if step > self.steps {
+            let (name, allowed) = ("number of steps", "at least that at which the present time step began");
+            return Err(SwarmError::OutOfRange { name, value: self.steps as f64, allowed });
+        }
+        Ok(())
     }
 
     pub(crate) fn advance(&mut self, dt: f64) {

@@ -17,7 +17,7 @@ use crate::{
 ///
 /// Read it through [`SwarmCoherence`].
 #[derive(Resource, Clone, Copy, Debug)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default, Debug, Clone))]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default, Clone), type_path = "lampyrid_swarm")]
 pub struct Coherence {
     /// For how many simulated seconds a measurement answers later reads, ≥ 0; 0 measures anew
     /// whenever time has passed.
@@ -31,7 +31,7 @@ pub struct Coherence {
 }
 
 #[derive(Clone, Copy, Debug)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Debug, Clone))]
+#[cfg_attr(feature = "reflect", derive(Reflect))]
 pub(crate) struct Measured {
     pub(crate) at: f64,
     #[cfg_attr(feature = "reflect", reflect(remote = OrderParameterMirror))]

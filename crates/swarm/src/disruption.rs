@@ -20,7 +20,7 @@ use crate::{error::SwarmError, install::install_swarm};
 
 /// A disruption began: sent when it has just been done.
 #[derive(Message, Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Debug, Clone, PartialEq))]
+#[cfg_attr(feature = "reflect", derive(Reflect), type_path = "lampyrid_swarm")]
 pub struct Disrupted {
     /// What was to be done.
     pub disruption: Disruption,

@@ -67,6 +67,23 @@
 //! With the feature `checkpoint` a `SwarmState` is all that decides what becomes of a swarm, as plain
 //! data; restored into another world it goes on to the same bits.
 //!
+//! # Inspectors, scenes, the remote protocol
+//!
+//! With the feature `reflect` every public component and resource derives `Reflect` and is registered
+//! by the plugins (for a type registry of your own: `register_types`), under `lampyrid_swarm::` and its
+//! name, whatever module it lives in. Inspectors show fields to edit, links as plain lists.
+//!
+//! A scene holds agents, links, settings, the clock and what disruptions have to take back, and maps
+//! the entities that links refer to. A swarm goes on from it bit by bit if it is read into a world
+//! with the same plugins and no other agents. What only remembers begins anew: the cached coherence,
+//! the trend that a goal is judged by, looks at the memory; and the threads stay those of the host.
+//! Agents that come later get ids above those of the scene, even if the original had given out
+//! larger ones to agents that went.
+//!
+//! With `serialize` components and settings are read and written by serde. What a step would refuse
+//! is refused when it is read, and an entity is a number of the world that it was written in. No
+//! feature changes a type, a scene's form or a result: each only adds.
+//!
 //! # Synchronous and reproducible
 //!
 //! Every agent of a step reads the same snapshot of phases. Equal seeds, ids and links give equal
@@ -104,6 +121,8 @@ mod recent;
 mod reflect;
 mod refusal;
 mod schedule;
+#[cfg(feature = "serialize")]
+mod serialize;
 mod settings;
 mod snapshot;
 mod spawn;

@@ -84,3 +84,6 @@ pub(crate) fn register_in(world: &World) {
         register_types(&mut registry.write());
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -19,7 +19,7 @@ use crate::{
 
 /// What has to be taken back when a disruption ends.
 #[derive(Clone, Debug, Default, PartialEq, MapEntities)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Default, Debug, Clone, PartialEq))]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Default))]
 pub(crate) struct Done {
     #[entities]
     pub(crate) agents: Vec<Entity>,
@@ -29,7 +29,7 @@ pub(crate) struct Done {
 
 /// A link that `listener` had.
 #[derive(Clone, Copy, Debug, PartialEq, MapEntities)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Debug, Clone, PartialEq))]
+#[cfg_attr(feature = "reflect", derive(Reflect))]
 pub(crate) struct CutLink {
     #[entities]
     pub(crate) listener: Entity,

@@ -13,7 +13,7 @@ use crate::{clock::SwarmClock, error::SwarmError, recent::remember, settings::Ti
 
 /// The disruptions of a swarm: those to come, and those that are to be taken back.
 #[derive(Resource, Clone, Debug, Default, PartialEq, MapEntities)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default, Debug, Clone, PartialEq))]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default), type_path = "lampyrid_swarm")]
 pub struct Disruptions {
     /// By time, the next one last; disruptions of one time in the order they were given in.
     pub(crate) ahead: Vec<Disruption>,
@@ -30,7 +30,7 @@ pub struct Disruptions {
 
 /// A disruption that is to end, and what has to be taken back then.
 #[derive(Clone, Debug, PartialEq, MapEntities)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Debug, Clone, PartialEq))]
+#[cfg_attr(feature = "reflect", derive(Reflect))]
 pub(crate) struct UnderWay {
     pub(crate) disruption: Disruption,
     #[entities]

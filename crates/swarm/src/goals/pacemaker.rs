@@ -12,8 +12,9 @@ use crate::reflect::*;
 /// It turns at its own frequency. Goals leave it out of their measures, disruptions spare it, and no
 /// strategy is given to it.
 #[derive(Component, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default, Debug, Clone, PartialEq))]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default), type_path = "lampyrid_swarm")]
 #[require(CouplingScale = CouplingScale(0.0))]
+#[cfg_attr(feature = "serialize", derive(serde::Serialize, serde::Deserialize))]
 pub struct Pacemaker;
 
 /// The network in which everybody also listens to node 0, and node 0 to nobody: with a

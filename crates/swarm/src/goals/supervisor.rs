@@ -14,7 +14,8 @@ use crate::{
 
 /// How a supervisor goes about it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Default, Debug, Clone, PartialEq))]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Default), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "serialize", derive(serde::Serialize, serde::Deserialize))]
 pub struct SupervisorPolicy {
     /// Simulated seconds ≥ 0 for which a rule is tried at the least.
     pub dwell: f64,
@@ -55,7 +56,7 @@ pub enum Decision {
 
 /// How well a rule did.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Default, Debug, Clone, PartialEq))]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Default))]
 pub(crate) struct Record {
     pub(crate) tries: u32,
     /// Mean success, in [0, 1].
@@ -69,7 +70,7 @@ pub(crate) struct Record {
 /// When every rule got stuck it adds noise for a while: what keeps a swarm in a local optimum, a
 /// twisted state say, gives way to it (stochastic resonance; Gammaitoni et al. 1998).
 #[derive(Resource, Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Debug, Clone, PartialEq))]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource), type_path = "lampyrid_swarm")]
 pub struct Supervisor {
     pub(crate) rules: Vec<Rule>,
     pub(crate) policy: SupervisorPolicy,

@@ -18,7 +18,7 @@ use crate::{
 ///
 /// Refreshes at the end of the host's update, once `every` has passed; in between it costs one
 /// look at the clock of the wall per update, and nothing per step. With the feature `diagnostics`
-/// the figures are Bevy diagnostics too, with `prometheus` they go to the recorder of the crate
+/// the figures and R are Bevy diagnostics too, with `prometheus` they go to the recorder of the crate
 /// `metrics`, if the host has installed one.
 ///
 /// ```
@@ -73,7 +73,7 @@ impl Plugin for MetricsPlugin {
 /// assert_eq!(refresh_metrics(&mut world).peak_bytes, Some(2000));
 /// ```
 #[derive(Resource, Clone, Copy, Debug)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(opaque, Debug, Clone))]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(opaque, Clone), type_path = "lampyrid_swarm")]
 pub struct AllocationProbe(pub fn() -> Allocations);
 
 /// What a process has allocated.
