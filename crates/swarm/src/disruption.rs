@@ -6,16 +6,16 @@ mod plan;
 mod schedule;
 
 use bevy_app::{App, Plugin};
-use bevy_ecs::{message::Message, message::MessageRegistry, message::Messages, prelude::*};
+use bevy_ecs::{message::Message, prelude::*};
 
 pub use plan::{Disruption, DisruptionKind};
 pub use schedule::{Disruptions, disrupt};
 pub(crate) use schedule::{act, steps_until_next};
 
-use crate::{error::SwarmError, install::install_swarm};
+use crate::{error::SwarmError, install::install_swarm, tell::register};
 
 /// A disruption began: sent when it has just been done.
-#[derive(Message, Clone, Copy, Debug, PartialEq)]
+#[derive(Message, Event, Clone, Copy, Debug, PartialEq)]
 pub struct Disrupted {
     /// What was to be done.
     pub disruption: Disruption,
@@ -53,7 +53,5 @@ pub fn install_disruptions(world: &mut World, disruptions: Vec<Disruption>) -> R
 
 fn install(world: &mut World, disruptions: Vec<Disruption>) {
     world.get_resource_or_init::<Disruptions>().plan(disruptions);
-    if !world.contains_resource::<Messages<Disrupted>>() {
-        MessageRegistry::register_message::<Disrupted>(world);
-    }
+    register::<Disrupted>(world);
 }
