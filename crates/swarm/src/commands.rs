@@ -47,8 +47,9 @@ impl SwarmCommands for Commands<'_, '_> {
 /// Links of one agent, for [`EntityCommands`] and for [`EntityWorldMut`].
 ///
 /// A connection has a direction: the agent that it is made for listens to the other, at the end of its
-/// [`Neighbors`](crate::Neighbors), with its [`Weights`](crate::Weights) in step. What it costs is in
-/// proportion to the length of that list.
+/// [`Neighbors`](crate::Neighbors), with its [`Weights`](crate::Weights) in step. A link has none: it is
+/// in the [`Links`](crate::Links) of both ends, which listen to each other until it is undone or one of
+/// them is despawned. What an edit costs is in proportion to the length of these lists.
 ///
 /// ```
 /// use bevy_ecs::prelude::*;
@@ -77,6 +78,9 @@ pub trait EditLinks {
         Self: 'a;
 
     /// Listens to another agent, with weight 1. To one it listens to already nothing changes.
+    ///
+    /// Between agents that are linked it is [`link`](Self::link), and `disconnect` is
+    /// [`unlink`](Self::unlink): both ends of a link stay alike.
     fn connect(&mut self, other: Entity) -> Self::Outcome<'_>;
 
     /// Listens to another agent with a weight, which takes the place of an earlier one.
@@ -85,12 +89,24 @@ pub trait EditLinks {
     /// Listens to another agent no more. One it does not listen to, whether it is an agent or not,
     /// changes nothing.
     fn disconnect(&mut self, other: Entity) -> Self::Outcome<'_>;
+
+    /// Links two agents in both directions, with weight 1 for each. A connection that there was stays
+    /// where it is in its list; between agents that are linked already nothing changes.
+    fn link(&mut self, other: Entity) -> Self::Outcome<'_>;
+
+    /// Links two agents in both directions with a weight, which takes the place of earlier ones.
+    fn link_weighted(&mut self, other: Entity, weight: f64) -> Self::Outcome<'_>;
+
+    /// Takes the link between two agents out at both ends. Between agents that are not linked nothing
+    /// changes, whether they are connected or not.
+    fn unlink(&mut self, other: Entity) -> Self::Outcome<'_>;
 }
 
 /// What is done to the links of an agent.
 type Edit = fn(&mut World, Entity, Entity, Option<f64>) -> Result<(), LinkError>;
 
 const DISCONNECT: Edit = |world, agent, other, _| links::disconnect(world, agent, other);
+const UNLINK: Edit = |world, agent, other, _| links::unlink(world, agent, other);
 
 /// The same edits for whoever can make them.
 macro_rules! edits {
@@ -105,6 +121,18 @@ macro_rules! edits {
 
         fn disconnect(&mut self, other: Entity) -> Self::Outcome<'_> {
             self.edit(DISCONNECT, other, None)
+        }
+
+        fn link(&mut self, other: Entity) -> Self::Outcome<'_> {
+            self.edit(links::link, other, None)
+        }
+
+        fn link_weighted(&mut self, other: Entity, weight: f64) -> Self::Outcome<'_> {
+            self.edit(links::link, other, Some(weight))
+        }
+
+        fn unlink(&mut self, other: Entity) -> Self::Outcome<'_> {
+            self.edit(UNLINK, other, None)
         }
     };
 }

@@ -6,7 +6,7 @@ mod plan;
 mod schedule;
 
 use bevy_app::{App, Plugin};
-use bevy_ecs::{message::Message, message::MessageRegistry, message::Messages, prelude::*};
+use bevy_ecs::{message::Message, prelude::*};
 
 #[cfg(feature = "checkpoint")]
 pub(crate) use apply::{CutLink, Done};
@@ -16,10 +16,10 @@ pub(crate) use schedule::{UnderWay, act, steps_until_next};
 
 #[cfg(feature = "reflect")]
 use crate::reflect::*;
-use crate::{error::SwarmError, install::install_swarm};
+use crate::{error::SwarmError, install::install_swarm, tell::register};
 
 /// A disruption began: sent when it has just been done.
-#[derive(Message, Clone, Copy, Debug, PartialEq)]
+#[derive(Message, Event, Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "reflect", derive(Reflect), type_path = "lampyrid_swarm")]
 pub struct Disrupted {
     /// What was to be done.
@@ -58,7 +58,5 @@ pub fn install_disruptions(world: &mut World, disruptions: Vec<Disruption>) -> R
 
 pub(crate) fn install(world: &mut World, disruptions: Vec<Disruption>) {
     world.get_resource_or_init::<Disruptions>().plan(disruptions);
-    if !world.contains_resource::<Messages<Disrupted>>() {
-        MessageRegistry::register_message::<Disrupted>(world);
-    }
+    register::<Disrupted>(world);
 }

@@ -44,6 +44,11 @@ pub enum SwarmError {
         /// The plugin.
         name: &'static str,
     },
+    /// A swarm is here, but not the schedule of its steps.
+    #[error(
+        "the schedule of the swarm's steps is not there: a step is under way, or it was removed from the world; advance the swarm between steps, or add the schedule again"
+    )]
+    ScheduleTaken,
     /// A phase became NaN or infinite.
     #[error(
         "the phase of agent {id} (entity {entity}) is {value}; a system wrote a number that is not finite, or its frequency or drive is not finite"
@@ -170,6 +175,9 @@ pub enum SwarmError {
         /// Bytes of the machine's memory, or of what the process may use of it.
         memory: u64,
     },
+    /// Undirected agents were asked for, of a graph that has a link in one direction only.
+    #[error("the graph has links of one direction or of two weights; undirected agents need every link both ways")]
+    NotSymmetric,
     /// A list does not go with the graph it was given with.
     #[error("{count} {what} were given for {agents} agents; give one per agent")]
     LengthMismatch {

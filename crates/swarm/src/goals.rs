@@ -26,10 +26,7 @@ mod supervisor;
 mod watch;
 
 use bevy_app::{App, Plugin};
-use bevy_ecs::{
-    message::{Message, MessageRegistry, Messages},
-    prelude::*,
-};
+use bevy_ecs::{message::Message, prelude::*};
 
 pub use adopt::adopt;
 pub use feasibility::{Concern, concerns};
@@ -46,10 +43,10 @@ pub use supervisor::{Decision, Supervisor, SupervisorPolicy};
 pub(crate) use watch::{Eyes, look};
 pub use watch::{SwarmGoal, steps_until_look};
 
-use crate::{error::SwarmError, strategy::install_strategies};
+use crate::{error::SwarmError, strategy::install_strategies, tell::register};
 
 /// The goal was held for its whole hold time, for the first time or again.
-#[derive(Message, Clone, Copy, Debug, PartialEq)]
+#[derive(Message, Event, Clone, Copy, Debug, PartialEq)]
 pub struct GoalAttained {
     /// When that was \[simulated s\].
     pub at: f64,
@@ -61,7 +58,7 @@ pub struct GoalAttained {
 }
 
 /// The goal had been attained and is not met any more.
-#[derive(Message, Clone, Copy, Debug, PartialEq)]
+#[derive(Message, Event, Clone, Copy, Debug, PartialEq)]
 pub struct GoalLost {
     /// When that was seen \[simulated s\].
     pub at: f64,
@@ -70,7 +67,7 @@ pub struct GoalLost {
 }
 
 /// After a disruption the goal was attained again.
-#[derive(Message, Clone, Copy, Debug, PartialEq)]
+#[derive(Message, Event, Clone, Copy, Debug, PartialEq)]
 pub struct Recovered {
     /// When the pattern began to be met \[simulated s\].
     pub since: f64,
@@ -81,7 +78,7 @@ pub struct Recovered {
 }
 
 /// The supervisor has chosen another rule for the swarm.
-#[derive(Message, Clone, Copy, Debug, PartialEq)]
+#[derive(Message, Event, Clone, Copy, Debug, PartialEq)]
 pub struct StrategySwitched {
     /// When \[simulated s\].
     pub at: f64,
@@ -144,10 +141,4 @@ pub(crate) fn register_messages(world: &mut World) {
     register::<GoalAttained>(world);
     register::<GoalLost>(world);
     register::<Recovered>(world);
-}
-
-fn register<M: Message>(world: &mut World) {
-    if !world.contains_resource::<Messages<M>>() {
-        MessageRegistry::register_message::<M>(world);
-    }
 }

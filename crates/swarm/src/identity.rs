@@ -6,7 +6,7 @@ use bevy_ecs::{
     entity::Entity,
     lifecycle::HookContext,
     resource::Resource,
-    world::{DeferredWorld, World},
+    world::{DeferredWorld, FromWorld, World},
 };
 
 use crate::agent::AgentId;
@@ -17,8 +17,10 @@ use directory::Directory;
 /// The ids in use: who has which, and which comes next. Kept by the hooks of [`AgentId`], so that it
 /// is right at any time, whatever tables agents move to.
 ///
-/// As a resource it is for systems, `ids: Res<AgentIds>`; [`agent_of`] is for a `&World`.
-#[derive(Resource, Debug, Default)]
+/// As a resource it is for systems, `ids: Res<AgentIds>`; [`agent_of`] is for a `&World`. A swarm whose
+/// `AgentIds` was removed stops until it is there again: `world.init_resource::<AgentIds>()` lists the
+/// agents that there are.
+#[derive(Resource, Debug)]
 #[cfg_attr(feature = "reflect", derive(Reflect), reflect(Default), type_path = "lampyrid_swarm")]
 pub struct AgentIds {
     /// The next id to give to an agent spawned without one.
@@ -129,22 +131,30 @@ pub(crate) fn on_agent_id_discarded(mut world: DeferredWorld<'_>, context: HookC
 
 /// Starts giving out ids in this world, first to the agents that are already there.
 pub(crate) fn install(world: &mut World) {
-    if world.contains_resource::<AgentIds>() {
-        return;
-    }
-    let mut ids = AgentIds::default();
-    let mut agents = world.query::<(Entity, &AgentId)>();
-    let mut waiting = Vec::new();
-    for (entity, &id) in agents.iter(world) {
-        if id == AgentId::UNASSIGNED {
-            waiting.push(entity);
-        } else {
-            ids.note(id, entity);
+    world.init_resource::<AgentIds>();
+}
+
+impl FromWorld for AgentIds {
+    /// The ids of the agents that there are; those who wait for one get it.
+    fn from_world(world: &mut World) -> Self {
+        let mut ids = Self { next: 0, directory: Directory::default(), ran_out: false, clashed: false, changes: 0 };
+        let mut waiting = Vec::new();
+        for (entity, &id) in world.query::<(Entity, &AgentId)>().iter(world) {
+            if id == AgentId::UNASSIGNED {
+                waiting.push(entity);
+            } else {
+                ids.note(id, entity);
+            }
         }
-    }
-    world.insert_resource(ids);
-    for entity in waiting {
-        // The hook sees it come without an id.
-        world.entity_mut(entity).insert(AgentId::UNASSIGNED);
+        for entity in waiting {
+            match ids.reserve(1) {
+                Some(first) => {
+                    ids.note(AgentId::new(first), entity);
+                    world.entity_mut(entity).insert(AgentId::new(first));
+                }
+                None => ids.ran_out = true,
+            }
+        }
+        ids
     }
 }

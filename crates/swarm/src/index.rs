@@ -83,6 +83,8 @@ pub(crate) struct SwarmIndex {
     /// Missing neighbours that were warned of.
     warned_of: usize,
     error: Option<SwarmError>,
+    /// Whether a stage is under way.
+    is_open: bool,
     /// How many systems of the step have run.
     ran: usize,
 }
@@ -128,7 +130,24 @@ impl SwarmIndex {
     /// What every system of the step does first. False after an error: it then has to do nothing.
     pub(crate) fn goes_on(&mut self) -> bool {
         self.ran += 1;
-        self.error.is_none()
+        self.is_going()
+    }
+
+    /// Whether a stage is under way and has met no error: not where a host runs the schedule by hand.
+    pub(crate) fn is_going(&self) -> bool {
+        self.is_open && self.error.is_none()
+    }
+
+    /// A stage begins.
+    pub(crate) fn open(&mut self) {
+        self.is_open = true;
+        self.error = None;
+        self.ran = 0;
+    }
+
+    /// It is over.
+    pub(crate) fn close(&mut self) {
+        self.is_open = false;
     }
 
     pub(crate) fn take_ran(&mut self) -> usize {

@@ -31,6 +31,7 @@
 //! | [`Frequency`] | ω \[rad/s\] | | [`TimeStep`] | Δt \[s\], integrator |
 //! | [`AgentId`] | its stable number | | [`EnergyRule`] | cost, recovery, capacity |
 //! | [`Neighbors`], [`Weights`] | whom it listens to | | [`SwarmSeed`] | seed of the noise |
+//! | [`Links`] | undirected links, right at both ends | | | |
 //! | [`Energy`] | what it can still spend | | [`Workers`] | threads |
 //! | [`CouplingScale`] | κ, its own factor on K | | [`Coherence`] | cached order parameter |
 //! | [`Drive`] | rate by a law of its own | | [`SwarmClock`] | steps and seconds so far |
@@ -53,6 +54,13 @@
 //! [`SwarmPlugins`] tells which plugin does what, in which schedules the swarm can step, and how it is
 //! paused; [`SwarmSystems`] and [`StepSystems`] are the sets to order systems against, and
 //! [`Workers`] says whose threads it takes.
+//!
+//! # What happens
+//!
+//! [`SwarmStopped`], [`GoalAttained`], [`GoalLost`], [`Recovered`], [`StrategySwitched`], [`Disrupted`]
+//! and [`BudgetExceeded`] are messages and events: read them with a `MessageReader`, or observe them,
+//! `app.add_observer(|goal: On<GoalAttained>| …)`. With the [`FiringPlugin`] agents that [`Fires`] tell
+//! when they do. Observers run between two steps, where they may do whatever a system may do.
 //!
 //! # Memory and metrics
 //!
@@ -107,6 +115,7 @@ mod context;
 mod disruption;
 mod duties;
 mod error;
+mod firing;
 mod goals;
 mod identity;
 mod index;
@@ -129,6 +138,7 @@ mod spawn;
 mod stage;
 mod step;
 mod strategy;
+mod tell;
 mod workers;
 mod world;
 
@@ -149,6 +159,7 @@ pub use disruption::{
     Disrupted, Disruption, DisruptionKind, DisruptionPlugin, Disruptions, disrupt, install_disruptions,
 };
 pub use error::SwarmError;
+pub use firing::{Fired, Fires, FiringPlugin, install_firing};
 pub use goals::{
     Change, Concern, Decision, EnergyPlan, Goal, GoalAttained, GoalLost, GoalPlan, GoalPlugin, GoalSpawnError,
     Measurement, Monitor, Pacemaker, Pattern, Preset, Recovered, Rule, Spread, StrategySwitched, Supervisor,
@@ -160,7 +171,7 @@ pub use index::TopologyReport;
 pub use install::install_swarm;
 pub use lampyrid_kernel::{Integrator, Normalization, energy::EnergyLedger};
 pub use lampyrid_measure::OrderParameter;
-pub use links::{LinkError, Neighbors, NeighborsIter, Weights};
+pub use links::{Link, LinkError, Links, Neighbors, NeighborsIter, Weights};
 pub use memory::{
     BudgetExceeded, MemoryBudget, MemoryBudgetPlugin, MemoryEstimate, MemoryMeasure, MemoryPolicy, MemoryUse,
     SwarmPlan, install_memory_budget, swarm_bytes,

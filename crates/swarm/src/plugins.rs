@@ -10,6 +10,7 @@ use crate::{
         install_coherence, install_coupling, install_energy, install_integration, install_stepping, install_topology,
     },
     schedule::{SwarmSystems, advance},
+    tell::{deliver, register, tell},
 };
 
 /// Everything a swarm needs, one step per run of a schedule of the host's.
@@ -116,7 +117,7 @@ impl PluginGroup for SwarmPlugins {
 
 /// An error stopped the swarm: sent once when it begins to stand. The swarm tries again at every
 /// step, so mending the cause is enough.
-#[derive(Message, Clone, Copy, Debug, PartialEq)]
+#[derive(Message, Event, Clone, Copy, Debug, PartialEq)]
 pub struct SwarmStopped(pub SwarmError);
 
 /// Sets up the sets, the step schedule and the clock, and takes a step in the host's schedule.
@@ -139,7 +140,7 @@ impl Plugin for SteppingPlugin {
             log::warn!("the swarm's plugins were added twice; the first addition stands");
             return;
         }
-        app.add_message::<SwarmStopped>();
+        register::<SwarmStopped>(app.world_mut());
         app.configure_sets(
             self.schedule,
             (
@@ -165,7 +166,8 @@ fn take_step(world: &mut World, mut standing: Local<Option<SwarmError>>) {
     let outcome = advance(world, 1).err();
     if let Some(error) = outcome.filter(|error| Some(error.to_string()) != standing.map(|error| error.to_string())) {
         log::error!("the swarm has stopped: {error}");
-        world.write_message(SwarmStopped(error));
+        tell(world, SwarmStopped(error));
+        deliver(world);
     }
     *standing = outcome;
 }

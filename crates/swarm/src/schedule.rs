@@ -7,12 +7,14 @@ use bevy_ecs::{
 
 use crate::{
     community, disruption,
+    duties::Duties,
     error::SwarmError,
-    goals,
+    firing, goals,
     index::SwarmIndex,
     memory,
     stage::{Lineup, Stage, StepSettings, on_first_stage, on_last_stage},
     step::{step_alone, undo},
+    tell::deliver,
     workers::{Awake, Workers},
 };
 
@@ -36,7 +38,8 @@ pub enum SwarmSystems {
 /// The schedule of one step. It runs on the single-threaded executor, since waking another thread
 /// costs more than a small step; large swarms are parallel inside the systems instead.
 ///
-/// Do not run it by hand: a multi-stage integrator needs it once per stage. [`advance`] does that.
+/// Run by hand it moves nothing: a multi-stage integrator needs it once per stage, and [`advance`] does
+/// that. Systems that a host put into it do run.
 #[derive(ScheduleLabel, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct SwarmSchedule;
 
@@ -113,32 +116,47 @@ pub(crate) fn install(world: &mut World) {
 ///
 /// # Errors
 ///
-/// The first [`SwarmError`]. The steps before it stand; of the one that met it nothing is left: no
+/// [`SwarmError::ScheduleTaken`] where a step is under way already (in a system of the step, or in an
+/// observer of what happened in it), or where [`SwarmSchedule`] was removed; else the first
+/// [`SwarmError`]. No steps are never an error of settings: they are not looked at. The steps before it stand; of the one that met it nothing is left: no
 /// time passed, and the phases are those it began with.
 pub fn advance(world: &mut World, steps: u64) -> Result<(), SwarmError> {
-    world
-        .try_schedule_scope(SwarmSchedule, |world, schedule| {
-            // Built now, so that its order can be looked at; if that fails, running it says why.
-            let _ = schedule.initialize(world);
-            let lineup = Lineup::of(schedule);
-            let _awake = stay_awake(world);
-            let mut left = steps;
-            while left > 0 {
-                memory::hold(world)?;
-                disruption::act(world)?;
-                left -= 1;
-                if step(world, schedule, lineup)? == Company::None {
-                    let together = left.min(quiet_steps(world));
-                    step_alone(world, together)?;
-                    left -= together;
-                }
-                memory::look(world);
-                goals::look(world)?;
-                community::look(world)?;
-            }
-            Ok(())
-        })
-        .unwrap_or(Err(SwarmError::NotInstalled))
+    let found = world.try_schedule_scope(SwarmSchedule, |world, schedule| {
+        let outcome = take_steps(world, schedule, steps);
+        deliver(world);
+        // The scope needs it to put the schedule back, even in a world that was cleared meanwhile.
+        world.init_resource::<Schedules>();
+        outcome
+    });
+    found.unwrap_or_else(|_| match world.contains_resource::<Duties>() {
+        true => Err(SwarmError::ScheduleTaken),
+        false => Err(SwarmError::NotInstalled),
+    })
+}
+
+fn take_steps(world: &mut World, schedule: &mut Schedule, steps: u64) -> Result<(), SwarmError> {
+    // Built now, so that its order can be looked at; if that fails, running it says why.
+    let _ = schedule.initialize(world);
+    let lineup = Lineup::of(schedule);
+    let _awake = stay_awake(world);
+    let mut left = steps;
+    while left > 0 {
+        memory::hold(world)?;
+        disruption::act(world)?;
+        deliver(world);
+        left -= 1;
+        if step(world, schedule, lineup)? == Company::None {
+            let together = left.min(quiet_steps(world));
+            step_alone(world, together)?;
+            left -= together;
+        }
+        memory::look(world);
+        firing::look(world);
+        goals::look(world)?;
+        community::look(world)?;
+        deliver(world);
+    }
+    Ok(())
 }
 
 /// Keeps the other threads awake from step to step, if the swarm is large.
@@ -148,7 +166,8 @@ fn stay_awake(world: &World) -> Option<Awake> {
 
 /// How many steps can be taken before someone looks at the swarm, or disturbs it.
 fn quiet_steps(world: &World) -> u64 {
-    memory::steps_until_look(world).min(goals::steps_until_look(world)).min(disruption::steps_until_next(world))
+    let looks = memory::steps_until_look(world).min(firing::steps_until_look(world));
+    looks.min(goals::steps_until_look(world)).min(disruption::steps_until_next(world))
 }
 
 /// Whether anything but the swarm's own systems took part in a step.
@@ -166,8 +185,10 @@ fn step(world: &mut World, schedule: &mut Schedule, lineup: Lineup) -> Result<Co
     for index in 0..count {
         let stage = Stage { index, count, settings, lineup, alone: false, marked: false };
         *world.get_resource_mut().ok_or(SwarmError::NotInstalled)? = stage;
+        world.get_resource_mut::<SwarmIndex>().ok_or(SwarmError::NotInstalled)?.open();
         schedule.run(world);
         let mut outcome = world.get_resource_mut::<SwarmIndex>().ok_or(SwarmError::NotInstalled)?;
+        outcome.close();
         ran += outcome.take_ran();
         if let Some(error) = outcome.take_error() {
             undo(world, index);

@@ -5,15 +5,16 @@ use std::{borrow::Cow, sync::Arc};
 use bevy_ecs::{
     bundle::{Bundle, NoBundleEffect},
     entity::Entity,
+    relationship::RelationshipHookMode,
     world::World,
 };
-use lampyrid_graph::Adjacency;
+use lampyrid_graph::{Adjacency, properties::is_symmetric};
 
 use crate::{
     agent::{AgentId, Energy, Frequency, Phase},
     error::SwarmError,
     identity::AgentIds,
-    links::{Neighbors, SpawnedLinks, Weights},
+    links::{Link, Links, Neighbors, SpawnedLinks, Weights},
 };
 
 /// A swarm to be spawned: a graph, and one phase and frequency per node.
@@ -43,6 +44,7 @@ pub struct SwarmSpawner<'a> {
     phases: Option<Cow<'a, [f64]>>,
     frequencies: Option<Cow<'a, [f64]>>,
     energy: Option<f64>,
+    undirected: bool,
 }
 
 /// The agents share one store of links, which is the caller's graph or a copy of it.
@@ -66,7 +68,7 @@ impl<'a> SwarmSpawner<'a> {
     }
 
     fn of(graph: Graph<'a>) -> Self {
-        Self { graph, phases: None, frequencies: None, energy: None }
+        Self { graph, phases: None, frequencies: None, energy: None, undirected: false }
     }
 
     fn graph(&self) -> &Adjacency {
@@ -94,16 +96,27 @@ impl<'a> SwarmSpawner<'a> {
         self
     }
 
+    /// Gives every agent [`Links`], so that the graph's links stay right at both ends when agents are
+    /// despawned or linked anew. The graph must have every link in both directions, with one weight.
+    pub fn undirected(mut self) -> Self {
+        self.undirected = true;
+        self
+    }
+
     /// Spawns the agents; returns them in the order of the nodes.
     ///
     /// # Errors
     ///
     /// [`SwarmError::LengthMismatch`] or [`SwarmError::EntryNotFinite`] for lists that do not fit,
     /// [`SwarmError::NotInstalled`] for a world without a swarm, [`SwarmError::IdsExhausted`] where
-    /// fewer ids are left than agents are to come. Nothing is spawned then.
+    /// fewer ids are left than agents are to come, [`SwarmError::NotSymmetric`] for
+    /// [`undirected`](Self::undirected) agents of another graph. Nothing is spawned then.
     pub fn spawn(self, world: &mut World) -> Result<Vec<Entity>, SwarmError> {
         self.check("phases", self.phases.as_deref())?;
         self.check("frequencies", self.frequencies.as_deref())?;
+        if self.undirected && !is_symmetric(self.graph()) {
+            return Err(SwarmError::NotSymmetric);
+        }
         let count = self.graph().nodes();
         let mut ids = world.get_resource_mut::<AgentIds>().ok_or(SwarmError::NotInstalled)?;
         let first = ids.reserve(count as u64).ok_or(SwarmError::IdsExhausted)?;
@@ -143,6 +156,10 @@ impl<'a> SwarmSpawner<'a> {
                     *weights = Weights::spawned(links.clone(), node);
                 }
             }
+            if self.undirected {
+                let all = undirected_links(links.graph(), node as usize, agents);
+                world.entity_mut(agent).insert_with_relationship_hook_mode(all, RelationshipHookMode::Skip);
+            }
         }
     }
 
@@ -173,6 +190,13 @@ impl From<Arc<Adjacency>> for SwarmSpawner<'_> {
     fn from(graph: Arc<Adjacency>) -> Self {
         Self::shared(graph)
     }
+}
+
+/// The links of a node with others, as one end of each has them.
+fn undirected_links(graph: &Adjacency, node: usize, agents: &[Entity]) -> Links {
+    let row = graph.neighbors(node).iter().enumerate().filter(|(_, other)| **other as usize != node);
+    let weight = |place: usize| graph.weights_of(node).map_or(1.0, |weights| weights[place]);
+    row.map(|(place, &other)| Link { with: agents[other as usize], weight: weight(place) }).collect()
 }
 
 fn batch<B: Bundle<Effect: NoBundleEffect>>(

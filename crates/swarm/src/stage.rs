@@ -9,7 +9,7 @@ use crate::{
     community::Communities,
     duties::Duties,
     error::SwarmError,
-    index::follow,
+    index::{SwarmIndex, follow},
     pull::{Hearing, Pull},
     settings::{Coupling, EnergyRule, PhasorPrecision, SwarmSeed, TimeStep},
     step::{integrate, recover, sample, tick},
@@ -159,10 +159,15 @@ where
     TypeId::of::<S::System>()
 }
 
-pub(crate) fn on_first_stage(stage: Res<Stage>) -> bool {
-    stage.is_first()
+pub(crate) fn on_first_stage(stage: Option<Res<Stage>>) -> bool {
+    stage.is_some_and(|stage| stage.is_first())
 }
 
-pub(crate) fn on_last_stage(stage: Res<Stage>) -> bool {
-    stage.is_last()
+pub(crate) fn on_last_stage(stage: Option<Res<Stage>>) -> bool {
+    stage.is_some_and(|stage| stage.is_last())
+}
+
+/// Whether a step is under way that has met no error: else strategies change nothing.
+pub(crate) fn is_going(index: Option<Res<SwarmIndex>>) -> bool {
+    index.is_some_and(|index| index.is_going())
 }

@@ -27,7 +27,7 @@ use crate::{
     duties::is_new,
     install::{add_system, install_swarm},
     schedule::StepSystems,
-    stage::on_first_stage,
+    stage::{is_going, on_first_stage},
 };
 
 pub use adaptive::{Adaptive, AdaptiveState, Answering};
@@ -96,6 +96,7 @@ pub(crate) fn install(world: &mut World) {
             desync::answer,
         )
             .chain()
+            .run_if(is_going)
             .in_set(StrategySystems)
             .in_set(StepSystems::Couple),
     );

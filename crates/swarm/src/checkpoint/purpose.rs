@@ -216,7 +216,7 @@ struct DisruptionsKept {
 struct DoneKept {
     agents: Vec<u32>,
     /// Listener, heard and weight.
-    cut: Vec<(u32, u32, f64)>,
+    cut: Vec<(u32, u32, f64, bool)>,
 }
 
 impl Purpose {
@@ -389,16 +389,21 @@ impl DoneKept {
         let place = |entity| census.place(world, entity);
         Self {
             agents: done.agents.iter().map(|&agent| place(agent)).collect(),
-            cut: done.cut.iter().map(|link| (place(link.listener), place(link.heard), link.weight)).collect(),
+            cut: done
+                .cut
+                .iter()
+                .map(|link| (place(link.listener), place(link.heard), link.weight, link.linked))
+                .collect(),
         }
     }
 
     /// Those who have gone meanwhile are nobody, whom the end of a disruption passes over.
     fn restored(self, census: &Census) -> Done {
-        let link = |(listener, heard, weight)| CutLink {
+        let link = |(listener, heard, weight, linked)| CutLink {
             listener: census.agent(listener),
             heard: census.agent(heard),
             weight,
+            linked,
         };
         Done {
             agents: self.agents.into_iter().map(|place| census.agent(place)).collect(),

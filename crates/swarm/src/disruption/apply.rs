@@ -14,7 +14,7 @@ use crate::{
     answer::{EnergyFrozen, Silent},
     coherence::Coherence,
     goals::Pacemaker,
-    links::{Neighbors, Weights, keep, listen},
+    links::{Neighbors, Weights, keep, linked, listen},
 };
 
 /// What has to be taken back when a disruption ends.
@@ -36,6 +36,8 @@ pub(crate) struct CutLink {
     #[entities]
     pub(crate) heard: Entity,
     pub(crate) weight: f64,
+    /// Whether it was undirected.
+    pub(crate) linked: bool,
 }
 
 /// Does what a disruption says. `occasion` tells the disruptions of one seed apart. Returns what to
@@ -123,16 +125,27 @@ fn cut_links(world: &mut World, disruption: &Disruption, occasion: u64) -> Vec<C
             continue;
         }
         let weights = world.get::<Weights>(listener).map(|weights| weights.as_slice().to_vec());
-        let weight = |place: usize| weights.as_ref().map_or(1.0, |all| all[place]);
+        // The step reports lists that do not fit; here the lost one stands for none.
+        let weight = |place: usize| weights.as_ref().and_then(|all| all.get(place)).map_or(1.0, |weight| *weight);
         let lost = list.iter().enumerate().filter(|(place, _)| !keeps[*place]);
-        cut.extend(lost.map(|(place, heard)| CutLink { listener, heard, weight: weight(place) }));
+        let is_linked = |heard| linked(world, listener, heard).is_some();
+        cut.extend(lost.map(|(place, heard)| CutLink {
+            listener,
+            heard,
+            weight: weight(place),
+            linked: is_linked(heard),
+        }));
         keep(&mut world.entity_mut(listener), &keeps);
     }
     cut
 }
 
-/// Puts a link back at the end of the list, unless its listener has gone or hears the other anyway.
+/// Puts a link back at the end of the list, unless its listener has gone or hears the other anyway, or
+/// both were unlinked meanwhile.
 fn restore(world: &mut World, link: CutLink) {
+    if link.linked && linked(world, link.listener, link.heard).is_none() {
+        return;
+    }
     let Ok(mut listener) = world.get_entity_mut(link.listener) else {
         return;
     };

@@ -1,6 +1,6 @@
 //! When it happens.
 
-use bevy_ecs::{entity::MapEntities, message::Messages, prelude::*};
+use bevy_ecs::{entity::MapEntities, prelude::*};
 
 use super::{
     Disrupted,
@@ -9,7 +9,13 @@ use super::{
 };
 #[cfg(feature = "reflect")]
 use crate::reflect::*;
-use crate::{clock::SwarmClock, error::SwarmError, recent::remember, settings::TimeStep};
+use crate::{
+    clock::SwarmClock,
+    error::SwarmError,
+    recent::remember,
+    settings::TimeStep,
+    tell::{deliver, tell},
+};
 
 /// The disruptions of a swarm: those to come, and those that are to be taken back.
 #[derive(Resource, Clone, Debug, Default, PartialEq, MapEntities)]
@@ -97,7 +103,9 @@ pub fn disrupt(world: &mut World, disruption: Disruption) -> Result<usize, Swarm
     let at = world.get_resource::<SwarmClock>().ok_or(SwarmError::NotInstalled)?.seconds();
     let disruption = Disruption { at, ..disruption };
     disruption.check()?;
-    Ok(start(world, disruption, at))
+    let hit = start(world, disruption, at);
+    deliver(world);
+    Ok(hit)
 }
 
 fn start(world: &mut World, disruption: Disruption, now: f64) -> usize {
@@ -106,15 +114,16 @@ fn start(world: &mut World, disruption: Disruption, now: f64) -> usize {
     disruptions.begun += 1;
     disruptions.last = Some(now);
     let (done, hit) = begin(world, &disruption, occasion);
-    if disruption.until.is_some() {
-        world.resource_mut::<Disruptions>().under_way.push(UnderWay { disruption, done });
-    }
     log::info!("disruption {} hit {hit}", disruption.kind.name());
     let disrupted = Disrupted { disruption, at: now, hit };
-    remember(&mut world.resource_mut::<Disruptions>().history, disrupted);
-    if world.contains_resource::<Messages<Disrupted>>() {
-        world.write_message(disrupted);
+    // Hooks and observers of a host's have run meanwhile: what they took away is missed, not put back.
+    if let Some(mut disruptions) = world.get_resource_mut::<Disruptions>() {
+        if disruption.until.is_some() {
+            disruptions.under_way.push(UnderWay { disruption, done });
+        }
+        remember(&mut disruptions.history, disrupted);
     }
+    tell(world, disrupted);
     hit
 }
 
@@ -129,8 +138,10 @@ pub(crate) fn act(world: &mut World) -> Result<(), SwarmError> {
     };
     disruptions.ahead.iter().try_for_each(Disruption::check)?;
     let now = world.get_resource::<SwarmClock>().ok_or(SwarmError::NotInstalled)?.seconds();
-    while let Some(due) = world.resource::<Disruptions>().next().filter(|due| *due <= now) {
-        let mut disruptions = world.resource_mut::<Disruptions>();
+    while let Some(mut disruptions) = world.get_resource_mut::<Disruptions>() {
+        let Some(due) = disruptions.next().filter(|due| *due <= now) else {
+            break;
+        };
         let ended = disruptions.under_way.iter().position(|under_way| under_way.disruption.until == Some(due));
         if let Some(place) = ended {
             disruptions.last = Some(now);

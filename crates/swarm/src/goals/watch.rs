@@ -1,7 +1,6 @@
 //! Looking at the swarm now and then.
 
 use bevy_ecs::{
-    message::{Message, Messages},
     prelude::*,
     query::{ArchetypeFilter, QueryFilter},
 };
@@ -31,6 +30,7 @@ use crate::{
     index::not_contiguous,
     recent::remember,
     settings::{Coupling, TimeStep},
+    tell::tell,
 };
 
 /// The goal of a swarm and how it gets on. Read it in any system.
@@ -351,10 +351,4 @@ fn largest_error(before: &[(Entity, f64)], after: &[(Entity, f64)], seconds: f64
         after.iter().filter_map(|(agent, to)| Some(error(*known.get(agent)?, *to))).reduce(f64::max)
     };
     largest.filter(|_| seconds > 0.0).unwrap_or(f64::INFINITY)
-}
-
-fn tell<M: Message>(world: &mut World, message: M) {
-    if world.contains_resource::<Messages<M>>() {
-        world.write_message(message);
-    }
 }

@@ -4,6 +4,7 @@ use bevy_ecs::{
     change_detection::{ContiguousComponentTicksRef, ContiguousRef, MAX_CHANGE_AGE, Tick},
     entity::{Entities, Entity},
     prelude::*,
+    system::If,
 };
 
 use super::{SwarmIndex, are_same, changes::CHUNK, not_contiguous, spans::Shape};
@@ -77,12 +78,16 @@ pub(super) fn tables<'w>(agents: &'w Query<Structure, IsAgent>) -> Result<impl I
 pub(crate) fn follow(
     agents: Query<Structure, IsAgent>,
     entities: &Entities,
-    mut ids: ResMut<AgentIds>,
-    mut index: ResMut<SwarmIndex>,
+    ids: Option<ResMut<AgentIds>>,
+    mut index: If<ResMut<SwarmIndex>>,
 ) {
-    if index.goes_on()
-        && let Err(error) = index.follow(&agents, entities, ids.bypass_change_detection())
-    {
+    if !index.goes_on() {
+        return;
+    }
+    let missing = SwarmError::SettingsMissing { name: "AgentIds" };
+    let followed =
+        ids.ok_or(missing).and_then(|mut ids| index.follow(&agents, entities, ids.bypass_change_detection()));
+    if let Err(error) = followed {
         index.fail(error);
     }
 }

@@ -5,32 +5,43 @@
 
 use bevy_ecs::prelude::*;
 
-use super::{LinkError, Neighbors, Weights};
+use super::{
+    LinkError, Neighbors, Weights,
+    undirected::{link, linked, unlink},
+};
 use crate::agent::{AgentId, Frequency, Phase};
 
-/// Lets `listener` listen to `heard`. Without a weight a new link has 1 and an old one keeps its own.
+/// Lets `listener` listen to `heard`. Without a weight a new connection has 1 and an old one keeps its
+/// own. Of an undirected link it is both directions that change.
 pub(crate) fn connect(
     world: &mut World,
     listener: Entity,
     heard: Entity,
     weight: Option<f64>,
 ) -> Result<(), LinkError> {
+    if linked(world, listener, heard).is_some() {
+        return link(world, listener, heard, weight);
+    }
     check_pair(world, listener, heard, weight)?;
     check_lists(world, listener)?;
     listen(&mut world.entity_mut(listener), heard, weight);
     Ok(())
 }
 
-/// Lets `listener` listen to `other` no more, whether that is still an agent or not.
+/// Lets `listener` listen to `other` no more, whether that is still an agent or not. An undirected link
+/// goes at both ends.
 pub(crate) fn disconnect(world: &mut World, listener: Entity, other: Entity) -> Result<(), LinkError> {
     check_agent(world, listener)?;
+    if linked(world, listener, other).is_some() {
+        return unlink(world, listener, other);
+    }
     check_lists(world, listener)?;
     forget(&mut world.entity_mut(listener), other);
     Ok(())
 }
 
 /// Whether a link between two agents can be made.
-fn check_pair(world: &World, one: Entity, other: Entity, weight: Option<f64>) -> Result<(), LinkError> {
+pub(super) fn check_pair(world: &World, one: Entity, other: Entity, weight: Option<f64>) -> Result<(), LinkError> {
     if one == other {
         return Err(LinkError::ToItself { entity: one });
     }
@@ -41,7 +52,7 @@ fn check_pair(world: &World, one: Entity, other: Entity, weight: Option<f64>) ->
     check_agent(world, other)
 }
 
-fn check_agent(world: &World, entity: Entity) -> Result<(), LinkError> {
+pub(super) fn check_agent(world: &World, entity: Entity) -> Result<(), LinkError> {
     let is_agent = |entity: EntityRef<'_>| {
         entity.contains::<Phase>() && entity.contains::<Frequency>() && entity.contains::<AgentId>()
     };
@@ -49,7 +60,7 @@ fn check_agent(world: &World, entity: Entity) -> Result<(), LinkError> {
 }
 
 /// Whether an agent has one weight per neighbour, or none at all.
-fn check_lists(world: &World, entity: Entity) -> Result<(), LinkError> {
+pub(super) fn check_lists(world: &World, entity: Entity) -> Result<(), LinkError> {
     let neighbors = world.get::<Neighbors>(entity).map_or(0, Neighbors::len);
     match world.get::<Weights>(entity).map(Weights::len) {
         Some(weights) if weights != neighbors => Err(LinkError::WeightsMismatch { entity, neighbors, weights }),
@@ -86,11 +97,11 @@ pub(crate) fn listen(listener: &mut EntityWorldMut<'_>, heard: Entity, weight: O
 }
 
 /// Takes every entry of `other` out.
-pub(crate) fn forget(listener: &mut EntityWorldMut<'_>, other: Entity) {
+pub(super) fn forget(listener: &mut EntityWorldMut<'_>, other: Entity) {
     keep_where(listener, |_, heard| heard != other);
 }
 
-fn keep_where(listener: &mut EntityWorldMut<'_>, is_kept: impl Fn(usize, Entity) -> bool) {
+pub(super) fn keep_where(listener: &mut EntityWorldMut<'_>, is_kept: impl Fn(usize, Entity) -> bool) {
     let entries = listener.get::<Neighbors>().into_iter().flatten().enumerate();
     let keeps: Vec<bool> = entries.map(|(place, heard)| is_kept(place, heard)).collect();
     keep(listener, &keeps);

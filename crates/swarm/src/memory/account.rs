@@ -11,7 +11,7 @@ use crate::{
     agent::{IsAgent, Phase},
     identity::AgentIds,
     index::SwarmIndex,
-    links::{Neighbors, Weights},
+    links::{Links, Neighbors, Weights},
 };
 
 /// When a value was added and when it was last changed.
@@ -29,7 +29,7 @@ pub(super) fn row_bytes(components: impl IntoIterator<Item = usize>) -> usize {
 }
 
 /// The lists of neighbours and weights that outgrew their agents' rows.
-pub(super) type Lists = (Option<&'static Neighbors>, Option<&'static Weights>);
+pub(super) type Lists = (Option<&'static Neighbors>, Option<&'static Weights>, Option<&'static Links>);
 
 /// Bytes that the swarm holds: the columns of its agents' tables, as reserved, with their change
 /// ticks; what Bevy keeps of its agents as entities; lists of neighbours and weights that outgrew
@@ -53,9 +53,10 @@ pub(super) struct Account {
 pub(super) fn count(world: &mut World, lists: &mut QueryState<Lists, IsAgent>) -> Account {
     let mut agents = 0;
     let mut heap = 0;
-    for (neighbors, weights) in lists.iter(world) {
+    for (neighbors, weights, links) in lists.iter(world) {
         agents += 1;
         heap += neighbors.map_or(0, Neighbors::heap_bytes) + weights.map_or(0, Weights::heap_bytes);
+        heap += links.map_or(0, Links::heap_bytes);
     }
     let index = world.get_resource::<SwarmIndex>().map_or(0, SwarmIndex::heap_bytes);
     let ids = world.get_resource::<AgentIds>().map_or(0, AgentIds::heap_bytes);

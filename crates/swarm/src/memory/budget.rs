@@ -1,6 +1,6 @@
 //! How much a swarm may hold, and what happens when it holds more.
 
-use bevy_ecs::{message::Message, resource::Resource};
+use bevy_ecs::{event::Event, message::Message, resource::Resource};
 use lampyrid_measure::machine;
 
 use crate::error::SwarmError;
@@ -112,7 +112,7 @@ impl std::fmt::Display for MemoryMeasure {
 }
 
 /// The swarm holds more than its budget: sent once when it begins to, by every policy.
-#[derive(Message, Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Message, Event, Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "reflect", derive(Reflect), type_path = "lampyrid_swarm")]
 pub struct BudgetExceeded {
     /// What is above its limit; the total, if both are.

@@ -1,10 +1,7 @@
 //! Holds a living swarm to its budget.
 
 use bevy_app::{App, Plugin};
-use bevy_ecs::{
-    message::{MessageRegistry, Messages},
-    prelude::*,
-};
+use bevy_ecs::prelude::*;
 
 use super::{
     account::{Lists, count},
@@ -12,7 +9,14 @@ use super::{
 };
 #[cfg(feature = "reflect")]
 use crate::reflect::*;
-use crate::{agent::IsAgent, clock::SwarmClock, error::SwarmError, install::install_swarm, settings::TimeStep};
+use crate::{
+    agent::IsAgent,
+    clock::SwarmClock,
+    error::SwarmError,
+    install::install_swarm,
+    settings::TimeStep,
+    tell::{register, tell},
+};
 
 /// What the last look at the swarm's memory found.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq)]
@@ -74,9 +78,7 @@ pub(crate) fn install(world: &mut World, budget: MemoryBudget) {
     world.insert_resource(budget);
     world.init_resource::<MemoryUse>();
     world.init_resource::<KeptLists>();
-    if !world.contains_resource::<Messages<BudgetExceeded>>() {
-        MessageRegistry::register_message::<BudgetExceeded>(world);
-    }
+    register::<BudgetExceeded>(world);
 }
 
 /// What agents' lists are found with, kept from look to look.
@@ -144,7 +146,7 @@ fn measure(world: &mut World, budget: MemoryBudget) -> MemoryUse {
     let now = *known;
     if let Some(exceeded) = crossing {
         log::warn!("{}", SwarmError::from(exceeded));
-        world.write_message(exceeded);
+        tell(world, exceeded);
     }
     now
 }

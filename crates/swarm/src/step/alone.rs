@@ -54,7 +54,7 @@ pub(crate) fn step_alone(world: &mut World, steps: u64) -> Result<(), SwarmError
     let kept = world.get_resource_or_init::<Kept>().0.take();
     let mut state = kept.unwrap_or_else(|| SystemState::new(world));
     let outcome = take(&mut state, world, steps);
-    world.resource_mut::<Kept>().0 = Some(state);
+    world.get_resource_or_init::<Kept>().0 = Some(state);
     outcome.map_err(|(error, stage)| {
         undo(world, stage);
         error

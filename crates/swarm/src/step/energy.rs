@@ -1,6 +1,6 @@
 //! What energy needs of a step, besides being spent.
 
-use bevy_ecs::prelude::*;
+use bevy_ecs::{prelude::*, system::If};
 use bytemuck::TransparentWrapper;
 use lampyrid_kernel::{
     Level,
@@ -45,7 +45,11 @@ fn first_energy_not_finite(agents: &Query<Movable, IsAgent>) -> SwarmError {
 pub(super) type Recovering = (IsAgent, Without<EnergyFrozen>);
 
 /// Gives every agent that has energy its recovery of one step.
-pub(crate) fn recover(mut agents: Query<&mut Energy, Recovering>, stage: Res<Stage>, mut index: ResMut<SwarmIndex>) {
+pub(crate) fn recover(
+    mut agents: Query<&mut Energy, Recovering>,
+    stage: If<Res<Stage>>,
+    mut index: If<ResMut<SwarmIndex>>,
+) {
     if index.goes_on()
         && let Err(error) = recover_all(&mut agents, &stage.settings, &mut index.ledger)
     {

@@ -1,6 +1,6 @@
 //! Moves every phase by its frequency, its neighbours, its drive and its noise.
 
-use bevy_ecs::{change_detection::ContiguousMut, prelude::*};
+use bevy_ecs::{change_detection::ContiguousMut, prelude::*, system::If};
 use bytemuck::TransparentWrapper;
 
 use super::{
@@ -36,10 +36,10 @@ type Answer = (Option<&'static Gain>, Option<&'static Effort>, Option<&'static m
 /// Runs one stage of the integrator on every agent.
 pub(crate) fn integrate(
     mut agents: Query<Movable, IsAgent>,
-    stage: Res<Stage>,
+    stage: If<Res<Stage>>,
     workers: Option<Res<Workers>>,
     membership: Membership,
-    mut index: ResMut<SwarmIndex>,
+    mut index: If<ResMut<SwarmIndex>>,
 ) {
     if index.goes_on()
         && let Err(error) = check_energies(&agents, &stage)

@@ -1,6 +1,6 @@
 //! Publishes every phase as a phasor.
 
-use bevy_ecs::prelude::*;
+use bevy_ecs::{prelude::*, system::If};
 use bytemuck::TransparentWrapper;
 use lampyrid_kernel::{
     ExactSum, Level,
@@ -27,10 +27,10 @@ pub(super) type Audible = (Entity, &'static Phase, &'static AgentId, Option<&'st
 /// A phase that is not finite ends the step with an error that names the agent.
 pub(crate) fn sample(
     agents: Query<Audible, IsAgent>,
-    stage: Res<Stage>,
+    stage: If<Res<Stage>>,
     workers: Option<Res<Workers>>,
     membership: Membership,
-    mut index: ResMut<SwarmIndex>,
+    mut index: If<ResMut<SwarmIndex>>,
 ) {
     if index.goes_on()
         && let Err(error) = publish(&agents, &stage, workers.as_deref(), &membership, &mut index)
