@@ -22,6 +22,14 @@
 //! | `io` | yes | the module `io`, with its readers, writers and plots; embedders can do without |
 //! | `diagnostics` | no | the swarm's metrics as diagnostics of `bevy_diagnostic` |
 //! | `prometheus` | no | the swarm's metrics for the crate `metrics`, and as text for Prometheus |
+//!
+//! Features only add: none changes a public type or a bit of a result. The crates of [`graph`],
+//! [`kernel`] and [`measure`] have a feature `std` (on by default, and on here); on their own and
+//! without it they need an allocator and no operating system, and come to the same bits.
+//!
+//! # Embedding
+//!
+//! Plugins, the order of systems, time, threads, errors and what is reproducible: see [`swarm`].
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
