@@ -7,15 +7,16 @@
 #   scripts/api.sh release    remembers `api/` as what is released, in `api/released/`
 set -euo pipefail
 cd "$(dirname "$0")/.."
+target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 crates="lampyrid lampyrid_graph lampyrid_kernel lampyrid_measure lampyrid_swarm lampyrid_io"
 
-api() { cargo run --quiet --locked --manifest-path tools/api/Cargo.toml --target-dir target/api -- "$@"; }
+api() { cargo run --quiet --locked --manifest-path tools/api/Cargo.toml --target-dir "$target/api" -- "$@"; }
 
 list() { # DIRECTORY
-    # shellcheck disable=SC2046
+    # The whole workspace, so that dependencies are those that lints and documentation have built already.
     RUSTDOC=$PWD/scripts/rustdoc-json.sh RUSTDOCFLAGS="-Z unstable-options --output-format json" \
-        cargo doc --quiet --no-deps --locked --lib $(printf -- '-p %s ' $crates) --features "$(cat scripts/features)"
-    for crate in $crates; do api list "target/doc/$crate.json" "$1/$crate.txt"; done
+        cargo doc --quiet --workspace --no-deps --locked --lib --features "$(cat scripts/features)"
+    for crate in $crates; do api list "$target/doc/$crate.json" "$1/$crate.txt"; done
 }
 
 case ${1:-check} in

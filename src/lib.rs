@@ -30,6 +30,14 @@
 //! | `transform` | no | `spatial`, and positions that follow the transforms of `bevy_transform` |
 //! | `reflect` | no | components and resources for inspectors, scenes and the remote protocol, through `bevy_reflect` |
 //! | `serialize` | no | components and settings for serde; what a step would refuse is refused when it is read |
+//!
+//! Features only add: none changes a public type or a bit of a result. The crates of [`graph`],
+//! [`kernel`] and [`measure`] have a feature `std` (on by default, and on here); on their own and
+//! without it they need an allocator and no operating system, and come to the same bits.
+//!
+//! # Embedding
+//!
+//! Plugins, the order of systems, time, threads, errors and what is reproducible: see [`swarm`].
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]

@@ -25,6 +25,11 @@
 //! the order of its links ([`Adjacency::from_stream`]). An [`Evolving`] network changes a few rows at
 //! a time; [`Rows`] is the look at either that kernels take.
 //!
+//! # Without the standard library
+//!
+//! The feature `std`, on by default, adds nothing of its own: without it the crate needs an
+//! allocator and nothing else.
+//!
 //! # Streams
 //!
 //! A generator is a [`LinkStream`]: it holds its parameters and a seed, not its links. Every draw

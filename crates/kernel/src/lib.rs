@@ -24,7 +24,9 @@
 //! The slice loops are compiled for the x86-64 baseline, AVX2 and AVX-512 and picked at run time.
 //! They use additions, multiplications, divisions and comparisons only (never fused
 //! multiply-add), all of which IEEE 754 rounds in one way, so every level returns the same bits.
-//! What needs logarithms or square roots takes them from `libm`, not from the platform.
+//! What needs logarithms or square roots takes them from `libm`, not from the platform. Without
+//! the feature `std`, which is on by default, a processor is not asked what it has, and the
+//! baseline is used.
 
 #![cfg_attr(not(test), no_std)]
 #![deny(unsafe_code)]

@@ -8,12 +8,17 @@
 //! | [`trend`] | where a stream is heading |
 //! | [`choice`] | choosing among ways by what came of them |
 //! | [`statistics`] | count, mean, variance, minimum and maximum of a stream, mergeable |
-//! | [`quantiles`] | median and tails of a stream, mergeable |
+//! | `quantiles` | median and tails of a stream, mergeable |
 //! | [`hash`] | one fingerprint of all phases |
-//! | [`machine`] | the memory of the process and of the machine |
+//! | `machine` | the memory of the process and of the machine |
 //!
-//! No function here knows an entity, a file or a clock; [`machine`] alone asks the operating
+//! No function here knows an entity, a file or a clock; `machine` alone asks the operating
 //! system.
+//!
+//! # Without the standard library
+//!
+//! The feature `std`, on by default, brings `quantiles` and `machine`. Everything else needs an
+//! allocator only, and its results are the same to the last bit.
 
 #![cfg_attr(not(test), no_std)]
 #![forbid(unsafe_code)]

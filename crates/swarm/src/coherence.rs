@@ -15,7 +15,19 @@ use crate::{
 
 /// The last measured order parameter and how long it may be reused.
 ///
-/// Read it through [`SwarmCoherence`].
+/// Read it through [`SwarmCoherence`], or by [`coherence`] from outside.
+///
+/// ```
+/// use lampyrid_swarm::*;
+///
+/// let mut world = World::new();
+/// install_swarm(&mut world);
+/// [0.0, 1.0].map(|phase| world.spawn(Phase(phase)).id());
+/// assert_eq!(coherence(&mut world)?, coherence(&mut world)?);
+/// let cache = world.resource::<Coherence>();
+/// assert_eq!((cache.measurements(), cache.hits()), (1, 1));
+/// # Ok::<(), SwarmError>(())
+/// ```
 #[derive(Resource, Clone, Copy, Debug)]
 #[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default, Clone), type_path = "lampyrid_swarm")]
 pub struct Coherence {

@@ -98,7 +98,36 @@
 //! bits, whatever the number of threads, the order of spawning, the other components of the
 //! agents or the host around them. An agent's phase is moved by its own frequency, coupling,
 //! drive and noise, and by nothing else.
-
+//!
+//! # Plugins
+//!
+//! [`SwarmPlugins`] is a group; each can be disabled, configured or replaced. The others are added
+//! beside it where they are wanted.
+//!
+//! | plugin | in the group | duty |
+//! |---|---|---|
+//! | [`SteppingPlugin`] | yes | sets, step schedule, clock; a step in the host's schedule |
+//! | [`TopologyPlugin`] | yes | the derived index follows spawns, despawns and links |
+//! | [`CouplingPlugin`] | yes | [`Coupling`]: agents hear each other |
+//! | [`IntegrationPlugin`] | yes | [`TimeStep`]: phases move |
+//! | [`EnergyPlugin`] | yes | [`EnergyRule`]: coupling costs, energy recovers |
+//! | [`CoherencePlugin`] | yes | [`Coherence`]: the order parameter for who asks |
+//! | [`StrategyPlugin`] | no | agents answer by rules of their own |
+//! | [`GoalPlugin`] | no | watches a [`Goal`], may have a [`Supervisor`] |
+//! | [`DisruptionPlugin`] | no | what goes wrong, on schedule |
+//! | [`MemoryBudgetPlugin`] | no | holds the swarm to a [`MemoryBudget`] |
+//! | [`MetricsPlugin`] | no | fills [`SwarmMetrics`] |
+//!
+//! # Features
+//!
+//! None is on by default, each only adds, and none changes a phase.
+//!
+//! | feature | brings |
+//! |---|---|
+//! | `diagnostics` | the metrics as diagnostics of `bevy_diagnostic` |
+//! | `prometheus` | the metrics for the crate `metrics`, and as text for Prometheus |
+//!
+#![doc = include_str!("../FAQ.md")]
 #![forbid(unsafe_code)]
 #![warn(missing_docs, clippy::print_stdout, clippy::print_stderr)]
 

@@ -12,6 +12,18 @@ use crate::reflect::*;
 ///
 /// dθ_i/dt = ω_i + κ_i K H_i + ξ_i with H_i = (1/n_i) Σ_j w_ij sin(θ_j − θ_i − α): Kuramoto
 /// (1975), with the phase lag of Sakaguchi & Kuramoto (1986).
+///
+/// ```
+/// use lampyrid_swarm::*;
+///
+/// let mut world = World::new();
+/// install_swarm(&mut world);
+/// world.insert_resource(Coupling { strength: 2.0, all_to_all: true, ..Default::default() });
+/// [0.0, 1.0, 2.0].map(|phase| world.spawn(Phase(phase)).id());
+/// advance(&mut world, 500)?;
+/// assert!(coherence(&mut world)?.r > 0.999);
+/// # Ok::<(), SwarmError>(())
+/// ```
 #[derive(Resource, Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default), type_path = "lampyrid_swarm")]
 pub struct Coupling {
@@ -80,6 +92,18 @@ impl Coupling {
 }
 
 /// How far a step goes, and by which method.
+///
+/// ```
+/// use lampyrid_swarm::*;
+///
+/// let mut world = World::new();
+/// install_swarm(&mut world);
+/// world.insert_resource(TimeStep { seconds: 0.01, integrator: Integrator::Rk4 });
+/// advance(&mut world, 100)?;
+/// assert_eq!(world.resource::<SwarmClock>().seconds(), 1.0);
+/// assert!(TimeStep { seconds: 0.0, ..Default::default() }.check().is_err());
+/// # Ok::<(), SwarmError>(())
+/// ```
 #[derive(Resource, Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default), type_path = "lampyrid_swarm")]
 pub struct TimeStep {
@@ -120,6 +144,20 @@ impl TimeStep {
 ///
 /// A coupling displacement of d radians costs `cost_per_radian` · |d|; what an agent cannot pay
 /// for, it does not move. Then its energy recovers by `recovery` · Δt, up to `capacity`.
+///
+/// ```
+/// use lampyrid_swarm::*;
+///
+/// let mut world = World::new();
+/// install_swarm(&mut world);
+/// world.insert_resource(EnergyRule { cost_per_radian: 3.0, recovery: 0.0, ..Default::default() });
+/// let first = world.spawn((Phase(0.0), Neighbors::new())).id();
+/// let payer = world.spawn((Phase(1.0), Neighbors::from([first]), Energy(100.0))).id();
+/// advance(&mut world, 10)?;
+/// let (phase, energy) = (world.get::<Phase>(payer).unwrap().0, world.get::<Energy>(payer).unwrap().0);
+/// assert!(phase < 1.0 && (100.0 - energy - 3.0 * (1.0 - phase)).abs() < 1e-9);
+/// # Ok::<(), SwarmError>(())
+/// ```
 #[derive(Resource, Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default), type_path = "lampyrid_swarm")]
 pub struct EnergyRule {

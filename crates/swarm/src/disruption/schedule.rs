@@ -99,6 +99,18 @@ impl Disruptions {
 ///
 /// As [`Disruption::check`], with the present time in place of [`Disruption::at`];
 /// [`SwarmError::NotInstalled`] for a world without a swarm.
+///
+/// ```
+/// use lampyrid_swarm::*;
+///
+/// let mut world = World::new();
+/// install_swarm(&mut world);
+/// world.spawn_batch((0..100).map(|_| Phase(1.0)));
+/// assert!(coherence(&mut world)?.r > 0.999);
+/// disrupt(&mut world, Disruption::new(DisruptionKind::Scramble, 1.0, 0.0))?;
+/// assert!(coherence(&mut world)?.r < 0.5);
+/// # Ok::<(), SwarmError>(())
+/// ```
 pub fn disrupt(world: &mut World, disruption: Disruption) -> Result<usize, SwarmError> {
     let at = world.get_resource::<SwarmClock>().ok_or(SwarmError::NotInstalled)?.seconds();
     let disruption = Disruption { at, ..disruption };

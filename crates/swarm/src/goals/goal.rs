@@ -72,6 +72,18 @@ impl Pattern {
 }
 
 /// A pattern, how well it must be met, for how long, and by when.
+///
+/// ```
+/// use lampyrid_swarm::*;
+///
+/// let mut world = World::new();
+/// install_goal(&mut world, Goal { hold: 0.5, ..Goal::new(Pattern::InPhase) }, None)?;
+/// world.insert_resource(Coupling { strength: 2.0, all_to_all: true, ..Default::default() });
+/// world.spawn_batch((0..10).map(|i| Phase(0.3 * f64::from(i))));
+/// advance(&mut world, 640)?;
+/// assert!(world.resource::<SwarmGoal>().is_attained());
+/// # Ok::<(), SwarmError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "reflect", derive(Reflect), type_path = "lampyrid_swarm")]
 pub struct Goal {

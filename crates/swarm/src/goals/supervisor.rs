@@ -69,6 +69,16 @@ pub(crate) struct Record {
 ///
 /// When every rule got stuck it adds noise for a while: what keeps a swarm in a local optimum, a
 /// twisted state say, gives way to it (stochastic resonance; Gammaitoni et al. 1998).
+///
+/// ```
+/// use lampyrid_swarm::*;
+///
+/// let supervisor = Supervisor::new(Vec::new(), SupervisorPolicy { dwell: 2.0, ..Default::default() });
+/// let mut world = World::new();
+/// install_goal(&mut world, Goal::new(Pattern::Splay), Some(supervisor))?;
+/// assert!(!world.resource::<Supervisor>().is_noisy());
+/// # Ok::<(), SwarmError>(())
+/// ```
 #[derive(Resource, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource), type_path = "lampyrid_swarm")]
 pub struct Supervisor {

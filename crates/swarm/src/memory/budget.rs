@@ -12,6 +12,17 @@ use crate::reflect::*;
 /// Inserted by [`install_memory_budget`](crate::install_memory_budget) or
 /// [`MemoryBudgetPlugin`](crate::MemoryBudgetPlugin); change it in any system. Removing it removes
 /// the budget.
+///
+/// ```
+/// use lampyrid_swarm::*;
+///
+/// let budget = MemoryBudget { total: Some(1 << 20), policy: MemoryPolicy::Stop, ..Default::default() };
+/// let mut world = World::new();
+/// install_memory_budget(&mut world, budget)?;
+/// world.spawn_batch((0..100_000).map(|_| Phase(0.0)));
+/// assert!(matches!(advance(&mut world, 64), Err(SwarmError::MemoryBudgetExceeded { .. })));
+/// # Ok::<(), SwarmError>(())
+/// ```
 #[derive(Resource, Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default), type_path = "lampyrid_swarm")]
 pub struct MemoryBudget {

@@ -8,6 +8,17 @@ use bevy_ecs::resource::Resource;
 ///
 /// Filled by [`MetricsPlugin`](crate::MetricsPlugin) or [`refresh_metrics`](crate::refresh_metrics).
 /// What the system or the program does not tell is `None`.
+///
+/// ```
+/// use lampyrid_swarm::*;
+///
+/// let mut world = World::new();
+/// install_swarm(&mut world);
+/// world.spawn_batch((0..10).map(|_| Phase(0.0)));
+/// advance(&mut world, 1)?;
+/// assert_eq!(refresh_metrics(&mut world).agents, 10);
+/// # Ok::<(), SwarmError>(())
+/// ```
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default), type_path = "lampyrid_swarm")]
 #[non_exhaustive]
