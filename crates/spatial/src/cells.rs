@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use crate::space::{Columns, Point, Space};
+use crate::space::{Point, Space, plain};
 
 /// Agents by cell. Cells come row by row along x, rows by y, layers by z; so the agents of
 /// neighbouring cells of a row lie in one piece.
@@ -25,6 +25,8 @@ pub(crate) struct Cells {
     cell_of: Vec<u32>,
     /// No distance between two agents is larger.
     diameter: f64,
+    /// Whether all have one z.
+    is_flat: bool,
     /// How much larger than asked for a search is, to be above what rounding does to coordinates.
     margin: f64,
 }
@@ -35,7 +37,11 @@ struct Axis {
     low: f64,
     /// Cells per length.
     density: f64,
+    /// Length of a cell.
+    side: f64,
     cells: usize,
+    /// The number of the last one.
+    last: f64,
     /// Infinite if open.
     period: f64,
 }
@@ -46,22 +52,31 @@ struct Axis {
 struct Stretch {
     first: usize,
     count: usize,
+    /// Whether all places in them are less than half a period away.
+    is_plain: bool,
 }
 
 impl Axis {
     /// Never falls with x, which is all that a search relies on.
     fn cell(&self, x: f64) -> usize {
-        (((x - self.low) * self.density) as usize).min(self.cells - 1)
+        // Added to 2^52, a number shows its nearest integer in its last bits, in fewer instructions than a cast.
+        const INTEGERS: f64 = (1_u64 << 52) as f64;
+        let place = ((x - self.low) * self.density - 0.5).max(0.0).min(self.last) + INTEGERS;
+        place.to_bits() as u32 as usize
     }
 
     /// The cells that hold every place within `reach` of `x`.
     fn around(&self, x: f64, reach: f64) -> Stretch {
-        let all = Stretch { first: 0, count: self.cells };
+        let all = Stretch { first: 0, count: self.cells, is_plain: self.period.is_infinite() };
+        if self.cells == 1 {
+            return all;
+        }
         let (mut low, mut high) = (x - reach, x + reach);
         let wraps = low < 0.0 || high >= self.period;
         if self.period.is_infinite() || !wraps {
             let first = self.cell(low);
-            return Stretch { first, count: self.cell(high) - first + 1 };
+            let is_plain = 2.0 * (reach + self.side) < self.period;
+            return Stretch { first, count: self.cell(high) - first + 1, is_plain };
         }
         if 2.0 * reach >= self.period {
             return all;
@@ -69,7 +84,7 @@ impl Axis {
         low += if low < 0.0 { self.period } else { 0.0 };
         high -= if high >= self.period { self.period } else { 0.0 };
         let (first, last) = (self.cell(low), self.cell(high));
-        if last >= first { all } else { Stretch { first, count: last + self.cells - first + 1 } }
+        if last >= first { all } else { Stretch { first, count: last + self.cells - first + 1, is_plain: false } }
     }
 }
 
@@ -125,10 +140,11 @@ impl Cells {
         self.diameter
     }
 
-    /// How long the shortest side of a cell is; infinite if there is but one cell.
+    /// How long the side of a cell is that neither is short nor the only one of its axis; infinite if
+    /// there is none.
     pub(crate) fn side(&self) -> f64 {
-        let sides = self.axes.iter().filter(|axis| axis.cells > 1).map(|axis| 1.0 / axis.density);
-        sides.fold(f64::INFINITY, f64::min)
+        let [x, y, z] = self.axes.map(|axis| if axis.cells > 1 { axis.side } else { f64::INFINITY });
+        (SHORTER * x).min(y).min(z)
     }
 
     fn number(&self) -> usize {
@@ -139,22 +155,37 @@ impl Cells {
     fn cut(&mut self, points: &[Point], space: &Space, side: f64) {
         let spans = std::array::from_fn(|axis| Span::of(points, space, axis));
         self.diameter = spans.iter().map(|span: &Span| span.widest * span.widest).sum::<f64>().sqrt() * (1.0 + 1e-12);
+        self.is_flat = points.iter().all(|point| point[2] == points[0][2]);
         let largest = spans.iter().fold(0.0, |largest: f64, span| largest.max(span.largest));
         self.margin = 64.0 * f64::EPSILON * largest;
         let side = wide_enough(&spans, side, points.len());
         self.axes = std::array::from_fn(|axis| {
             let Span { low, length, .. } = spans[axis];
-            let cells = (length / side) as usize;
-            let cells = cells.max(1);
+            // Cells are shorter along x: rows end closer to what is searched for, and are as few.
+            let side = if axis == 0 { side / SHORTER } else { side };
+            let cells = ((length / side) as usize).max(1);
             let density = if cells > 1 { cells as f64 / length } else { 0.0 };
-            Axis { low, density, cells, period: space.period(axis) }
+            let period = space.period(axis);
+            Axis { low, density, side: length / cells as f64, cells, last: (cells - 1) as f64, period }
         });
     }
 
-    /// Goes through stretches of agents that hold all those within `reach` of a point.
-    fn each_stretch(&self, point: Point, reach: f64, mut visit: impl FnMut(Range<usize>)) {
-        let reach = reach * (1.0 + 1e-12) + self.margin;
-        let [x, y, z]: [Stretch; 3] = std::array::from_fn(|axis| self.axes[axis].around(point[axis], reach));
+    /// Finds the agents that are no farther from a point than the root of `limit`.
+    pub(crate) fn find_within(&self, point: Point, limit: f64, space: &Space, found: &mut Found) {
+        let reach = limit.sqrt() * (1.0 + 1e-12) + self.margin;
+        let stretches = std::array::from_fn(|axis| self.axes[axis].around(point[axis], reach));
+        let are_plain = stretches.iter().all(|stretch: &Stretch| stretch.is_plain);
+        found.length = 0;
+        if !are_plain {
+            self.find(stretches, limit, |other| space.squared_distance(point, other), found);
+        } else if self.is_flat {
+            self.find(stretches, limit, |[x, y, _]| plain(point, [x, y, point[2]]), found);
+        } else {
+            self.find(stretches, limit, |other| plain(point, other), found);
+        }
+    }
+
+    fn find(&self, [x, y, z]: [Stretch; 3], limit: f64, squared: impl Fn(Point) -> f64, found: &mut Found) {
         let [columns, rows, layers] = self.axes.map(|axis| axis.cells);
         let before_end = x.count.min(columns - x.first);
         let mut layer = z.first;
@@ -162,12 +193,9 @@ impl Cells {
             let mut row = y.first;
             for _ in 0..y.count {
                 let start = (layer * rows + row) * columns;
-                let mut visit_cells = |first: usize, count: usize| {
-                    visit(self.starts[first] as usize..self.starts[first + count] as usize);
-                };
-                visit_cells(start + x.first, before_end);
+                self.find_in_row(start + x.first, before_end, limit, &squared, found);
                 if before_end < x.count {
-                    visit_cells(start, x.count - before_end);
+                    self.find_in_row(start, x.count - before_end, limit, &squared, found);
                 }
                 row = if row + 1 == rows { 0 } else { row + 1 };
             }
@@ -175,27 +203,58 @@ impl Cells {
         }
     }
 
-    /// How many agents are no farther from a point than the root of `limit`.
-    pub(crate) fn count_within(&self, point: Point, limit: f64, space: &Space) -> usize {
+    /// Without a branch per agent: which are found cannot be foreseen.
+    #[inline(always)]
+    fn find_in_row(&self, first: usize, cells: usize, limit: f64, squared: impl Fn(Point) -> f64, found: &mut Found) {
+        let places = self.starts[first] as usize..self.starts[first + cells] as usize;
+        let [x, y, z] = [&self.x, &self.y, &self.z].map(|column| &column[places.clone()]);
+        let agents = &self.agents[places];
+        let room = found.room(agents.len());
         let mut count = 0;
-        self.each_stretch(point, limit.sqrt(), |places| {
-            let [x, y, z] = [&self.x, &self.y, &self.z].map(|column| &column[places.clone()]);
-            count += space.count_within(point, limit, Columns { x, y, z });
-        });
-        count
+        for place in 0..agents.len() {
+            let squared = squared([x[place], y[place], z[place]]);
+            room[count] = (squared, agents[place]);
+            count += usize::from(squared <= limit);
+        }
+        found.length += count;
+    }
+}
+
+/// Agents found, with the squares of their distances; in no order.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    /// Behind those found anything may be.
+    agents: Vec<(f64, u32)>,
+    length: usize,
+}
+
+impl Found {
+    /// Room for so many more.
+    fn room(&mut self, more: usize) -> &mut [(f64, u32)] {
+        let end = self.length + more;
+        if self.agents.len() < end {
+            self.agents.resize(2 * end, (0.0, 0));
+        }
+        &mut self.agents[self.length..end]
     }
 
-    /// Goes through the agents that are no farther from a point than the root of `limit`, with the
-    /// squares of their distances.
-    pub(crate) fn each_within(&self, point: Point, limit: f64, space: &Space, mut visit: impl FnMut(f64, u32)) {
-        self.each_stretch(point, limit.sqrt(), |places| {
-            for place in places {
-                let squared = space.squared_distance(point, [self.x[place], self.y[place], self.z[place]]);
-                if squared <= limit {
-                    visit(squared, self.agents[place]);
-                }
-            }
-        });
+    pub(crate) fn agents(&self) -> &[(f64, u32)] {
+        &self.agents[..self.length]
+    }
+
+    pub(crate) fn agents_mut(&mut self) -> &mut [(f64, u32)] {
+        &mut self.agents[..self.length]
+    }
+
+    /// Takes one out; the last one comes in its place.
+    pub(crate) fn take_out(&mut self, place: usize) {
+        self.length -= 1;
+        self.agents[place] = self.agents[self.length];
+    }
+
+    /// Keeps the first ones.
+    pub(crate) fn truncate(&mut self, length: usize) {
+        self.length = self.length.min(length);
     }
 }
 
@@ -245,10 +304,16 @@ fn most(points: &[Point], axis: usize) -> (f64, f64) {
 /// Cells per agent that there may be: empty ones cost memory and time, too.
 const CELLS_PER_AGENT: usize = 2;
 
+/// How much shorter cells are along x than along y and z.
+const SHORTER: f64 = 4.0;
+
 /// The least side not below `side` that leaves the number of cells in proportion to the agents.
 fn wide_enough(spans: &[Span; 3], side: f64, agents: usize) -> f64 {
     let most = (CELLS_PER_AGENT * agents + 64) as f64;
-    let cells = |side: f64| spans.iter().map(|span| (span.length / side).floor().max(1.0)).product::<f64>();
+    let cells = |side: f64| {
+        let [x, y, z] = [0, 1, 2].map(|axis| spans[axis].length / side);
+        (SHORTER * x).floor().max(1.0) * y.floor().max(1.0) * z.floor().max(1.0)
+    };
     let longest = spans.iter().fold(0.0, |longest: f64, span| longest.max(span.length));
     if !longest.is_finite() || !(longest > 0.0) {
         return f64::INFINITY;

@@ -2,14 +2,13 @@
 //!
 //! What was found before bounds what is to be found now. If an agent heard k others, none of the k
 //! nearest is now farther away than the farthest of those k is now; and if within that distance there
-//! are k others, it hears the same as before. So most agents only count, eight or ten times as fast as they
-//! would choose.
+//! are k others, it hears the same as before: most agents need not choose.
 
 use lampyrid_swarm::Workers;
 use smallvec::SmallVec;
 
 use crate::{
-    cells::Cells,
+    cells::{Cells, Found},
     reach::Reach,
     space::{Point, Space},
 };
@@ -44,8 +43,8 @@ fn cut<'a>(lists: &'a mut [List], changed: &'a mut [bool], share: usize) -> impl
     pieces.map(move |(number, (lists, changed))| Piece { first: number * share, lists, changed })
 }
 
-/// Others that may be near enough: the square of the distance, the id, the number.
-type Found = SmallVec<[(f64, u64, u32); 48]>;
+/// So many are put in order by comparing each with each.
+const FEW: usize = 16;
 
 impl Surroundings {
     pub(crate) fn len(&self) -> usize {
@@ -90,23 +89,18 @@ impl Surroundings {
     }
 
     fn look_around(&self, piece: Piece<'_>, space: &Space, usual: Reach) {
-        let mut found = Found::new();
+        let mut found = Found::default();
         // Those that an agent heard say little where it has leapt away from them.
         let far = (LEAP * self.cells.side()).powi(2);
         for (place, (list, changed)) in piece.lists.iter_mut().zip(piece.changed).enumerate() {
             let agent = piece.first + place;
             let reach = self.reach_of(agent, usual);
             let bound = bound(self, agent, list, reach, space).filter(|bound| *bound <= far);
-            let hears_the_same =
-                bound.is_some_and(|bound| self.cells.count_within(self.points[agent], bound, space) == list.len() + 1);
+            self.find(agent, reach, bound, space, &mut found);
+            let hears_the_same = bound.is_some() && found.agents().len() == list.len() + 1;
             if !hears_the_same {
-                self.find(agent, reach, bound, space, &mut found);
-                let heard = found.iter().map(|&(_, _, other)| other);
-                if !heard.clone().eq(list.iter().copied()) {
-                    list.clear();
-                    list.extend(heard);
-                    *changed = true;
-                }
+                self.keep_nearest(agent, &mut found, reach.count);
+                *changed |= self.replace(list, found.agents());
             }
         }
     }
@@ -115,26 +109,63 @@ impl Surroundings {
         bound(self, agent, &self.lists[agent], reach, space)
     }
 
-    /// Finds whom an agent hears, in the order of their ids.
+    /// Finds itself and all others that an agent may hear: those up to the bound, or if there is none, at
+    /// least as many as it hears.
     fn find(&self, agent: usize, reach: Reach, bound: Option<f64>, space: &Space, found: &mut Found) {
         let point = self.points[agent];
+        if let Some(bound) = bound {
+            return self.cells.find_within(point, bound, space, found);
+        }
         let widest = reach.radius.min(self.cells.diameter());
         let mut distance = self.cells.side();
-        loop {
-            let limit = bound.unwrap_or_else(|| if distance < widest { distance * distance } else { squared(reach) });
-            found.clear();
-            self.cells.each_within(point, limit, space, |squared, other| {
-                if other as usize != agent {
-                    found.push((squared, self.ids[other as usize], other));
-                }
-            });
-            if bound.is_some() || found.len() >= reach.count || distance >= widest {
-                break;
+        while distance < widest {
+            self.cells.find_within(point, distance * distance, space, found);
+            if found.agents().len() > reach.count {
+                return;
             }
             distance *= 1.5;
         }
-        keep_nearest(found, reach.count);
-        found.sort_unstable_by_key(|&(_, id, _)| id);
+        self.cells.find_within(point, squared(reach), space, found);
+    }
+
+    /// Takes the agent itself out, and keeps the nearest of the others: of those equally far away the ones
+    /// with smaller ids.
+    fn keep_nearest(&self, agent: usize, found: &mut Found, count: usize) {
+        if let Some(place) = found.agents().iter().position(|&(_, other)| other as usize == agent) {
+            found.take_out(place);
+        }
+        let id = |other: u32| self.ids[other as usize];
+        let is_nearer = |a: (f64, u32), b: (f64, u32)| a.0 < b.0 || a.0 == b.0 && id(a.1) < id(b.1);
+        if found.agents().len() > count + 8 {
+            let nearer = |a: &(f64, u32), b: &(f64, u32)| a.0.total_cmp(&b.0).then_with(|| id(a.1).cmp(&id(b.1)));
+            found.agents_mut().select_nth_unstable_by(count, nearer);
+            found.truncate(count);
+        }
+        while found.agents().len() > count {
+            let all = found.agents();
+            let farthest = (1..all.len()).fold(0, |a, b| if is_nearer(all[a], all[b]) { b } else { a });
+            found.take_out(farthest);
+        }
+    }
+
+    /// Replaces a list by those found, in the order of their ids. Returns whether it is another one.
+    fn replace(&self, list: &mut List, found: &[(f64, u32)]) -> bool {
+        let mut now: List = found.iter().map(|&(_, other)| other).collect();
+        if found.len() <= FEW {
+            // Each goes behind as many as have smaller ids: no branch that cannot be foreseen.
+            let mut ids = [0; FEW];
+            let ids = &mut ids[..found.len()];
+            ids.iter_mut().zip(found).for_each(|(id, &(_, other))| *id = self.ids[other as usize]);
+            for (id, &(_, other)) in ids.iter().zip(found) {
+                let place: usize = ids.iter().map(|another| usize::from(another < id)).sum();
+                now[place] = other;
+            }
+        } else {
+            now.sort_unstable_by_key(|&other| self.ids[other as usize]);
+        }
+        let is_another = now != *list;
+        *list = now;
+        is_another
     }
 
     /// Gives agents new numbers: agent i is the one that was `order[i]`. Others are gone, from the lists
@@ -174,9 +205,7 @@ const FAR_OFF: usize = 4096;
 ///
 /// None as well if one of those it heard is out of reach now.
 fn bound(all: &Surroundings, agent: usize, list: &List, reach: Reach, space: &Space) -> Option<f64> {
-    let point = all.points[agent];
-    let squared_to = |&other: &u32| space.squared_distance(point, all.points[other as usize]);
-    let farthest = list.iter().map(squared_to).fold(0.0, f64::max);
+    let farthest = space.farthest(all.points[agent], list.iter().map(|&other| all.points[other as usize]));
     let radius = squared(reach);
     match list.len() {
         _ if farthest > radius => None,
@@ -188,17 +217,4 @@ fn bound(all: &Surroundings, agent: usize, list: &List, reach: Reach, space: &Sp
 
 fn squared(reach: Reach) -> f64 {
     reach.radius * reach.radius
-}
-
-/// Keeps the nearest, and of those equally far away the ones with smaller ids.
-fn keep_nearest(found: &mut Found, count: usize) {
-    let nearer = |a: &(f64, u64, u32), b: &(f64, u64, u32)| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1));
-    if found.len() > count + 8 {
-        found.select_nth_unstable_by(count, nearer);
-        found.truncate(count);
-    }
-    while found.len() > count {
-        let farthest = (1..found.len()).fold(0, |a, b| if nearer(&found[a], &found[b]).is_lt() { b } else { a });
-        found.swap_remove(farthest);
-    }
 }

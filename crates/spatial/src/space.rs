@@ -10,33 +10,30 @@ pub(crate) type Point = [f64; 3];
 pub(crate) struct Space {
     /// By axis: after which length space repeats itself; infinite where it does not.
     period: [f64; 3],
+    /// The square of a distance that is the same without periods as long as it is not larger.
+    plain: f64,
 }
 
 impl Space {
     pub(crate) fn new(period: [f64; 3]) -> Result<Self, SwarmError> {
         const NAMES: [&str; 3] = ["period along x", "period along y", "period along z"];
-        match period.iter().position(|&length| length.is_nan() || length <= 0.0) {
-            Some(axis) => {
-                let allowed = "a positive length, or infinite for an open axis";
-                Err(SwarmError::OutOfRange { name: NAMES[axis], value: period[axis], allowed })
-            }
-            None => Ok(Self { period }),
+        if let Some(axis) = period.iter().position(|&length| length.is_nan() || length <= 0.0) {
+            let allowed = "a positive length, or infinite for an open axis";
+            return Err(SwarmError::OutOfRange { name: NAMES[axis], value: period[axis], allowed });
         }
+        let plain = 0.499 * period.iter().fold(f64::INFINITY, |least: f64, length| least.min(*length));
+        Ok(Self { period, plain: plain * plain })
     }
 
     pub(crate) fn period(&self, axis: usize) -> f64 {
         self.period[axis]
     }
 
-    pub(crate) fn is_open(&self) -> bool {
-        self.period.iter().all(|length| length.is_infinite())
-    }
-
     /// The same place with coordinates in [0, period) along periodic axes.
     pub(crate) fn reduce(&self, point: Point) -> Point {
         std::array::from_fn(|axis| {
             let (x, length) = (point[axis], self.period[axis]);
-            if length.is_infinite() {
+            if length.is_infinite() || (0.0..length).contains(&x) {
                 return x;
             }
             let reduced = x.rem_euclid(length);
@@ -49,40 +46,37 @@ impl Space {
     ///
     /// Every comparison of distances goes by this number, bit for bit; it is the same both ways.
     pub(crate) fn squared_distance(&self, a: Point, b: Point) -> f64 {
-        let [x, y, z] = std::array::from_fn(|axis| {
-            let apart = (a[axis] - b[axis]).abs();
-            apart.min(self.period[axis] - apart)
-        });
+        let [x, y, z] = [
+            nearest_image(a[0] - b[0], self.period[0]),
+            nearest_image(a[1] - b[1], self.period[1]),
+            nearest_image(a[2] - b[2], self.period[2]),
+        ];
         x * x + y * y + z * z
     }
-}
 
-/// Places, a column per axis, so that a processor compares several at a time.
-#[derive(Clone, Copy)]
-pub(crate) struct Columns<'a> {
-    pub(crate) x: &'a [f64],
-    pub(crate) y: &'a [f64],
-    pub(crate) z: &'a [f64],
-}
-
-impl Space {
-    /// How many of these places lie no farther from `point` than the root of `limit`.
-    pub(crate) fn count_within(&self, point: Point, limit: f64, places: Columns<'_>) -> usize {
-        if self.is_open() {
-            count(places, |x, y, z| {
-                let [x, y, z] = [point[0] - x, point[1] - y, point[2] - z];
-                x * x + y * y + z * z <= limit
-            })
-        } else {
-            count(places, |x, y, z| self.squared_distance(point, [x, y, z]) <= limit)
+    /// The largest of these numbers for any of the other places; 0 without any.
+    pub(crate) fn farthest(&self, point: Point, others: impl Iterator<Item = Point> + Clone) -> f64 {
+        let farthest = others.clone().map(|other| plain(point, other)).fold(0.0, f64::max);
+        if farthest <= self.plain {
+            return farthest;
         }
+        others.map(|other| self.squared_distance(point, other)).fold(0.0, f64::max)
     }
 }
 
-fn count(places: Columns<'_>, is_within: impl Fn(f64, f64, f64) -> bool) -> usize {
-    let Columns { x, y, z } = places;
-    let each = x.iter().zip(y).zip(z);
-    each.map(|((&x, &y), &z)| u64::from(is_within(x, y, z))).sum::<u64>() as usize
+/// What [`Space::squared_distance`] is along open axes, and along periodic ones for places less than half a
+/// period apart.
+pub(crate) fn plain(a: Point, b: Point) -> f64 {
+    let [x, y, z] = [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
+    x * x + y * y + z * z
+}
+
+/// How far apart along an axis, given the difference of two coordinates less than a period apart.
+fn nearest_image(difference: f64, period: f64) -> f64 {
+    let apart = difference.abs();
+    let around = period - apart;
+    // Not `min`, which takes more instructions to do right by NaN; here that is never less.
+    if around < apart { around } else { apart }
 }
 
 #[cfg(test)]
@@ -95,6 +89,15 @@ mod tests {
         let [a, b] = [[0.5, 9.5, 0.0], [9.5, 0.5, 0.0]].map(|point| space.reduce(point));
         assert_eq!(space.squared_distance(a, b), 1.0 + 81.0);
         assert_eq!(space.reduce([-0.5, -0.5, 3.0]), [9.5, -0.5, 3.0]);
+    }
+
+    #[test]
+    fn the_farthest_is_found_across_the_ends_too() {
+        let space = Space::new([10.0, 20.0, f64::INFINITY]).unwrap();
+        for others in [vec![], vec![[1.0, 2.0, 3.0]], vec![[9.0, 0.0, 0.0], [2.0, 19.0, 0.0]], vec![[5.0, 10.0, 1.0]]] {
+            let each = others.iter().map(|&other| space.squared_distance([0.0; 3], other));
+            assert_eq!(space.farthest([0.0; 3], others.iter().copied()), each.fold(0.0, f64::max));
+        }
     }
 
     #[test]

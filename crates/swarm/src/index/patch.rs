@@ -4,11 +4,13 @@
 //! the agents that listen to it. To notice it, entities and change ticks are gone through, a fraction
 //! of a nanosecond per agent; everything else is in proportion to the change.
 
+use std::sync::Arc;
+
 use bevy_ecs::entity::{Entities, Entity};
 use lampyrid_graph::Evolving;
 
 use super::{
-    Lost, NOWHERE, SwarmIndex,
+    Lost, NOWHERE, SwarmIndex, TopologyReport,
     changes::{Changes, Seat},
     follow::Table,
     row_store::RowStore,
@@ -30,9 +32,43 @@ impl SwarmIndex {
         let mut changes = std::mem::take(&mut self.changes);
         let is_small =
             self.built && changes.find(self, tables) && self.is_roomy_enough() && self.can_hold_links(tables, &changes);
-        let outcome = if is_small { self.apply(tables, &changes, entities).map(|()| true) } else { Ok(false) };
+        let outcome = match is_small {
+            false => Ok(false),
+            true => match self.overwrite(tables, &changes, entities) {
+                Ok(false) => self.apply(tables, &changes, entities).map(|()| true),
+                done => done,
+            },
+        };
         self.changes = changes;
         outcome
+    }
+
+    /// Where lists have been written and nothing else has changed, and rows are as long as they were, writes
+    /// them over the old ones. Returns whether that was all; what it did is otherwise done again.
+    fn overwrite(&mut self, tables: &[Table<'_>], changes: &Changes, entities: &Entities) -> Result<bool, SwarmError> {
+        let is_own = matches!(&self.rows, RowStore::Built(rows) if Arc::strong_count(rows) == 1);
+        let has_moved = !changes.came.is_empty() || !changes.left.is_empty();
+        if has_moved || !is_own || self.lost.len() != self.order.len() {
+            return Ok(false);
+        }
+        self.built = false;
+        let mut links = std::mem::take(&mut self.links);
+        for seat in &changes.written {
+            let place = self.spans[seat.table].start + seat.row;
+            links.clear();
+            let lost =
+                self.read_row(&tables[seat.table], seat.row, entities, |column, weight| links.push((column, weight)))?;
+            let RowStore::Built(rows) = &mut self.rows else { unreachable!("it was looked at") };
+            if !Arc::get_mut(rows).is_some_and(|rows| rows.overwrite_row(place, &links)) {
+                self.links = links;
+                return Ok(false);
+            }
+            self.replace_lost(place, lost);
+        }
+        self.links = links;
+        self.announce(TopologyReport { patches: self.report.patches + 1, ..self.report });
+        self.built = true;
+        Ok(true)
     }
 
     /// Whether most places are somebody's.
@@ -88,7 +124,7 @@ impl SwarmIndex {
         }
         let links = self.evolving().links();
         let patches = self.report.patches + 1;
-        self.announce(super::TopologyReport { agents: self.agents, links, patches, ..self.report });
+        self.announce(TopologyReport { agents: self.agents, links, patches, ..self.report });
         self.built = true;
         Ok(())
     }
@@ -233,7 +269,7 @@ impl Table<'_> {
 mod tests {
     use bevy_ecs::{prelude::*, system::SystemState};
 
-    use super::{super::TopologyReport, *};
+    use super::*;
     use crate::{
         agent::{Drive, IsAgent, Phase},
         identity::AgentIds,
@@ -324,5 +360,32 @@ mod tests {
         }
         let report = world.resource::<SwarmIndex>().report;
         assert!(report.patches > 10 * report.rebuilds, "{report:?}");
+    }
+
+    #[test]
+    fn lists_of_equal_length_are_written_over_rows_that_stay_where_they_are() {
+        let mut world = World::new();
+        install_swarm(&mut world);
+        let mut draws = Draws(3);
+        let agents: Vec<Entity> = (0..50).map(|_| world.spawn(Phase(0.0)).id()).collect();
+        // Never itself, which would be left out of its row.
+        let edit = |world: &mut World, draws: &mut Draws, place: usize| {
+            let list: Neighbors = (0..6).map(|_| agents[(place + 1 + draws.below(49)) % 50]).collect();
+            let weights: Weights = (0..6).map(|_| draws.below(9) as f64).collect();
+            world.entity_mut(agents[place]).insert((list, weights));
+        };
+        (0..50).for_each(|place| edit(&mut world, &mut draws, place));
+        let mut state = SystemState::new(&mut world);
+        as_it_is_and_anew(&mut world, &mut state);
+        for _ in 0..20 {
+            for _ in 0..10 {
+                let place = draws.below(50);
+                edit(&mut world, &mut draws, place);
+            }
+            let [patched, built] = as_it_is_and_anew(&mut world, &mut state);
+            assert_eq!(patched, built);
+        }
+        let index = world.resource::<SwarmIndex>();
+        assert!(matches!(index.rows, RowStore::Built(_)) && index.report.patches > 10, "{:?}", index.report);
     }
 }
