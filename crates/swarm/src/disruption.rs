@@ -18,7 +18,7 @@ use crate::{error::SwarmError, install::install_swarm};
 
 /// A disruption began: sent when it has just been done.
 #[derive(Message, Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect))]
 pub struct Disrupted {
     /// What was to be done.
     pub disruption: Disruption,

@@ -19,7 +19,7 @@ use directory::Directory;
 ///
 /// As a resource it is for systems, `ids: Res<AgentIds>`; [`agent_of`] is for a `&World`.
 #[derive(Resource, Debug, Default)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Default), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Default))]
 pub struct AgentIds {
     /// The next id to give to an agent spawned without one.
     next: u64,

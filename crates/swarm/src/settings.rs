@@ -13,7 +13,7 @@ use crate::reflect::*;
 /// dθ_i/dt = ω_i + κ_i K H_i + ξ_i with H_i = (1/n_i) Σ_j w_ij sin(θ_j − θ_i − α): Kuramoto
 /// (1975), with the phase lag of Sakaguchi & Kuramoto (1986).
 #[derive(Resource, Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default))]
 pub struct Coupling {
     /// Coupling strength K \[rad/s\], any finite number.
     pub strength: f64,
@@ -54,7 +54,7 @@ impl Coupling {
 
 /// How far a step goes, and by which method.
 #[derive(Resource, Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default))]
 pub struct TimeStep {
     /// Δt > 0 in simulated seconds.
     pub seconds: f64,
@@ -94,7 +94,7 @@ impl TimeStep {
 /// A coupling displacement of d radians costs `cost_per_radian` · |d|; what an agent cannot pay
 /// for, it does not move. Then its energy recovers by `recovery` · Δt, up to `capacity`.
 #[derive(Resource, Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default))]
 pub struct EnergyRule {
     /// Most energy an agent can hold, > 0 \[dimensionless\].
     pub capacity: f64,
@@ -126,7 +126,7 @@ impl EnergyRule {
 /// The seed of the swarm's noise. Equal seeds, equal noise, whatever the threads or the order of
 /// agents.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default))]
 #[cfg_attr(feature = "serialize", derive(serde::Serialize, serde::Deserialize))]
 pub struct SwarmSeed(pub u64);
 

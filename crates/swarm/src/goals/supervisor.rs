@@ -14,7 +14,7 @@ use crate::{
 
 /// How a supervisor goes about it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Default), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Default))]
 #[cfg_attr(feature = "serialize", derive(serde::Serialize, serde::Deserialize))]
 pub struct SupervisorPolicy {
     /// Simulated seconds ≥ 0 for which a rule is tried at the least.
@@ -70,7 +70,7 @@ struct Record {
 /// When every rule got stuck it adds noise for a while: what keeps a swarm in a local optimum, a
 /// twisted state say, gives way to it (stochastic resonance; Gammaitoni et al. 1998).
 #[derive(Resource, Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource))]
 pub struct Supervisor {
     rules: Vec<Rule>,
     policy: SupervisorPolicy,

@@ -9,7 +9,7 @@ use bevy_ecs::resource::Resource;
 /// Filled by [`MetricsPlugin`](crate::MetricsPlugin) or [`refresh_metrics`](crate::refresh_metrics).
 /// What the system or the program does not tell is `None`.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default))]
 #[non_exhaustive]
 pub struct SwarmMetrics {
     /// Bytes that the process holds in the machine's memory.
