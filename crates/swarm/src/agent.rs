@@ -24,7 +24,7 @@ pub(crate) type IsAgent = (With<Phase>, With<Frequency>, With<AgentId>);
 ///
 /// Any system may write it; the next step starts from there.
 #[derive(Component, Clone, Copy, Debug, Default, PartialEq, PartialOrd, TransparentWrapper)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default))]
 #[component(on_add = phase_added, on_remove = phase_removed)]
 #[require(Frequency, AgentId)]
 #[repr(transparent)]
@@ -51,7 +51,7 @@ fn phase_removed(world: DeferredWorld<'_>, _: HookContext) {
 
 /// The natural angular frequency ω \[rad/s\] of an agent: how fast its phase turns on its own.
 #[derive(Component, Clone, Copy, Debug, Default, PartialEq, PartialOrd, TransparentWrapper)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default))]
 #[repr(transparent)]
 pub struct Frequency(pub f64);
 
@@ -98,7 +98,7 @@ impl Frequency {
 ///
 /// Optional: an agent without it couples for free. See [`EnergyRule`](crate::EnergyRule).
 #[derive(Component, Clone, Copy, Debug, PartialEq, PartialOrd, TransparentWrapper)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default))]
 #[repr(transparent)]
 pub struct Energy(pub f64);
 
@@ -113,7 +113,7 @@ impl Default for Energy {
 ///
 /// 0 lets the agent run free, a negative number makes it a contrarian.
 #[derive(Component, Clone, Copy, Debug, PartialEq, PartialOrd, TransparentWrapper)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default))]
 #[repr(transparent)]
 pub struct CouplingScale(pub f64);
 
@@ -129,7 +129,7 @@ impl Default for CouplingScale {
 /// Systems that write it sit in [`StepSystems::Couple`](crate::StepSystems::Couple). Like any
 /// coupling it is paid for by agents that have [`Energy`].
 #[derive(Component, Clone, Copy, Debug, Default, PartialEq, PartialOrd, TransparentWrapper)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default))]
 #[repr(transparent)]
 pub struct Drive(pub f64);
 
@@ -139,7 +139,7 @@ pub struct Drive(pub f64);
 /// and go, but equal ids make equal runs. Spawned without one, an agent gets the next free
 /// number. To choose it, spawn it: `world.spawn((AgentId::new(7), Phase(0.0)))`.
 #[derive(Component, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, TransparentWrapper)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default))]
 #[component(immutable, on_insert = on_agent_id_inserted, on_discard = on_agent_id_discarded)]
 #[repr(transparent)]
 pub struct AgentId(u64);

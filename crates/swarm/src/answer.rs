@@ -13,7 +13,7 @@ use bytemuck::TransparentWrapper;
 ///
 /// 0 keeps the strategy's agent from answering by sine coupling at all.
 #[derive(Component, Clone, Copy, Debug, PartialEq, PartialOrd, TransparentWrapper)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default))]
 #[repr(transparent)]
 pub struct Gain(pub f64);
 
@@ -26,7 +26,7 @@ impl Default for Gain {
 /// What a radian of displacement costs an agent, in units of
 /// [`EnergyRule::cost_per_radian`](crate::EnergyRule::cost_per_radian); agents without it pay 1.
 #[derive(Component, Clone, Copy, Debug, PartialEq, PartialOrd, TransparentWrapper)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default))]
 #[repr(transparent)]
 pub struct Effort(pub f64);
 
@@ -42,7 +42,7 @@ impl Default for Effort {
 /// The step writes it; 0 until the first. Strategies that listen to more than phases give it to all
 /// agents.
 #[derive(Component, Clone, Copy, Debug, Default, PartialEq, PartialOrd, TransparentWrapper)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default))]
 #[repr(transparent)]
 pub struct Velocity(pub f64);
 
@@ -53,7 +53,7 @@ pub struct Velocity(pub f64);
 /// equal steps of 2π/N spread over the whole circle, with m different ones in m clusters, as fast as
 /// in-phase synchrony and on any connected network.
 #[derive(Component, Clone, Copy, Debug, Default, PartialEq, PartialOrd, TransparentWrapper)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default))]
 #[repr(transparent)]
 pub struct Offset(pub f64);
 
@@ -70,13 +70,13 @@ impl Offset {
 ///
 /// Those who list it still count it among their neighbours.
 #[derive(Component, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default))]
 #[cfg_attr(feature = "serialize", derive(serde::Serialize, serde::Deserialize))]
 pub struct Silent;
 
 /// An agent whose energy is frozen: it neither spends nor recovers any, and whatever its coupling
 /// would cost is refused.
 #[derive(Component, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default))]
 #[cfg_attr(feature = "serialize", derive(serde::Serialize, serde::Deserialize))]
 pub struct EnergyFrozen;

@@ -11,7 +11,7 @@ use bevy_ecs::resource::Resource;
 /// The time is a product, not a running sum: after n steps of Δt it is n Δt to the last bit,
 /// however large n is. Nothing ever reads the wall clock.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default))]
 pub struct SwarmClock {
     pub(crate) steps: u64,
     /// Where the present Δt began to hold, so that it can change mid-run.

@@ -29,7 +29,7 @@ use crate::{
 /// # Ok::<(), SwarmError>(())
 /// ```
 #[derive(Resource, Clone, Copy, Debug)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default, Clone), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default, Clone))]
 pub struct Coherence {
     /// For how many simulated seconds a measurement answers later reads, ≥ 0; 0 measures anew
     /// whenever time has passed.

@@ -20,7 +20,7 @@ use crate::{error::SwarmError, install::install_swarm, tell::register};
 
 /// A disruption began: sent when it has just been done.
 #[derive(Message, Event, Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect))]
 pub struct Disrupted {
     /// What was to be done.
     pub disruption: Disruption,

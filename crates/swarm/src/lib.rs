@@ -78,8 +78,8 @@
 //! # Inspectors, scenes, the remote protocol
 //!
 //! With the feature `reflect` every public component and resource derives `Reflect` and is registered
-//! by the plugins (for a type registry of your own: `register_types`), under `lampyrid_swarm::` and its
-//! name, whatever module it lives in. Inspectors show fields to edit, links as plain lists.
+//! by the plugins (for a type registry of your own: `register_types`). Inspectors show fields to edit,
+//! links as plain lists.
 //!
 //! A scene holds agents, links, settings, the clock and what disruptions have to take back, and maps
 //! the entities that links refer to. A swarm goes on from it bit by bit if it is read into a world

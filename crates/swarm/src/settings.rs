@@ -25,7 +25,7 @@ use crate::reflect::*;
 /// # Ok::<(), SwarmError>(())
 /// ```
 #[derive(Resource, Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default))]
 pub struct Coupling {
     /// Coupling strength K \[rad/s\], any finite number.
     pub strength: f64,
@@ -63,7 +63,7 @@ impl Default for Coupling {
 /// Either gives the same bits at every instruction level, with any number of threads and in any order of
 /// agents; the bits of one are not those of the other.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Default), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Default))]
 #[cfg_attr(feature = "serialize", derive(serde::Serialize, serde::Deserialize))]
 pub enum PhasorPrecision {
     /// As two `f64`.
@@ -105,7 +105,7 @@ impl Coupling {
 /// # Ok::<(), SwarmError>(())
 /// ```
 #[derive(Resource, Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default))]
 pub struct TimeStep {
     /// Δt > 0 in simulated seconds.
     pub seconds: f64,
@@ -159,7 +159,7 @@ impl TimeStep {
 /// # Ok::<(), SwarmError>(())
 /// ```
 #[derive(Resource, Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default))]
 pub struct EnergyRule {
     /// Most energy an agent can hold, > 0 \[dimensionless\].
     pub capacity: f64,
@@ -191,7 +191,7 @@ impl EnergyRule {
 /// The seed of the swarm's noise. Equal seeds, equal noise, whatever the threads or the order of
 /// agents.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default))]
 #[cfg_attr(feature = "serialize", derive(serde::Serialize, serde::Deserialize))]
 pub struct SwarmSeed(pub u64);
 

@@ -28,7 +28,7 @@ use crate::reflect::*;
 /// No number here changes a result: every agent is computed from the same snapshot by the same
 /// arithmetic, and sums over agents are exact.
 #[derive(Resource, Clone, Debug)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default, Clone), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default, Clone))]
 pub struct Workers {
     #[cfg_attr(feature = "reflect", reflect(ignore))]
     pool: Pool,

@@ -36,7 +36,7 @@ fn host(port: u16) -> Result<App, Box<dyn Error>> {
     app.add_plugins(RemoteHttpPlugin::default().with_port(port));
     app.insert_resource(Coupling { strength: 0.0, ..Coupling::default() });
 
-    let network = Topology::SmallWorld { agents: AGENTS, neighbors: 8, rewire: 0.2 }.build(1)?;
+    let network = Topology::SmallWorld { agents: AGENTS, neighbors: 8, rewire: 0.5 }.build(1)?;
     let phases: Vec<f64> = (0..AGENTS as u64).map(|id| PhaseDistribution::Uniform.draw(1, id)).collect();
     let natural = FrequencyDistribution::Normal { mean: 6.0, std: 0.2 };
     let frequencies: Vec<f64> = (0..AGENTS as u64).map(|id| natural.draw(1, id)).collect();

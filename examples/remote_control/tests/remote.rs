@@ -9,6 +9,13 @@ use std::{
 
 use serde_json::{Value, json};
 
+const COUPLING: &str = "lampyrid_swarm::settings::Coupling";
+const TIME_STEP: &str = "lampyrid_swarm::settings::TimeStep";
+const ID: &str = "lampyrid_swarm::agent::AgentId";
+const PHASE: &str = "lampyrid_swarm::agent::Phase";
+const FREQUENCY: &str = "lampyrid_swarm::agent::Frequency";
+const NEIGHBORS: &str = "lampyrid_swarm::links::neighbors::Neighbors";
+
 struct Host {
     process: Child,
     url: String,
@@ -51,16 +58,14 @@ impl Host {
     }
 
     fn resource(&self, name: &str) -> Value {
-        self.ask("world.get_resources", json!({ "resource": format!("lampyrid_swarm::{name}") }))["value"].clone()
+        self.ask("world.get_resources", json!({ "resource": name }))["value"].clone()
     }
 
     fn set(&self, resource: &str, path: &str, value: Value) {
-        let resource = format!("lampyrid_swarm::{resource}");
         self.ask("world.mutate_resources", json!({ "resource": resource, "path": path, "value": value }));
     }
 
     fn query(&self, components: &[&str]) -> Vec<Value> {
-        let components: Vec<_> = components.iter().map(|name| format!("lampyrid_swarm::{name}")).collect();
         let rows = self.ask("world.query", json!({ "data": { "components": components } }));
         rows.as_array().unwrap().clone()
     }
@@ -70,7 +75,7 @@ impl Host {
     }
 
     fn steps(&self) -> u64 {
-        self.resource("SwarmClock")["steps"].as_u64().unwrap()
+        self.resource("lampyrid_swarm::clock::SwarmClock")["steps"].as_u64().unwrap()
     }
 
     /// Asks for R until it is as expected, for 20,000 steps at most.
@@ -94,30 +99,30 @@ impl Drop for Host {
 fn the_swarm_reacts_to_a_coupling_that_is_changed_from_outside() {
     let host = Host::start();
     assert!(host.coherence() < 0.5, "uncoupled agents at random phases");
-    assert_eq!(host.resource("Coupling")["strength"], json!(0.0));
+    assert_eq!(host.resource(COUPLING)["strength"], json!(0.0));
 
-    host.set("Coupling", ".strength", json!(4.0));
+    host.set(COUPLING, ".strength", json!(4.0));
     host.wait_for("above 0.95", |r| r > 0.95);
-    host.set("Coupling", ".strength", json!(-4.0));
+    host.set(COUPLING, ".strength", json!(-4.0));
     host.wait_for("below 0.5", |r| r < 0.5);
-    host.set("Coupling", ".normalization", json!("Sum"));
-    host.set("Coupling", ".strength", json!(1.0));
+    host.set(COUPLING, ".normalization", json!("Sum"));
+    host.set(COUPLING, ".strength", json!(1.0));
     host.wait_for("above 0.95 again", |r| r > 0.95);
-    let coupling = host.resource("Coupling");
+    let coupling = host.resource(COUPLING);
     assert_eq!((&coupling["normalization"], &coupling["strength"]), (&json!("Sum"), &json!(1.0)));
 }
 
 #[test]
 fn agents_can_be_looked_at_linked_and_spawned_from_outside() {
     let host = Host::start();
-    let rows = host.query(&["AgentId", "Phase", "Frequency", "Neighbors"]);
+    let rows = host.query(&[ID, PHASE, FREQUENCY, NEIGHBORS]);
     let mut ids = Vec::new();
     let entities: Vec<u64> = rows.iter().map(|row| row["entity"].as_u64().unwrap()).collect();
     for row in &rows {
-        let of = |name: &str| &row["components"][format!("lampyrid_swarm::{name}")];
-        ids.push(of("AgentId").as_u64().unwrap());
-        assert!((0.0..std::f64::consts::TAU).contains(&of("Phase").as_f64().unwrap()), "{row}");
-        let neighbors = of("Neighbors").as_array().unwrap();
+        let of = |name: &str| &row["components"][name];
+        ids.push(of(ID).as_u64().unwrap());
+        assert!((0.0..std::f64::consts::TAU).contains(&of(PHASE).as_f64().unwrap()), "{row}");
+        let neighbors = of(NEIGHBORS).as_array().unwrap();
         assert!(!neighbors.is_empty());
         assert!(neighbors.iter().all(|heard| entities.contains(&heard.as_u64().unwrap())), "{row}");
     }
@@ -125,40 +130,39 @@ fn agents_can_be_looked_at_linked_and_spawned_from_outside() {
     assert_eq!(ids, (0..100).collect::<Vec<u64>>());
 
     let components = host.ask("world.list_components", json!({ "entity": entities[0] }));
-    for name in ["AgentId", "Frequency", "Neighbors", "Phase"] {
-        assert!(components.as_array().unwrap().contains(&json!(format!("lampyrid_swarm::{name}"))), "{components}");
+    for name in [ID, PHASE, FREQUENCY, NEIGHBORS] {
+        assert!(components.as_array().unwrap().contains(&json!(name)), "{name} is missing in {components}");
     }
 
     // Another list for one, and a newcomer who listens to two.
     let list = json!([entities[1], entities[2]]);
-    let neighbors = "lampyrid_swarm::Neighbors";
-    host.ask("world.insert_components", json!({ "entity": entities[0], "components": { neighbors: list } }));
-    let newcomer = json!({ "lampyrid_swarm::Phase": 0.5, neighbors: list });
+    host.ask("world.insert_components", json!({ "entity": entities[0], "components": { NEIGHBORS: list } }));
+    let newcomer = json!({ PHASE: 0.5, NEIGHBORS: list });
     let newcomer = host.ask("world.spawn_entity", json!({ "components": newcomer }))["entity"].clone();
-    let rows = host.query(&["AgentId", "Neighbors"]);
+    let rows = host.query(&[ID, NEIGHBORS]);
     assert_eq!(rows.len(), 101);
     for entity in [&json!(entities[0]), &newcomer] {
         let row = rows.iter().find(|row| row["entity"] == *entity).unwrap();
-        assert_eq!(row["components"][neighbors], list);
+        assert_eq!(row["components"][NEIGHBORS], list);
     }
     let row = rows.iter().find(|row| row["entity"] == newcomer).unwrap();
-    assert_eq!(row["components"]["lampyrid_swarm::AgentId"], json!(100));
+    assert_eq!(row["components"][ID], json!(100));
 }
 
 #[test]
 fn nonsense_from_outside_is_refused_or_stops_the_swarm_and_never_the_host() {
     let host = Host::start();
-    let strength = json!({ "resource": "lampyrid_swarm::Coupling", "path": ".strength", "value": "much" });
+    let strength = json!({ "resource": COUPLING, "path": ".strength", "value": "much" });
     assert!(host.refused("world.mutate_resources", strength).contains("much"));
-    let entity = host.query(&["AgentId"])[0]["entity"].clone();
-    let id = json!({ "entity": entity, "component": "lampyrid_swarm::AgentId", "path": "", "value": 7 });
+    let entity = host.query(&[ID])[0]["entity"].clone();
+    let id = json!({ "entity": entity, "component": ID, "path": "", "value": 7 });
     assert!(host.refused("world.mutate_components", id).contains("AgentId"));
 
     // A step of no time is no step: the clock stands until it is mended.
-    host.set("TimeStep", ".seconds", json!(0.0));
+    host.set(TIME_STEP, ".seconds", json!(0.0));
     let standing = host.steps();
     (0..5).for_each(|_| assert_eq!(host.steps(), standing));
-    host.set("TimeStep", ".seconds", json!(0.01));
+    host.set(TIME_STEP, ".seconds", json!(0.01));
     while host.steps() == standing {
         sleep(Duration::from_millis(5));
     }

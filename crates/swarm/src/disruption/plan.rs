@@ -9,7 +9,7 @@ use crate::{
 
 /// What is done to those who are hit.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect))]
 #[cfg_attr(feature = "serialize", derive(serde::Serialize, serde::Deserialize))]
 pub enum DisruptionKind {
     /// Their phases become uniformly random.
@@ -56,7 +56,7 @@ impl DisruptionKind {
 /// Whom it hits is a function of its seed and the agents' ids alone. Pacemakers are spared: they
 /// stand for the world outside.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect))]
 pub struct Disruption {
     /// What happens.
     pub kind: DisruptionKind,

@@ -19,7 +19,7 @@ use crate::{
 
 /// The disruptions of a swarm: those to come, and those that are to be taken back.
 #[derive(Resource, Clone, Debug, Default, PartialEq, MapEntities)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default))]
 pub struct Disruptions {
     /// By time, the next one last; disruptions of one time in the order they were given in.
     pub(crate) ahead: Vec<Disruption>,

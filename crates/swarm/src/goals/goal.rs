@@ -9,7 +9,7 @@ use crate::{error::SwarmError, settings::finite};
 
 /// The arrangement of phases that a goal asks for.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect))]
 #[cfg_attr(feature = "serialize", derive(serde::Serialize, serde::Deserialize))]
 pub enum Pattern {
     /// All in one phase: R₁ ≥ target.
@@ -85,7 +85,7 @@ impl Pattern {
 /// # Ok::<(), SwarmError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect))]
 pub struct Goal {
     /// The arrangement of phases.
     pub pattern: Pattern,

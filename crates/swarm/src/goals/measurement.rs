@@ -11,7 +11,7 @@ use crate::reflect::*;
 
 /// The numbers of one look at the swarm, as far as its goal needs them.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Default), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Default))]
 pub struct Measurement {
     /// Agents, without pacemakers.
     pub agents: usize,

@@ -65,7 +65,7 @@ impl Verdict {
 
 /// Follows the distance to a goal over time, without keeping its history.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Default, Clone), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Default, Clone))]
 pub struct Monitor {
     #[cfg_attr(feature = "reflect", reflect(ignore))]
     pub(crate) trend: Trend,

@@ -12,7 +12,7 @@ use crate::reflect::*;
 /// It turns at its own frequency. Goals leave it out of their measures, disruptions spare it, and no
 /// strategy is given to it.
 #[derive(Component, Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default))]
 #[require(CouplingScale = CouplingScale(0.0))]
 #[cfg_attr(feature = "serialize", derive(serde::Serialize, serde::Deserialize))]
 pub struct Pacemaker;

@@ -13,7 +13,7 @@ use crate::{
 
 /// A strategy with its parameters, for all agents of a swarm.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect))]
 #[cfg_attr(feature = "serialize", derive(serde::Serialize, serde::Deserialize))]
 pub enum Rule {
     /// See [`PhaseNudge`].
@@ -39,7 +39,7 @@ pub enum Rule {
 
 /// Who gets which offset.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect))]
 #[cfg_attr(feature = "serialize", derive(serde::Serialize, serde::Deserialize))]
 pub enum Spread {
     /// As many slots as there are agents, in the order of their ids.

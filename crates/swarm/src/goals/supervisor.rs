@@ -14,7 +14,7 @@ use crate::{
 
 /// How a supervisor goes about it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Default), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Default))]
 #[cfg_attr(feature = "serialize", derive(serde::Serialize, serde::Deserialize))]
 pub struct SupervisorPolicy {
     /// Simulated seconds ≥ 0 for which a rule is tried at the least.
@@ -80,7 +80,7 @@ pub(crate) struct Record {
 /// # Ok::<(), SwarmError>(())
 /// ```
 #[derive(Resource, Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource))]
 pub struct Supervisor {
     pub(crate) rules: Vec<Rule>,
     pub(crate) policy: SupervisorPolicy,

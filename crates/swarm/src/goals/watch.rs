@@ -38,7 +38,7 @@ use crate::{
 /// The swarm is looked at after the first step and then at every multiple of
 /// [`every`](Self::every) simulated seconds, between steps: a look moves nothing.
 #[derive(Resource, Clone, Debug)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Clone), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Clone))]
 pub struct SwarmGoal {
     pub(crate) goal: Goal,
     /// Simulated seconds between two looks, ≥ 0; 0.1 to begin with.

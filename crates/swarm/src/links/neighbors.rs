@@ -23,12 +23,7 @@ use bevy_ecs::{
 /// neighbours are stored in the agent's own row. Agents of a [`SwarmSpawner`](crate::SwarmSpawner)
 /// share one store of links, whatever their number, until a list is edited.
 #[derive(Component, Clone, Debug, Default, MapEntities)]
-#[cfg_attr(
-    feature = "reflect",
-    derive(Reflect),
-    reflect(Component, MapEntities, Default),
-    type_path = "lampyrid_swarm"
-)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, MapEntities, Default))]
 #[component(summary_tick)]
 pub struct Neighbors(#[entities] List<Entity>);
 

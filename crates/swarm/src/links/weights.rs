@@ -18,7 +18,7 @@ use crate::reflect::*;
 /// Optional: without it all are 1. A weight that is not finite, or a list of another length than
 /// the neighbours', stops the swarm with an error that names the agent.
 #[derive(Component, Clone, Debug, Default)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default))]
 #[component(summary_tick)]
 pub struct Weights(List<f64>);
 

@@ -24,7 +24,7 @@ use crate::reflect::*;
 /// # Ok::<(), SwarmError>(())
 /// ```
 #[derive(Resource, Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default))]
 pub struct MemoryBudget {
     /// Most bytes in total, from 1 to the memory of the machine.
     pub total: Option<u64>,
@@ -39,7 +39,7 @@ pub struct MemoryBudget {
 
 /// What happens while a swarm holds more than its budget.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Default), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Default))]
 #[cfg_attr(feature = "serialize", derive(serde::Serialize, serde::Deserialize))]
 pub enum MemoryPolicy {
     /// It goes on, and the log says so once per crossing.
@@ -105,7 +105,7 @@ impl MemoryBudget {
 
 /// What was compared with a limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "reflect", derive(Reflect), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect))]
 pub enum MemoryMeasure {
     /// All bytes of the swarm.
     Total,
@@ -124,7 +124,7 @@ impl std::fmt::Display for MemoryMeasure {
 
 /// The swarm holds more than its budget: sent once when it begins to, by every policy.
 #[derive(Message, Event, Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect))]
 pub struct BudgetExceeded {
     /// What is above its limit; the total, if both are.
     pub measure: MemoryMeasure,

@@ -20,7 +20,7 @@ use crate::{
 
 /// What the last look at the swarm's memory found.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default))]
 pub struct MemoryUse {
     /// Agents.
     pub agents: u64,

@@ -20,7 +20,7 @@ use bevy_ecs::resource::Resource;
 /// # Ok::<(), SwarmError>(())
 /// ```
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default))]
 #[non_exhaustive]
 pub struct SwarmMetrics {
     /// Bytes that the process holds in the machine's memory.

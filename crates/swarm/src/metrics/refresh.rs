@@ -73,7 +73,7 @@ impl Plugin for MetricsPlugin {
 /// assert_eq!(refresh_metrics(&mut world).peak_bytes, Some(2000));
 /// ```
 #[derive(Resource, Clone, Copy, Debug)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(opaque, Clone), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(opaque, Clone))]
 pub struct AllocationProbe(pub fn() -> Allocations);
 
 /// What a process has allocated.

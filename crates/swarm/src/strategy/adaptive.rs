@@ -28,7 +28,7 @@ use crate::{
 /// - they are not, and do not get closer: as [`PhaseNudge`] with twice the gain;
 /// - else as [`PhaseNudge`].
 #[derive(Component, Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default))]
 #[component(on_insert = begin::<Adaptive>, on_remove = end::<Adaptive>)]
 #[require(AdaptiveState, Gain, Effort, Velocity)]
 pub struct Adaptive {
@@ -72,7 +72,7 @@ impl Strategy for Adaptive {
 
 /// What an [`Adaptive`] agent answers as.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Default), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Default))]
 #[cfg_attr(feature = "serialize", derive(serde::Serialize, serde::Deserialize))]
 pub enum Answering {
     /// As [`PhaseNudge`].
@@ -88,7 +88,7 @@ pub enum Answering {
 
 /// What an [`Adaptive`] agent remembers.
 #[derive(Component, Clone, Copy, Debug, Default, PartialEq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default))]
 #[cfg_attr(feature = "serialize", derive(serde::Serialize, serde::Deserialize))]
 pub struct AdaptiveState {
     /// Its present answer.

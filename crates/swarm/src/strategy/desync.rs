@@ -24,7 +24,7 @@ use crate::{
 /// each agent keeps clear of those it hears, two hops apart may share a phase. It hears the
 /// neighbours it lists. Two at one and the same phase do not part by themselves.
 #[derive(Component, Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default))]
 #[component(on_insert = begin::<Desync>, on_remove = end::<Desync>)]
 #[require(Gain, Effort, Drive)]
 pub struct Desync {

@@ -20,7 +20,7 @@ use crate::{
 ///
 /// In a world without an [`EnergyRule`](crate::EnergyRule) nothing costs and nothing fades.
 #[derive(Component, Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default))]
 #[component(on_insert = begin::<EnergyAware>, on_remove = end::<EnergyAware>)]
 #[require(Energy, Gain, Effort)]
 pub struct EnergyAware {

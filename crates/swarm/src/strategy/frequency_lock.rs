@@ -29,7 +29,7 @@ use crate::{
 /// It hears the neighbours it lists, also where the swarm couples all to all. Frequencies move by
 /// one explicit Euler step per step, whatever the integrator.
 #[derive(Component, Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default))]
 #[component(on_insert = begin::<FrequencyLock>, on_remove = end::<FrequencyLock>)]
 #[require(Gain, Effort, Velocity)]
 pub struct FrequencyLock {

@@ -15,7 +15,7 @@ use crate::{
 
 /// Answers by the swarm's sine coupling, K · gain (Kuramoto 1975).
 #[derive(Component, Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default))]
 #[component(summary_tick, on_insert = begin::<PhaseNudge>, on_remove = end::<PhaseNudge>)]
 #[require(Gain, Effort)]
 pub struct PhaseNudge {

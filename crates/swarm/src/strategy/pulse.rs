@@ -23,7 +23,7 @@ use crate::{
 /// It hears the neighbours it lists, one step after they fired. A pulse counts by the share of
 /// neighbours that sent it, so that hearing many is no louder than hearing few.
 #[derive(Component, Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default), type_path = "lampyrid_swarm")]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default))]
 #[component(on_insert = begin::<Pulse>, on_remove = end::<Pulse>)]
 #[require(Gain, Effort, Drive, Velocity)]
 pub struct Pulse {
