@@ -533,7 +533,7 @@ fn bench_names_what_it_cannot_find_before_it_measures_anything() {
 #[test]
 fn every_help_fits_a_screen_and_never_changes_unnoticed() {
     let scratch = tempfile::tempdir().unwrap();
-    let help: String = [&["--help"][..], &["run", "--help"], &["bench", "--help"], &["inspect", "--help"]]
+    let help: String = [&["--help"][..], &["run", "--help"], &["resume", "--help"], &["bench", "--help"], &["inspect", "--help"]]
         .iter()
         .map(|arguments| {
             let text = String::from_utf8(run(scratch.path(), arguments).stdout).unwrap();

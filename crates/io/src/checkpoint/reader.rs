@@ -43,7 +43,8 @@ impl Checkpoint {
     ///
     /// As [`load`](Self::load).
     pub fn read(from: impl Read, length: u64, path: &Path) -> Result<Self, CheckpointError> {
-        let mut reader = Reader { from, left: length, buffer: Vec::new(), path };
+        let buffer = Vec::with_capacity(usize::try_from(length.min(CHUNK)).unwrap_or_default());
+        let mut reader = Reader { from, left: length, buffer, path };
         reader.header()?;
         let mut blocks = BTreeMap::new();
         loop {

@@ -65,7 +65,7 @@ impl SwarmState {
         }
     }
 
-    /// All blocks, with names of at most 24 letters, digits, dots and underscores.
+    /// All blocks, with names of at most 30 letters, digits, dots and underscores.
     #[must_use]
     pub fn blocks(&self) -> Vec<(String, StateBlockRef<'_>)> {
         use StateBlockRef::{F64, U32, U64};
