@@ -85,7 +85,9 @@ fn assert_same(found: &Path, expected: &Path) {
         assert!(bytes == other, "{name} in {} differs", found.display());
     }
     let (record, other) = (record(found), record(expected));
-    for key in ["phase_hash", "steps", "time", "final", "goal", "energy", "disruptions", "links", "network", "exit_code"] {
+    for key in
+        ["phase_hash", "steps", "time", "final", "goal", "energy", "disruptions", "links", "network", "exit_code"]
+    {
         assert_eq!(record[key], other[key], "{key}");
     }
 }
@@ -93,6 +95,7 @@ fn assert_same(found: &Path, expected: &Path) {
 fn checkpoints(directory: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(directory.join("checkpoints")).into_iter().flatten();
     let mut found: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    found.retain(|path| path.extension().is_some_and(|extension| extension == "lampyrid"));
     found.sort();
     found
 }

@@ -146,7 +146,11 @@ pub(crate) mod faulty {
 
         fn attempt(&self) -> io::Result<()> {
             let number = self.done.fetch_add(1, Relaxed);
-            if number == self.fails || (self.stops && number > self.fails) { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
+            if number == self.fails || (self.stops && number > self.fails) {
+                Err(io::ErrorKind::StorageFull.into())
+            } else {
+                Ok(())
+            }
         }
     }
 

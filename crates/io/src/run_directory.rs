@@ -369,7 +369,9 @@ impl RunDirectory {
         &*self.disk
     }
 
-    pub(crate) fn set_run(&mut self, run: u32) {
+    /// Says whose checkpoints are those of this run, for a run that is resumed and may end before it writes another:
+    /// see [`save_checkpoint`](Self::save_checkpoint).
+    pub fn keep_checkpoints_of(&mut self, run: u32) {
         self.run = Some(run);
     }
 }

@@ -38,7 +38,8 @@ pub(super) struct RunState {
 
 impl RunState {
     fn of(session: &Session) -> Self {
-        let Prepared { agents, links, ref network, ref network_file, ref warnings, estimated_bytes, .. } = session.prepared;
+        let Prepared { agents, links, ref network, ref network_file, ref warnings, estimated_bytes, .. } =
+            session.prepared;
         Self {
             scenario: session.scenario.to_toml(),
             agents: agents as u64,
@@ -79,8 +80,7 @@ pub(super) fn every(scenario: &Scenario) -> Option<u64> {
 /// Saves the run as it stands between two steps.
 pub(super) fn save(session: &mut Session) -> Result<(), Failure> {
     let steps = session.prepared.world.get_resource::<SwarmClock>().map_or(0, SwarmClock::steps);
-    let state =
-        SwarmState::capture(&mut session.prepared.world).map_err(|error| Failure::Swarm { steps, error })?;
+    let state = SwarmState::capture(&mut session.prepared.world).map_err(|error| Failure::Swarm { steps, error })?;
     let recorder = session.recorder.state(&mut session.directory)?;
     let run = RunState::of(session);
     let keep = usize::try_from(session.scenario.checkpoint.keep).unwrap_or(usize::MAX);

@@ -165,7 +165,8 @@ pub(crate) fn record(scenario: &Scenario, prepared: &Prepared) -> Option<GoalRec
     let watched = world.get_resource::<SwarmGoal>()?;
     let now = world.get_resource::<SwarmClock>().map_or(0.0, SwarmClock::seconds);
     let rules = rules(scenario, prepared.agents);
-    let strategy = |(at, place): (f64, usize)| Some(StrategyRecord { at, strategy: rules.get(place)?.name().to_owned() });
+    let strategy =
+        |(at, place): (f64, usize)| Some(StrategyRecord { at, strategy: rules.get(place)?.name().to_owned() });
     let first = strategy((0.0, 0));
     let switches = watched.switches().iter().copied().filter_map(strategy);
     Some(GoalRecord {

@@ -294,12 +294,7 @@ fn record(
 }
 
 /// What is printed at the end.
-fn report(
-    voice: Voice,
-    record: &RunRecord,
-    observed: &recorder::Observed,
-    path: &Path,
-) -> Result<(), Failure> {
+fn report(voice: Voice, record: &RunRecord, observed: &recorder::Observed, path: &Path) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     if voice.json {
         out.write_all(record.to_json().as_bytes())?;

@@ -98,7 +98,9 @@ pub(crate) fn resumed(
         let hash = |file: &Option<(String, String)>| file.as_ref().map(|(_, hash)| hash.clone());
         if network.adjacency.nodes() != agents || hash(&network.file) != hash(&run.network_file) {
             let path = run.network_file.as_ref().map_or("the network", |(path, _)| path);
-            return Err(checkpoint.unfit(format!("{path} has changed since the run began; put it back as it was")).into());
+            return Err(checkpoint
+                .unfit(format!("{path} has changed since the run began; put it back as it was"))
+                .into());
         }
         names = network.names;
         adjacency = Some(Arc::new(listened(scenario, network.adjacency)?));

@@ -58,6 +58,7 @@ pub(crate) fn resume(arguments: &ResumeArguments) -> Result<u8, Failure> {
         Some(directory) => directory,
         None => RunDirectory::create(&out, arguments.force)?,
     };
+    directory.keep_checkpoints_of(scenario.fingerprint());
     let recorder = Recorder::resume(&scenario, &mut prepared, &mut directory, &source, recorder, &checkpoint)?;
     let progress = Progress::new(voice.quiet, prepared.agents, scenario.steps());
     progress.announce_rest(&name, run.steps, threads);

@@ -139,10 +139,7 @@ fn the_latest_checkpoints_are_kept_and_those_of_another_run_until_the_end() {
     let mut run = RunDirectory::create(scratch.path(), false).unwrap();
     let other = save(&mut run, 7, 10);
     drop(run);
-    assert!(matches!(
-        RunDirectory::create(scratch.path(), false).unwrap_err(),
-        OutputError::HoldsUnfinishedRun { .. }
-    ));
+    assert!(matches!(RunDirectory::create(scratch.path(), false).unwrap_err(), OutputError::HoldsUnfinishedRun { .. }));
     let mut run = RunDirectory::create(scratch.path(), true).unwrap();
     (1..=5).for_each(|step| _ = save(&mut run, 8, 100 * step));
     let steps = || -> Vec<(u32, u64)> {
@@ -155,7 +152,10 @@ fn the_latest_checkpoints_are_kept_and_those_of_another_run_until_the_end() {
     // Resumed from an earlier one: what is ahead of it goes first.
     save(&mut run, 8, 300);
     assert_eq!(steps(), [(7, 10), (8, 300), (8, 400)]);
+    let killed = scratch.path().join("checkpoints/.step-0000000000000350-00000008.lampyrid.partial");
+    fs::write(&killed, "cut off").unwrap();
     run.put_in_place(b"record").unwrap();
+    assert!(!killed.exists());
     assert_eq!(steps(), [(8, 300), (8, 400)]);
     assert!(!other.exists());
 }
