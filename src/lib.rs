@@ -2,7 +2,7 @@
 //!
 //! # The rooms
 //!
-//! This crate only re-exports; the work is done in rooms that know little of each other.
+//! This crate re-exports; the work is done in rooms that know little of each other.
 //!
 //! | module | holds | knows nothing of |
 //! |---|---|---|
@@ -12,7 +12,8 @@
 //! | [`swarm`] | components, systems and plugins | formulas, files |
 #![cfg_attr(
     feature = "io",
-    doc = "| [`io`] | networks, vectors and scenarios in; series, pictures and run directories out | entities |"
+    doc = "| [`io`] | networks, vectors and scenarios in; series, pictures, checkpoints and run directories out | entities |",
+    doc = "| [`checkpoint`] | the joint of the two: the state of a swarm in a file | – |"
 )]
 #![cfg_attr(
     feature = "spatial",
@@ -41,6 +42,9 @@
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
+
+#[cfg(feature = "io")]
+pub mod checkpoint;
 
 pub use lampyrid_graph as graph;
 #[cfg(feature = "io")]

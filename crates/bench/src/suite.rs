@@ -1,5 +1,6 @@
 //! The main measurements, as data.
 
+mod checkpoint;
 mod coherence;
 mod construction;
 mod convergence;
@@ -116,6 +117,7 @@ pub fn cases(conditions: &Conditions) -> Vec<Case> {
     cases.extend(stepping::cases(conditions.largest));
     cases.extend(coherence::cases());
     cases.extend(goals::cases(conditions.largest));
+    cases.extend(checkpoint::cases(conditions.largest));
     cases.extend(convergence::cases(conditions.largest));
     cases
 }

@@ -15,14 +15,20 @@ pub(crate) struct Arguments {
     pub run: RunArguments,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 done, 2 wrong usage or scenario, 3 wrong network or vector file, \
-4 beyond the memory budget, 5 a result could not be written, 130 interrupted (the results until then are written).";
+const EXIT_CODES: &str = "Exit codes: 0 done, 1 goal missed, 2 wrong usage or scenario, 3 wrong network, vector or \
+checkpoint file, 4 beyond the memory budget, 5 a result could not be written, 130 interrupted; of a run that ended \
+with 4 or 130 the results until then are written, and `lampyrid resume` goes on with it.";
 
 const RUN_EXAMPLES: &str = "Examples:
   lampyrid run
   lampyrid run grid.toml --set coupling.strength=3 --out runs/strong
   lampyrid run --set network.kind=small_world --set network.agents=1000 --seed 7
   lampyrid run --steps 0 --out runs/start        # only the initial state";
+
+const RESUME_EXAMPLES: &str = "Examples:
+  lampyrid resume runs/latest
+  lampyrid resume runs/latest --threads 1
+  lampyrid resume runs/latest/checkpoints/step-0000000000001000-0a1b2c3d.lampyrid --out runs/again";
 
 const BENCH_EXAMPLES: &str = "Examples:
   lampyrid bench --quick
@@ -35,6 +41,9 @@ pub(crate) enum Command {
     /// Run a scenario and write its results into a directory.
     #[command(after_help = RUN_EXAMPLES)]
     Run(RunArguments),
+    /// Go on with a run that was interrupted or killed, to the bit, from its newest whole checkpoint.
+    #[command(after_help = RESUME_EXAMPLES)]
+    Resume(ResumeArguments),
     /// Measure how fast this program steps swarms on this machine, and what building them takes.
     #[command(after_help = BENCH_EXAMPLES)]
     Bench(BenchArguments),
@@ -58,6 +67,9 @@ pub(crate) struct RunArguments {
     /// Compute threads; changes no result [default: all cores].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub threads: Option<u16>,
+    /// Save the run each time so many simulated seconds have passed, for `lampyrid resume`.
+    #[arg(long, value_name = "T", allow_negative_numbers = true)]
+    pub checkpoint_every: Option<String>,
     /// Directory for the results, instead of the scenario's.
     #[arg(long, value_name = "DIR")]
     pub out: Option<String>,
@@ -75,6 +87,27 @@ pub(crate) struct RunArguments {
     #[arg(long)]
     pub json: bool,
     /// Print nothing but errors (and, with --json, run.json).
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ResumeArguments {
+    /// The directory of the run, or one of its checkpoints.
+    pub run: PathBuf,
+    /// Compute threads; changes no result [default: all cores].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub threads: Option<u16>,
+    /// Directory for the results, instead of the run's own, which is then left as it is.
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Replace the results of another run in that directory.
+    #[arg(long, requires = "out")]
+    pub force: bool,
+    /// Print run.json instead of the summary.
+    #[arg(long)]
+    pub json: bool,
+    /// Print nothing but warnings of damage and errors (and, with --json, run.json).
     #[arg(long, short)]
     pub quiet: bool,
 }

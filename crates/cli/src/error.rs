@@ -2,7 +2,7 @@
 
 use lampyrid::{
     graph::GraphError,
-    io::{InputError, OutputError, plot::PlotError, scenario::ScenarioError},
+    io::{CheckpointError, InputError, OutputError, plot::PlotError, scenario::ScenarioError},
     swarm::SwarmError,
 };
 
@@ -22,6 +22,8 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Budget(#[from] BudgetRefused),
     #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
+    #[error(transparent)]
     Bench(#[from] BenchError),
     #[error(transparent)]
     Output(#[from] OutputError),
@@ -39,9 +41,12 @@ impl Failure {
         match self {
             Self::Scenario(_) | Self::Network(_) | Self::Swarm { .. } => exit_code::USAGE,
             Self::Budget(_) => exit_code::MEMORY,
-            Self::Input(_) | Self::Bench(BenchError::Earlier { .. }) => exit_code::INPUT,
+            Self::Input(_) | Self::Checkpoint(_) | Self::Bench(BenchError::Earlier { .. }) => exit_code::INPUT,
             Self::Bench(BenchError::Unknown { .. } | BenchError::Failed { .. }) => exit_code::USAGE,
-            Self::Output(OutputError::AlreadyHoldsRun { .. }) => exit_code::USAGE,
+            Self::Output(OutputError::AlreadyHoldsRun { .. } | OutputError::HoldsUnfinishedRun { .. }) => {
+                exit_code::USAGE
+            }
+            Self::Output(OutputError::RowsMissing { .. }) => exit_code::INPUT,
             #[cfg(feature = "prometheus")]
             Self::Metrics(_) => exit_code::OUTPUT,
             Self::Output(_) | Self::Picture(_) | Self::Stdout(_) => exit_code::OUTPUT,

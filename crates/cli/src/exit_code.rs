@@ -6,7 +6,8 @@ pub(crate) const DONE: u8 = 0;
 pub(crate) const GOAL_MISSED: u8 = 1;
 /// Wrong usage or a wrong scenario; nothing was run.
 pub(crate) const USAGE: u8 = 2;
-/// A network or vector file is missing, unreadable or wrong; nothing was run.
+/// A network, vector or checkpoint file, or what a checkpoint goes on from, is missing, unreadable or wrong; nothing was
+/// run.
 pub(crate) const INPUT: u8 = 3;
 /// The swarm would not have fitted into its memory budget, and nothing was run; or it outgrew it, and what was reached
 /// until then is written.

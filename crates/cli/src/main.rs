@@ -28,6 +28,7 @@ fn main() -> ExitCode {
     let outcome = match &arguments.command {
         None => run::run(&arguments.run),
         Some(Command::Run(run)) => run::run(run),
+        Some(Command::Resume(resume)) => run::resume(resume),
         Some(Command::Inspect(inspect)) => inspect::inspect(inspect),
         Some(Command::Bench(bench)) => bench::bench(bench),
     };

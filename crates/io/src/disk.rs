@@ -121,16 +121,22 @@ pub(crate) mod faulty {
 
     use super::*;
 
-    /// Fails the operation of this number, counted from 0; of a write, after half of it.
+    /// Fails the operation of this number, counted from 0; of a write, after half of it. Where the machine stops, all
+    /// operations after it fail too.
     #[derive(Debug)]
     pub(crate) struct FaultyDisk {
         fails: usize,
+        stops: bool,
         done: AtomicUsize,
     }
 
     impl FaultyDisk {
         pub(crate) fn failing(fails: usize) -> Self {
-            Self { fails, done: AtomicUsize::new(0) }
+            Self { fails, stops: false, done: AtomicUsize::new(0) }
+        }
+
+        pub(crate) fn stopping(fails: usize) -> Self {
+            Self { stops: true, ..Self::failing(fails) }
         }
 
         /// Whether it came to the failure.
@@ -140,7 +146,11 @@ pub(crate) mod faulty {
 
         fn attempt(&self) -> io::Result<()> {
             let number = self.done.fetch_add(1, Relaxed);
-            if number == self.fails { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
+            if number == self.fails || (self.stops && number > self.fails) {
+                Err(io::ErrorKind::StorageFull.into())
+            } else {
+                Ok(())
+            }
         }
     }
 

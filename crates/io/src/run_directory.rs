@@ -139,6 +139,8 @@ impl RunDirectory {
     /// When it was started before, or cannot be created.
     pub fn open(&mut self, product: Product) -> Result<ProductFile, OutputError> {
         let partial = self.start(product)?;
+        // What is there was left by a run that was killed: the lock says that nobody is writing it.
+        self.disk.remove(&partial).map_err(OutputError::io("replace", &partial))?;
         let file = self.disk.create(&partial).map_err(OutputError::io("create", &partial))?;
         Ok(self.product_file(product, partial, file))
     }
@@ -256,7 +258,12 @@ impl RunDirectory {
         record.files = self.complete.iter().map(|product| product.file_name().to_owned()).collect();
         record.files.push(Product::RunRecord.file_name().to_owned());
         record.files.sort_unstable();
-        self.write(Product::RunRecord, record.to_json().as_bytes())?;
+        self.put_in_place(record.to_json().as_bytes())?;
+        Ok(record)
+    }
+
+    fn put_in_place(&mut self, record: &[u8]) -> Result<(), OutputError> {
+        self.write(Product::RunRecord, record)?;
         if let Err(error) = self.exchange() {
             // The first error is the one to tell of; what this cannot mend, the next run will.
             let _ = self.undo_unfinished();
@@ -267,7 +274,7 @@ impl RunDirectory {
         self.created = false;
         // From here on the new run is complete: what is left to do is done by the next run, if it fails now.
         let _ = self.remove_set_aside().and_then(|()| self.clear_shelf(self.run));
-        Ok(record)
+        Ok(())
     }
 
     /// Sets the earlier run aside and gives the new one its names, `run.json` first in the one and last in the other.
@@ -362,7 +369,9 @@ impl RunDirectory {
         &*self.disk
     }
 
-    pub(crate) fn set_run(&mut self, run: u32) {
+    /// Says whose checkpoints are those of this run, for a run that is resumed and may end before it writes another:
+    /// see [`save_checkpoint`](Self::save_checkpoint).
+    pub fn keep_checkpoints_of(&mut self, run: u32) {
         self.run = Some(run);
     }
 }
@@ -463,3 +472,6 @@ impl Drop for ProductFile {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

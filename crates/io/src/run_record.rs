@@ -1,7 +1,7 @@
 //! `run.json`: what was run, and what came of it.
 
 use lampyrid_measure::{OrderParameter, Quantiles};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     goal_record::{DisruptionRecord, EnergyRecord, GoalRecord},
@@ -139,7 +139,7 @@ impl Versions {
 }
 
 /// What was found out about a network while reading or making it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NetworkRecord {
     /// The format it was read in, such as `matrix_market`; none if it was made.
     pub format: Option<String>,

@@ -24,7 +24,7 @@ const WRONG: &[(&str, &str)] = &[
     ("budget without a number", "[memory]\nbudget = \"MiB\"\n"),
     ("budget as a fraction", "[memory]\nbudget = 0.5\n"),
     ("negative time between looks", "[memory]\nevery = -1.0\n"),
-    ("table that comes later", "[checkpoint]\nevery = 60.0\n"),
+    ("table that does not exist", "[viewer]\nevery = 60.0\n"),
     ("unknown key after a long comment", "# ééé ünïcode\n[time]\n  stap = 0.01 # Δt\n"),
     ("unknown key in an inline table", "coupling = { strength = 1.0, nois = 0.1 }\n"),
     ("unknown dotted key", "time.integrater = \"rk4\"\n"),

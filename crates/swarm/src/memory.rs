@@ -9,7 +9,7 @@ mod watch;
 pub use account::swarm_bytes;
 pub use budget::{BudgetExceeded, MemoryBudget, MemoryMeasure, MemoryPolicy};
 pub use estimate::{MemoryEstimate, SwarmPlan};
-pub use watch::{MemoryBudgetPlugin, MemoryUse, install_memory_budget};
 #[cfg(feature = "checkpoint")]
 pub(crate) use watch::install;
+pub use watch::{MemoryBudgetPlugin, MemoryUse, install_memory_budget};
 pub(crate) use watch::{hold, look, steps_until_look};

@@ -165,9 +165,10 @@ pub(crate) fn record(scenario: &Scenario, prepared: &Prepared) -> Option<GoalRec
     let watched = world.get_resource::<SwarmGoal>()?;
     let now = world.get_resource::<SwarmClock>().map_or(0.0, SwarmClock::seconds);
     let rules = rules(scenario, prepared.agents);
-    let strategy = |at, place: usize| StrategyRecord { at, strategy: rules[place].name().to_owned() };
-    let first = (!rules.is_empty()).then(|| strategy(0.0, 0));
-    let switches = watched.switches().iter().map(|&(at, place)| strategy(at, place));
+    let strategy =
+        |(at, place): (f64, usize)| Some(StrategyRecord { at, strategy: rules.get(place)?.name().to_owned() });
+    let first = strategy((0.0, 0));
+    let switches = watched.switches().iter().copied().filter_map(strategy);
     Some(GoalRecord {
         pattern: watched.goal().pattern.name().to_owned(),
         attained: watched.is_attained(),

@@ -1,6 +1,7 @@
 //! `lampyrid run`: a scenario in, a run directory out.
 
 mod budget;
+mod checkpoint;
 mod convert;
 mod figures;
 mod goal;
@@ -9,6 +10,7 @@ mod prepare;
 mod preset;
 mod progress;
 mod recorder;
+mod resume;
 mod summary;
 
 use std::{
@@ -34,6 +36,7 @@ pub(crate) use metrics::MetricsFileError;
 use prepare::Prepared;
 use progress::Progress;
 use recorder::Recorder;
+pub(crate) use resume::resume;
 
 /// Runs a scenario; returns the exit code.
 pub(crate) fn run(arguments: &RunArguments) -> Result<u8, Failure> {
@@ -43,34 +46,74 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<u8, Failure> {
     let mut prepared = prepare::prepare(&scenario, threads, arguments.strict)?;
     let mut directory = RunDirectory::create(&scenario.output.dir, arguments.force)?;
 
-    let mut progress = Progress::new(arguments.quiet, prepared.agents, scenario.steps());
+    let progress = Progress::new(arguments.quiet, prepared.agents, scenario.steps());
     progress.announce(&scenario, &prepared, threads);
+    #[cfg_attr(not(feature = "prometheus"), expect(unused_mut, reason = "metrics are added to it"))]
     let mut recorder = Recorder::start(&scenario, &mut prepared, &mut directory)?;
     #[cfg(feature = "prometheus")]
     if let Some(path) = &arguments.metrics {
         recorder.write_metrics_into(metrics::MetricsFile::new(path), &mut prepared)?;
     }
-    let interrupt = Interrupt::listen();
-    let stepping = step_through(&scenario, &mut prepared, &mut recorder, &mut progress, &interrupt)?;
-    progress.finish();
-    #[cfg(feature = "prometheus")]
-    recorder.write_metrics(&mut prepared)?;
+    let voice = Voice { json: arguments.json, quiet: arguments.quiet };
+    let (wall_before, stepping) = (Duration::ZERO, Stepping::default());
+    let session =
+        Session { scenario, prepared, directory, recorder, progress, threads, voice, started, wall_before, stepping };
+    session.carry_out()
+}
 
-    let exit_code = match (&stepping.outgrew, stepping.interrupted) {
-        (Some(_), _) => exit_code::MEMORY,
-        (None, true) => exit_code::INTERRUPTED,
-        (None, false) if goal::is_missed(&prepared.world) => exit_code::GOAL_MISSED,
-        (None, false) => exit_code::DONE,
-    };
-    let finished = Finished { threads, stepping, exit_code };
-    write_final_state(&mut prepared, &mut directory)?;
-    let observed = recorder.finish(&mut directory)?;
-    let record = record(&scenario, &mut prepared, &finished, observed.last, started.elapsed());
-    let path = directory.path().to_path_buf();
-    let record = directory.finish(record)?;
-    report(arguments, &record, &observed, &path)?;
-    tell_of_memory(arguments, &prepared, &finished.stepping);
-    Ok(finished.exit_code)
+/// A run under way, from its beginning or from a checkpoint.
+struct Session {
+    scenario: Scenario,
+    prepared: Prepared,
+    directory: RunDirectory,
+    recorder: Recorder,
+    progress: Progress,
+    threads: usize,
+    voice: Voice,
+    started: Instant,
+    /// What the wall clock had shown when it was saved.
+    wall_before: Duration,
+    stepping: Stepping,
+}
+
+/// How much is said at the end.
+#[derive(Clone, Copy)]
+struct Voice {
+    json: bool,
+    quiet: bool,
+}
+
+impl Session {
+    /// Takes the steps that are left and writes the results; returns the exit code.
+    fn carry_out(mut self) -> Result<u8, Failure> {
+        let interrupt = Interrupt::listen();
+        step_through(&mut self, &interrupt)?;
+        self.progress.finish();
+        #[cfg(feature = "prometheus")]
+        self.recorder.write_metrics(&mut self.prepared)?;
+        write_final_state(&mut self.prepared, &mut self.directory)?;
+        let wall = self.wall();
+        let Self { scenario, mut prepared, mut directory, recorder, threads, voice, stepping, .. } = self;
+        let exit_code = match (&stepping.outgrew, stepping.interrupted) {
+            (Some(_), _) => exit_code::MEMORY,
+            (None, true) => exit_code::INTERRUPTED,
+            (None, false) if goal::is_missed(&prepared.world) => exit_code::GOAL_MISSED,
+            (None, false) => exit_code::DONE,
+        };
+        let finished = Finished { threads, stepping, exit_code };
+        let observed = recorder.finish(&mut directory)?;
+        let record = record(&scenario, &mut prepared, &finished, observed.last, wall);
+        let path = directory.path().to_path_buf();
+        let record = directory.finish(record)?;
+        report(voice, &record, &observed, &path)?;
+        tell_of_memory(voice, &prepared, &finished.stepping);
+        Ok(finished.exit_code)
+    }
+
+    /// Time of the wall clock up to now.
+    fn wall(&self) -> Duration {
+        self.wall_before + self.started.elapsed()
+    }
 }
 
 /// The scenario with the overrides of the command line.
@@ -85,6 +128,7 @@ fn scenario(arguments: &RunArguments) -> Result<Scenario, Failure> {
     let flags = [
         ("--seed", "seed", &arguments.seed),
         ("--steps", "time.steps", &arguments.steps),
+        ("--checkpoint-every", "checkpoint.every", &arguments.checkpoint_every),
         ("--out", "output.dir", &arguments.out),
     ];
     for (flag, key, value) in flags {
@@ -96,6 +140,7 @@ fn scenario(arguments: &RunArguments) -> Result<Scenario, Failure> {
 }
 
 /// How the stepping went.
+#[derive(Default)]
 struct Stepping {
     elapsed: Duration,
     /// Seconds that single steps took.
@@ -111,37 +156,37 @@ struct Finished {
     exit_code: u8,
 }
 
-/// Steps from row to row, in batches short enough to answer Ctrl-C and to show progress.
-fn step_through(
-    scenario: &Scenario,
-    prepared: &mut Prepared,
-    recorder: &mut Recorder,
-    progress: &mut Progress,
-    interrupt: &Interrupt,
-) -> Result<Stepping, Failure> {
+/// Steps from row to row, in batches short enough to answer Ctrl-C and to show progress, and saves the run now and then,
+/// and where it ends early.
+fn step_through(session: &mut Session, interrupt: &Interrupt) -> Result<(), Failure> {
     /// Between looks at the clock of the wall.
     const PATIENCE: Duration = Duration::from_millis(2);
-    let (steps, every) = (scenario.steps(), scenario.record.every);
-    let (mut done, mut batch, mut elapsed) = (0, 1, Duration::ZERO);
-    let mut each = Quantiles::default();
-    let mut outgrew = None;
-    let is_over = |prepared: &Prepared| scenario.ends_at_goal() && goal::is_over(&prepared.world);
-    while done < steps && outgrew.is_none() && !interrupt.was_requested() && !is_over(prepared) {
+    let (steps, every) = (session.scenario.steps(), session.scenario.record.every);
+    let ends_at_goal = session.scenario.ends_at_goal();
+    let save_every = checkpoint::every(&session.scenario).unwrap_or(u64::MAX);
+    let (mut done, mut batch) = (steps_taken(&session.prepared), 1);
+    let is_over = |prepared: &Prepared| ends_at_goal && goal::is_over(&prepared.world);
+    while done < steps
+        && session.stepping.outgrew.is_none()
+        && !interrupt.was_requested()
+        && !is_over(&session.prepared)
+    {
         let to_row = every - done % every;
+        let to_save = save_every - done % save_every;
         // No look at the goal is passed over, so that the run ends at the same step however long steps take.
-        let to_look = steps_until_look(&prepared.world).max(1);
-        let count = batch.min(to_row).min(steps - done).min(to_look);
+        let to_look = steps_until_look(&session.prepared.world).max(1);
+        let count = batch.min(to_row).min(to_save).min(steps - done).min(to_look);
         let began = Instant::now();
-        let outcome = advance(&mut prepared.world, count);
+        let outcome = advance(&mut session.prepared.world, count);
         let took = began.elapsed();
-        let taken = steps_taken(prepared) - done;
+        let taken = steps_taken(&session.prepared) - done;
         match outcome {
             Ok(()) => {}
-            Err(error @ SwarmError::MemoryBudgetExceeded { .. }) => outgrew = Some(error),
+            Err(error @ SwarmError::MemoryBudgetExceeded { .. }) => session.stepping.outgrew = Some(error),
             Err(error) => return Err(Failure::Swarm { steps: done + taken, error }),
         }
-        elapsed += took;
-        each.push_many(took.as_secs_f64() / taken.max(1) as f64, taken);
+        session.stepping.elapsed += took;
+        session.stepping.each.push_many(took.as_secs_f64() / taken.max(1) as f64, taken);
         done += taken;
         if took < PATIENCE / 2 {
             batch = batch.saturating_mul(2);
@@ -149,28 +194,36 @@ fn step_through(
             batch = (batch / 2).max(1);
         }
         if taken > 0 && (done.is_multiple_of(every) || done == steps) {
-            recorder.row(prepared)?;
+            session.recorder.row(&mut session.prepared)?;
         }
-        progress.at(done, recorder.last().r, elapsed);
+        if taken > 0 && done.is_multiple_of(save_every) && done < steps {
+            checkpoint::save(session)?;
+        }
+        session.progress.at(done, session.recorder.last().r, session.stepping.elapsed);
     }
     let ended_early = done < steps;
+    let is_over = is_over(&session.prepared);
+    if ended_early && !is_over {
+        // Before the row of the end, which is none of the run's that goes on from here.
+        checkpoint::save(session)?;
+    }
     if ended_early && !done.is_multiple_of(every) {
-        recorder.row(prepared)?;
+        session.recorder.row(&mut session.prepared)?;
     }
     // The last step may be the one that was too much.
-    if outgrew.is_none() && scenario.memory.policy != MemoryPolicy::Warn {
-        outgrew = budget::exceeded(&prepared.world);
+    if session.stepping.outgrew.is_none() && session.scenario.memory.policy != MemoryPolicy::Warn {
+        session.stepping.outgrew = budget::exceeded(&session.prepared.world);
     }
-    let interrupted = ended_early && outgrew.is_none() && !is_over(prepared);
-    Ok(Stepping { elapsed, each, interrupted, outgrew })
+    session.stepping.interrupted = ended_early && session.stepping.outgrew.is_none() && !is_over;
+    Ok(())
 }
 
 /// A swarm that outgrew its budget is an error; under the policy `warn` it is worth a word. Nobody is left to make room
 /// for one that paused: it ends like one that stopped.
-fn tell_of_memory(arguments: &RunArguments, prepared: &Prepared, stepping: &Stepping) {
+fn tell_of_memory(voice: Voice, prepared: &Prepared, stepping: &Stepping) {
     let text = match stepping.outgrew {
         Some(error) => format!("error: the run ended at step {}: {error}\n", steps_taken(prepared)),
-        None if budget::was_exceeded(&prepared.world) && !arguments.quiet => {
+        None if budget::was_exceeded(&prepared.world) && !voice.quiet => {
             "warning: the swarm held more memory than its budget; see `memory` in run.json\n".to_owned()
         }
         None => return,
@@ -227,7 +280,7 @@ fn record(
         memory: MemoryRecord {
             peak_resident_bytes: peak_resident_bytes(),
             bytes_per_agent: bytes.is_finite().then_some(bytes),
-            estimated_bytes: Some(prepared.estimate.total()),
+            estimated_bytes: Some(prepared.estimated_bytes),
             budget_exceeded: budget::was_exceeded(&prepared.world),
         },
         metrics,
@@ -241,16 +294,11 @@ fn record(
 }
 
 /// What is printed at the end.
-fn report(
-    arguments: &RunArguments,
-    record: &RunRecord,
-    observed: &recorder::Observed,
-    path: &Path,
-) -> Result<(), Failure> {
+fn report(voice: Voice, record: &RunRecord, observed: &recorder::Observed, path: &Path) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
-    if arguments.json {
+    if voice.json {
         out.write_all(record.to_json().as_bytes())?;
-    } else if !arguments.quiet {
+    } else if !voice.quiet {
         out.write_all(summary::summary(record, observed, path).as_bytes())?;
     }
     out.flush()?;

@@ -1,17 +1,18 @@
 //! From a scenario to a world with its swarm.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use lampyrid::{
     graph::{Adjacency, properties},
     io::{
-        self, NetworkRecord, NodeNames, Quantity, ReadOptions,
+        self, Checkpoint, NetworkRecord, NodeNames, Quantity, ReadOptions,
         scenario::{Frequencies, NetworkScenario, Phases, Scenario},
     },
-    swarm::{MemoryEstimate, SwarmSeed, SwarmSpawner, Workers, World, install_swarm, with_pacemaker},
+    measure::PhaseHasher,
+    swarm::{SwarmSeed, SwarmSpawner, SwarmState, Workers, World, install_swarm, with_pacemaker},
 };
 
-use super::{budget, convert, goal, metrics};
+use super::{budget, checkpoint::RunState, convert, goal, metrics};
 use crate::error::Failure;
 
 /// A swarm at its beginning, and what is known of its network.
@@ -26,20 +27,18 @@ pub(crate) struct Prepared {
     pub adjacency: Option<Arc<Adjacency>>,
     /// Why its goal may be out of reach.
     pub warnings: Vec<String>,
-    /// What the swarm was expected to take.
-    pub estimate: MemoryEstimate,
+    /// Bytes that the swarm was expected to take.
+    pub estimated_bytes: u64,
+    /// The file of the network and the hash of what was in it; none if it was made.
+    pub network_file: Option<(String, String)>,
 }
 
 pub(crate) fn prepare(scenario: &Scenario, threads: usize, strict: bool) -> Result<Prepared, Failure> {
     budget::check_topology(scenario, threads)?;
-    let Network { adjacency, names, record } = network(scenario, strict)?;
+    let Network { adjacency, names, record, file } = network(scenario, strict)?;
     let agents = adjacency.nodes();
-    let adjacency = match scenario.goal {
-        Some(goal) if goal.pacemaker => with_pacemaker(&adjacency)?,
-        _ => adjacency,
-    };
     // The mean field needs no links; measures of the network may want them all the same.
-    let adjacency = Arc::new(adjacency);
+    let adjacency = Arc::new(listened(scenario, adjacency)?);
     let coupled = match scenario.coupling.all_to_all {
         true => Arc::new(Adjacency::without_links(agents)?),
         false => adjacency.clone(),
@@ -67,19 +66,92 @@ pub(crate) fn prepare(scenario: &Scenario, threads: usize, strict: bool) -> Resu
     spawner.spawn(&mut world).map_err(stopped)?;
     goal::install(scenario, agents, &mut world).map_err(stopped)?;
     let adjacency = (!scenario.record.columns.is_empty()).then_some(adjacency);
-    Ok(Prepared { world, agents, links, names, network: record, adjacency, warnings, estimate })
+    let estimated_bytes = estimate.total();
+    let network_file = file;
+    Ok(Prepared { world, agents, links, names, network: record, adjacency, warnings, estimated_bytes, network_file })
+}
+
+/// The swarm of a checkpoint. Its network is read or made again only where names or measures of links need it.
+pub(crate) fn resumed(
+    scenario: &Scenario,
+    run: &RunState,
+    state: SwarmState,
+    threads: usize,
+    checkpoint: &Checkpoint,
+) -> Result<Prepared, Failure> {
+    let agents = usize::try_from(run.agents).map_err(|_| checkpoint.unfit("it has too many agents"))?;
+    let mut world = World::new();
+    install_swarm(&mut world);
+    metrics::install(&mut world);
+    world.insert_resource(Workers::with_threads(threads));
+    state.restore(&mut world).map_err(|error| checkpoint.unfit(error.to_string()))?;
+    let is_made = matches!(scenario.network, NetworkScenario::Generated(_));
+    let (mut names, mut adjacency) = (None, None);
+    if !is_made || !scenario.record.columns.is_empty() {
+        let mut from_where_it_was = scenario.clone();
+        if let (NetworkScenario::File { file, .. }, Some((path, _))) =
+            (&mut from_where_it_was.network, &run.network_file)
+        {
+            *file = path.into();
+        }
+        let network = network(&from_where_it_was, false)?;
+        let hash = |file: &Option<(String, String)>| file.as_ref().map(|(_, hash)| hash.clone());
+        if network.adjacency.nodes() != agents || hash(&network.file) != hash(&run.network_file) {
+            let path = run.network_file.as_ref().map_or("the network", |(path, _)| path);
+            return Err(checkpoint
+                .unfit(format!("{path} has changed since the run began; put it back as it was"))
+                .into());
+        }
+        names = network.names;
+        adjacency = Some(Arc::new(listened(scenario, network.adjacency)?));
+    }
+    let adjacency = adjacency.filter(|_| !scenario.record.columns.is_empty());
+    let RunState { links, network, warnings, estimated_bytes, network_file, .. } = run;
+    Ok(Prepared {
+        world,
+        agents,
+        links: usize::try_from(*links).unwrap_or(usize::MAX),
+        names,
+        network: network.clone(),
+        adjacency,
+        warnings: warnings.clone(),
+        estimated_bytes: *estimated_bytes,
+        network_file: network_file.clone(),
+    })
+}
+
+/// A network with the pacemaker that everybody listens to, if there is one.
+fn listened(scenario: &Scenario, adjacency: Adjacency) -> Result<Adjacency, Failure> {
+    match scenario.goal {
+        Some(goal) if goal.pacemaker => Ok(with_pacemaker(&adjacency)?),
+        _ => Ok(adjacency),
+    }
+}
+
+/// The file of a network as it is found from anywhere, and a hash of the network.
+fn file_of(path: &Path, adjacency: &Adjacency) -> (String, String) {
+    let mut hasher = PhaseHasher::default();
+    let links = adjacency.offsets().iter().chain(adjacency.columns());
+    links.for_each(|&place| hasher.add(f64::from(place)));
+    adjacency.weights().into_iter().flatten().for_each(|&weight| hasher.add(weight));
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    (path.to_string_lossy().into_owned(), hasher.finish())
 }
 
 struct Network {
     adjacency: Adjacency,
     names: Option<NodeNames>,
     record: NetworkRecord,
+    file: Option<(String, String)>,
 }
 
 fn network(scenario: &Scenario, strict: bool) -> Result<Network, Failure> {
     let options = |direction| ReadOptions { direction, strict, format: None };
     match &scenario.network {
-        NetworkScenario::File { file, direction } => Ok(read(io::read_network(file, &options(*direction))?)),
+        NetworkScenario::File { file, direction } => {
+            let network = read(io::read_network(file, &options(*direction))?);
+            Ok(Network { file: Some(file_of(file, &network.adjacency)), ..network })
+        }
         NetworkScenario::Builtin { builtin, direction } => {
             let network = io::read_network_bytes(builtin.name(), builtin.bytes(), &options(*direction))?;
             Ok(read(network))
@@ -102,7 +174,7 @@ fn made(adjacency: Adjacency) -> Network {
         self_links: 0,
         isolated: properties::isolated(&adjacency) as u64,
     };
-    Network { adjacency, names: None, record }
+    Network { adjacency, names: None, record, file: None }
 }
 
 fn read(network: io::Network) -> Network {
@@ -114,7 +186,7 @@ fn read(network: io::Network) -> Network {
         self_links: network.self_links as u64,
         isolated: properties::isolated(&network.adjacency) as u64,
     };
-    Network { adjacency: network.adjacency, names: network.names, record }
+    Network { adjacency: network.adjacency, names: network.names, record, file: None }
 }
 
 fn phases(scenario: &Scenario, agents: usize) -> Result<Vec<f64>, Failure> {

@@ -68,6 +68,22 @@ impl Progress {
         }
     }
 
+    /// Says from where a run goes on.
+    pub(crate) fn announce_rest(&self, checkpoint: &str, done: u64, threads: usize) {
+        let text = format!(
+            "{} agents; goes on from step {} of {} ({checkpoint}); {threads} thread{}",
+            grouped(self.agents as u64),
+            grouped(done),
+            grouped(self.steps),
+            if threads == 1 { "" } else { "s" },
+        );
+        match &self.display {
+            Display::None => {}
+            Display::Bar(bar) => bar.println(text),
+            Display::Lines { .. } => line(&text),
+        }
+    }
+
     /// So many steps are done, with this coherence, after stepping for so long.
     pub(crate) fn at(&mut self, done: u64, r: f64, elapsed: Duration) {
         let speed = self.agents as f64 * done as f64 / elapsed.as_secs_f64().max(1e-9);

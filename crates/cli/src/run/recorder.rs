@@ -1,9 +1,11 @@
 //! What a run leaves behind while it goes on: rows, and what pictures are made of.
 
+use std::path::Path;
+
 use lampyrid::{
     graph::Adjacency,
     io::{
-        OutputError, PhasesWriter, Picture, RunDirectory, SeriesWriter,
+        Checkpoint, FilePosition, OutputError, PhasesWriter, Picture, RunDirectory, SeriesWriter,
         plot::{self, CircleSnapshot, CurveRecorder, PhaseRaster, PlotOptions, SeriesView},
         scenario::{Column, Scenario},
     },
@@ -13,6 +15,8 @@ use lampyrid::{
     },
     swarm::{SwarmClock, agent_states, coherence, read_phases},
 };
+
+use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "prometheus")]
 use super::metrics::MetricsFile;
@@ -39,9 +43,32 @@ pub(crate) struct Recorder {
     metrics: Option<MetricsFile>,
 }
 
+/// What was recorded so far, but for the rows themselves, of which it knows where they end.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct RecorderState {
+    series: FilePosition,
+    phases: Option<FilePosition>,
+    curves: Vec<CurveRecorder>,
+    statistics: (u64, f64, f64, Option<(f64, f64)>),
+    raster: PhaseRaster,
+    circles: Circles,
+    first: Observation,
+    last: Observation,
+    time: f64,
+}
+
+/// R and ψ as they are written down.
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "OrderParameter")]
+struct Order {
+    r: f64,
+    psi: f64,
+}
+
 /// R and ψ, and what was asked for besides.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Observation {
+    #[serde(with = "Order")]
     order: OrderParameter,
     further: Vec<f64>,
 }
@@ -56,6 +83,7 @@ pub(crate) struct Observed {
 }
 
 /// The phases at the start, half-way and at the end.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Circles {
     middle: f64,
     /// Time of the last one kept.
@@ -91,6 +119,63 @@ impl Recorder {
         };
         recorder.row(prepared)?;
         recorder.first = recorder.last.clone();
+        Ok(recorder)
+    }
+
+    /// What was recorded so far, with its rows brought to the disk.
+    pub(crate) fn state(&mut self, directory: &mut RunDirectory) -> Result<RecorderState, Failure> {
+        Ok(RecorderState {
+            series: self.series.position(directory)?,
+            phases: self.all_phases.as_mut().map(|writer| writer.position(directory)).transpose()?,
+            curves: self.curves.clone(),
+            statistics: self.statistics.to_parts(),
+            raster: self.raster.clone(),
+            circles: self.circles.clone(),
+            first: self.first.clone(),
+            last: self.last.clone(),
+            time: self.time,
+        })
+    }
+
+    /// Goes on with the series of the run in `from` where its checkpoint was made.
+    pub(crate) fn resume(
+        scenario: &Scenario,
+        prepared: &mut Prepared,
+        directory: &mut RunDirectory,
+        from: &Path,
+        state: RecorderState,
+        checkpoint: &Checkpoint,
+    ) -> Result<Self, Failure> {
+        let columns = scenario.record.columns.clone();
+        let names: Vec<&str> = columns.iter().map(|column| column.name()).collect();
+        let agents = prepared.agents;
+        let is_of_the_run = state.curves.len() == 1 + columns.len()
+            && [&state.first, &state.last].iter().all(|one| one.further.len() == columns.len())
+            && state.phases.is_some() == scenario.record.phases
+            && state.raster.is_of(agents);
+        if !is_of_the_run {
+            return Err(checkpoint.unfit("what it has recorded is not of its scenario").into());
+        }
+        let reopen_phases = |position| directory.reopen_phases(agents, from, position);
+        let all_phases = state.phases.map(reopen_phases).transpose()?;
+        let mut recorder = Self {
+            series: directory.reopen_series(&names, from, state.series)?,
+            all_phases,
+            columns,
+            curves: state.curves,
+            statistics: RunningStatistics::from_parts(state.statistics),
+            raster: state.raster,
+            circles: state.circles,
+            phases: Vec::new(),
+            by_id: vec![f64::NAN; agents],
+            first: state.first,
+            last: state.last,
+            time: state.time,
+            #[cfg(feature = "prometheus")]
+            metrics: None,
+        };
+        read_phases(&mut prepared.world, &mut recorder.phases);
+        recorder.place_by_id(prepared);
         Ok(recorder)
     }
 

@@ -1,5 +1,7 @@
 //! Running the program as a user would.
 
+#![allow(dead_code, reason = "each of its users needs its part")]
+
 use std::{
     path::{Path, PathBuf},
     process::{Command, Output},

@@ -10,7 +10,7 @@ pub(super) const VERSION: u32 = 1;
 pub(super) const BYTE_ORDER: u32 = 0x0a0b_0c0d;
 
 pub(super) const HEADER: usize = 32;
-pub(super) const NAME: usize = 24;
+pub(super) const NAME: usize = 40;
 pub(super) const SECTION: usize = NAME + 16;
 pub(super) const CHECKSUM: usize = 4;
 

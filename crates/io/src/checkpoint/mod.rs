@@ -6,9 +6,9 @@
 //! | part | bytes |
 //! |---|---|
 //! | header | 32: `\x8bLAMPYR\n`, version (u32), byte-order mark (u32), 12 zeros, CRC-32 of these 28 (u32) |
-//! | section, as many as there are | 40: name, padded with zeros (24), kind (u64), length of what follows (u64) |
+//! | section, as many as there are | 56: name, padded with zeros (40), kind (u64), length of what follows (u64) |
 //! | | its bytes: of numbers, one after the other; of a record, by `postcard` |
-//! | | CRC-32 of the section's 40 bytes and what follows them (u32) |
+//! | | CRC-32 of the section's 56 bytes and what follows them (u32) |
 //! | last section, named `end` | the number of sections before it (u64) |
 //!
 //! Every byte is under a checksum, and no length is believed that the file has no room for: what is cut short,

@@ -13,7 +13,7 @@ use super::block::Block;
 use super::error::CheckpointError;
 use super::format::{self, BYTE_ORDER, CHECKSUM, END, HEADER, Kind, MAGIC, SECTION, VERSION};
 
-/// Bytes that are read at once.
+/// Most bytes that are read at once: of a small file half, in whole entries.
 const CHUNK: u64 = 64 * 1024;
 
 /// A checkpoint that has been read: its blocks by name.
@@ -43,7 +43,8 @@ impl Checkpoint {
     ///
     /// As [`load`](Self::load).
     pub fn read(from: impl Read, length: u64, path: &Path) -> Result<Self, CheckpointError> {
-        let mut reader = Reader { from, left: length, buffer: Vec::new(), path };
+        let chunk = (length / 2).next_multiple_of(8).clamp(8, CHUNK);
+        let mut reader = Reader { from, left: length, chunk, buffer: Vec::with_capacity(chunk as usize), path };
         reader.header()?;
         let mut blocks = BTreeMap::new();
         loop {
@@ -106,6 +107,8 @@ struct Reader<'p, R> {
     from: R,
     /// Bytes that there are still.
     left: u64,
+    /// Bytes that are read at once.
+    chunk: u64,
     buffer: Vec<u8>,
     path: &'p Path,
 }
@@ -178,7 +181,7 @@ impl<R: Read> Reader<'_, R> {
         let mut buffer = std::mem::take(&mut self.buffer);
         let mut left = length;
         while left > 0 {
-            let now = left.min(CHUNK);
+            let now = left.min(self.chunk);
             buffer.resize(now as usize, 0);
             self.fill(name, &mut buffer)?;
             checksum.update(&buffer);

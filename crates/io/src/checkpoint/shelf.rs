@@ -54,6 +54,17 @@ pub fn saved_checkpoints(run: &Path) -> io::Result<Vec<SavedCheckpoint>> {
     Ok(found)
 }
 
+/// Removes what a run has left that was killed while it wrote a checkpoint. What stays does no harm.
+fn remove_leftovers(shelf: &Path) {
+    for entry in fs::read_dir(shelf).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let whole = name.to_str().and_then(|name| name.strip_prefix('.')?.strip_suffix(".partial"));
+        if whole.is_some_and(|whole| parse(whole).is_some()) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
 fn file_name(step: u64, run: u32) -> String {
     format!("step-{step:016}-{run:08x}.lampyrid")
 }
@@ -85,7 +96,7 @@ impl RunDirectory {
         }
         let path = shelf.join(file_name(step, run));
         save(self.disk(), &path, write)?;
-        self.set_run(run);
+        self.keep_checkpoints_of(run);
         let mut earlier = saved_checkpoints(self.path()).map_err(OutputError::io("read", &shelf))?;
         earlier.retain(|one| one.run == run && one.step != step);
         // Those ahead were left by a run that had come further before it was resumed from here.
@@ -94,6 +105,7 @@ impl RunDirectory {
             // One too many does no harm.
             let _ = fs::remove_file(&surplus.path);
         }
+        remove_leftovers(&shelf);
         Ok(path)
     }
 
@@ -101,9 +113,13 @@ impl RunDirectory {
     pub(crate) fn clear_shelf(&self, run: Option<u32>) -> Result<(), OutputError> {
         let shelf = self.path().join(SHELF);
         let saved = saved_checkpoints(self.path()).map_err(OutputError::io("read", &shelf))?;
+        if saved.is_empty() {
+            return Ok(());
+        }
         for other in saved.iter().filter(|one| Some(one.run) != run) {
             self.disk().remove(&other.path).map_err(OutputError::io("remove", &other.path))?;
         }
+        remove_leftovers(&shelf);
         // Fails, as it should, if anything is in it.
         let _ = fs::remove_dir(&shelf);
         sync_directory(&RealDisk, File::open(self.path()).ok().as_ref()).map_err(OutputError::io("write", self.path()))

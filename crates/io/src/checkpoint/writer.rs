@@ -12,7 +12,7 @@ const CHUNK: usize = 64 * 1024;
 
 /// A checkpoint being written: a buffer of 64 KiB, however large the blocks.
 ///
-/// [`Checkpoint::save`](super::Checkpoint::save) makes one.
+/// [`Checkpoint::save`](super::Checkpoint::save) makes one for a file; any other place will do as well.
 pub struct CheckpointWriter<'w> {
     out: &'w mut dyn Write,
     buffer: Vec<u8>,
@@ -21,12 +21,17 @@ pub struct CheckpointWriter<'w> {
 }
 
 impl<'w> CheckpointWriter<'w> {
-    pub(super) fn new(out: &'w mut dyn Write) -> io::Result<Self> {
+    /// Begins a checkpoint.
+    ///
+    /// # Errors
+    ///
+    /// When nothing can be written.
+    pub fn new(out: &'w mut dyn Write) -> io::Result<Self> {
         out.write_all(&format::header())?;
         Ok(Self { out, buffer: Vec::with_capacity(CHUNK), checksum: crc32fast::Hasher::new(), sections: 0 })
     }
 
-    /// Writes a block. Names are of at most 24 plain characters, and each is used once.
+    /// Writes a block. Names are of at most 40 plain characters, and each is used once.
     ///
     /// # Errors
     ///
@@ -50,7 +55,12 @@ impl<'w> CheckpointWriter<'w> {
         self.block(name, BlockRef::Bytes(&bytes))
     }
 
-    pub(super) fn finish(mut self) -> io::Result<()> {
+    /// Ends it. Without its end it is no checkpoint.
+    ///
+    /// # Errors
+    ///
+    /// When that cannot be written.
+    pub fn finish(mut self) -> io::Result<()> {
         let sections = self.sections;
         self.block(END, BlockRef::U64(&[sections]))?;
         self.out.flush()

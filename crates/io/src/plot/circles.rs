@@ -5,6 +5,7 @@ use std::f64::consts::FRAC_PI_2;
 use kuva::render::color::Color;
 use kuva::render::render::{PathData, Primitive, TextAnchor};
 use lampyrid_measure::OrderParameter;
+use serde::{Deserialize, Serialize};
 
 use super::color::{GRID, INK, LINES, MUTED};
 use super::error::{PlotError, check_finite};
@@ -16,12 +17,21 @@ use super::series::short;
 const DOTS: usize = 200;
 
 /// The phases of a swarm at an instant: of at most 200 agents, spaced evenly over all of them.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CircleSnapshot {
     time: f64,
+    #[serde(with = "Coherence")]
     coherence: OrderParameter,
     agents: usize,
     phases: Vec<f64>,
+}
+
+/// R and ψ as they are written down.
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "OrderParameter")]
+struct Coherence {
+    r: f64,
+    psi: f64,
 }
 
 impl CircleSnapshot {

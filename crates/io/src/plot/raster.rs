@@ -5,6 +5,8 @@ use std::f64::consts::TAU;
 use kuva::render::color::Color;
 use kuva::render::render::{Primitive, TextAnchor};
 
+use serde::{Deserialize, Serialize};
+
 use super::color::{INK, phase_color};
 use super::error::{PlotError, check_finite};
 use super::figure::{Figure, PlotOptions};
@@ -29,7 +31,7 @@ const COLUMNS: usize = 1000;
 /// assert!(phase_raster(&raster, &PlotOptions::default())?.png()?.starts_with(b"\x89PNG"));
 /// # Ok::<(), lampyrid_io::plot::PlotError>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PhaseRaster {
     agents: usize,
     /// Which agents are shown, in ascending order.
@@ -58,6 +60,18 @@ impl PhaseRaster {
             samples: 0,
             last: None,
         }
+    }
+
+    /// Whether it is one of a swarm of so many agents that samples can be added to: true of any but one that was read
+    /// from elsewhere.
+    #[must_use]
+    pub fn is_of(&self, agents: usize) -> bool {
+        let is_whole = self.phases.len() == self.times.len() * self.shown.len()
+            && self.times.len() <= COLUMNS
+            && self.times.is_empty() == self.last.is_none()
+            && self.stride > 0;
+        let is_last_whole = self.last.as_ref().is_none_or(|(_, sample)| sample.len() == self.shown.len());
+        self.agents == agents && self.shown == Self::new(agents).shown && is_whole && is_last_whole
     }
 
     /// Which agents are shown, in ascending order.

@@ -1,5 +1,7 @@
 //! A line of any length kept in bounded memory.
 
+use serde::{Deserialize, Serialize};
+
 use super::error::{PlotError, check_finite};
 
 /// Most stretches of time kept apart; more than a picture has pixels across half its width.
@@ -21,7 +23,7 @@ const STRETCHES: usize = 1024;
 /// assert!(recorder.points().len() <= 2050);
 /// # Ok::<(), lampyrid_io::plot::PlotError>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CurveRecorder {
     stretches: Vec<Stretch>,
     /// Samples in a complete stretch.
@@ -32,7 +34,7 @@ pub struct CurveRecorder {
     last: Option<(f64, f64)>,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 struct Stretch {
     lowest: (f64, f64),
     highest: (f64, f64),

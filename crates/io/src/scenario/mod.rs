@@ -12,6 +12,7 @@
 
 mod bound;
 mod builder;
+mod checkpoint;
 mod coupling;
 mod disruption;
 mod energy;
@@ -36,6 +37,7 @@ use std::path::Path;
 use serde::{Serialize, Serializer};
 
 pub use builder::{RequestedPreset, ScenarioBuilder};
+pub use checkpoint::Checkpoints;
 pub use coupling::{Coupling, Normalization, PhasorPrecision};
 pub use disruption::{Disruption, DisruptionKind};
 pub use energy::Energy;
@@ -88,6 +90,8 @@ pub struct Scenario {
     pub energy: Option<Energy>,
     /// How much memory it may take.
     pub memory: Memory,
+    /// How often it is saved, so that it can be resumed.
+    pub checkpoint: Checkpoints,
     /// What is written.
     pub record: Record,
     /// Where to.
@@ -136,6 +140,15 @@ impl Scenario {
         toml::to_string(self).expect("a scenario holds only what TOML can")
     }
 
+    /// A number of all that decides the results: that is, of everything but where they are written and how often the
+    /// run is saved.
+    #[must_use]
+    pub fn fingerprint(&self) -> u32 {
+        let checkpoint = Checkpoints { every: None, keep: 1 };
+        let same = Self { checkpoint, output: Output { dir: std::path::PathBuf::new() }, ..self.clone() };
+        crc32fast::hash(same.to_toml().as_bytes())
+    }
+
     /// Number of steps: as the time says, or as many as fit before the goal's deadline.
     #[must_use]
     pub fn steps(&self) -> u64 {
@@ -167,6 +180,7 @@ impl Scenario {
             strategy: top.table("strategy", Strategy::read)?,
             energy: top.table("energy", Energy::read)?,
             memory: top.table("memory", Memory::read)?,
+            checkpoint: top.table("checkpoint", Checkpoints::read)?,
             record: top.table("record", Record::read)?,
             output: top.table("output", Output::read)?,
             disruptions: top.tables("disruption", Disruption::read)?,

@@ -65,7 +65,7 @@ impl SwarmState {
         }
     }
 
-    /// All blocks, with names of at most 24 letters, digits, dots and underscores.
+    /// All blocks, with names of at most 30 letters, digits, dots and underscores.
     #[must_use]
     pub fn blocks(&self) -> Vec<(String, StateBlockRef<'_>)> {
         use StateBlockRef::{F64, U32, U64};
@@ -123,7 +123,9 @@ impl SwarmState {
         let columns = NAMES.iter().filter_map(|name| blocks.column(name).transpose()).collect::<Result<_, _>>()?;
         let stores = (0..head.stores).map(|number| blocks.store(number)).collect::<Result<_, _>>()?;
         let neighbors = match blocks.u32("neighbors.at") {
-            Ok(at) => Lists { at, lengths: blocks.u32("neighbors.lengths")?, entries: blocks.u32("neighbors.entries")? },
+            Ok(at) => {
+                Lists { at, lengths: blocks.u32("neighbors.lengths")?, entries: blocks.u32("neighbors.entries")? }
+            }
             Err(_) => Lists::default(),
         };
         let weights = match blocks.u32("weights.at") {

@@ -14,7 +14,10 @@ pub(super) const NOBODY: u32 = u32::MAX;
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Ids {
     /// So many, one after the other.
-    Consecutive { first: u64, count: usize },
+    Consecutive {
+        first: u64,
+        count: usize,
+    },
     Listed(Vec<u64>),
 }
 

@@ -147,7 +147,8 @@ fn insert<C: Stored>(world: &mut World, census: &Census, column: Column) -> Resu
         None => Ok(census.order[place]),
         Some(at) => census.order.get(at[place] as usize).copied().ok_or(UNFIT),
     };
-    let given: Vec<_> = (0..count).map(|place| Ok((agent(place)?, value(place)?))).collect::<Result<_, StateError>>()?;
+    let given: Vec<_> =
+        (0..count).map(|place| Ok((agent(place)?, value(place)?))).collect::<Result<_, StateError>>()?;
     world.insert_batch(given);
     world.flush();
     Ok(())

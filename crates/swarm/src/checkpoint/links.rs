@@ -6,10 +6,7 @@ use bevy_ecs::world::World;
 use lampyrid_graph::Adjacency;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    StateError,
-    census::Census,
-};
+use super::{StateError, census::Census};
 use crate::links::{Neighbors, SpawnedLinks, Weights};
 
 /// A store that agents were spawned from.
@@ -195,8 +192,13 @@ impl<T> Lists<T> {
     fn checked(&self, agents: usize) -> Result<&Self, StateError> {
         let total: u64 = self.lengths.iter().map(|&length| u64::from(length)).sum();
         let are_whole = self.at.len() == self.lengths.len() && total == self.entries.len() as u64;
-        let are_known = self.at.is_sorted_by(|a, b| a < b) && self.at.last().is_none_or(|&last| (last as usize) < agents);
-        if are_whole && are_known { Ok(self) } else { Err(StateError::Unfit("lists of neighbours do not fit together")) }
+        let are_known =
+            self.at.is_sorted_by(|a, b| a < b) && self.at.last().is_none_or(|&last| (last as usize) < agents);
+        if are_whole && are_known {
+            Ok(self)
+        } else {
+            Err(StateError::Unfit("lists of neighbours do not fit together"))
+        }
     }
 
     fn iter(&self) -> impl Iterator<Item = (u32, &[T])> {

@@ -1,0 +1,93 @@
+//! Saving a run as it stands, and what is needed to go on from there.
+
+use std::time::Duration;
+
+use lampyrid::{
+    checkpoint::write_swarm,
+    io::{NetworkRecord, scenario::Scenario},
+    measure::Quantiles,
+    swarm::{SwarmClock, SwarmState},
+};
+use serde::{Deserialize, Serialize};
+
+use super::{Prepared, Session, Stepping, steps_taken};
+use crate::error::Failure;
+
+/// Sections of a checkpoint beside those of the swarm.
+pub(super) const RUN: &str = "run";
+pub(super) const RECORDER: &str = "recorder";
+
+/// What a run knows besides its swarm and what it has recorded.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct RunState {
+    /// With every default filled in, as TOML.
+    pub scenario: String,
+    pub agents: u64,
+    pub links: u64,
+    pub network: NetworkRecord,
+    /// The file of the network and the hash of what was in it; none if it was made.
+    pub network_file: Option<(String, String)>,
+    pub warnings: Vec<String>,
+    pub estimated_bytes: u64,
+    pub wall_seconds: f64,
+    pub step_seconds: f64,
+    /// Of the seconds that single steps took.
+    pub step_times: Vec<(u64, u64)>,
+    pub steps: u64,
+}
+
+impl RunState {
+    fn of(session: &Session) -> Self {
+        let Prepared { agents, links, ref network, ref network_file, ref warnings, estimated_bytes, .. } =
+            session.prepared;
+        Self {
+            scenario: session.scenario.to_toml(),
+            agents: agents as u64,
+            links: links as u64,
+            network: network.clone(),
+            network_file: network_file.clone(),
+            warnings: warnings.clone(),
+            estimated_bytes,
+            wall_seconds: session.wall().as_secs_f64(),
+            step_seconds: session.stepping.elapsed.as_secs_f64(),
+            step_times: session.stepping.each.counts().collect(),
+            steps: steps_taken(&session.prepared),
+        }
+    }
+
+    /// The steps so far.
+    pub(super) fn stepping(&self) -> Stepping {
+        let each = Quantiles::from_counts(self.step_times.iter().copied(), 0);
+        Stepping { elapsed: seconds(self.step_seconds), each, ..Stepping::default() }
+    }
+
+    /// Time of the wall clock that went by before.
+    pub(super) fn wall(&self) -> Duration {
+        seconds(self.wall_seconds)
+    }
+}
+
+/// A duration, or none for what is no number of seconds.
+fn seconds(seconds: f64) -> Duration {
+    Duration::try_from_secs_f64(seconds).unwrap_or_default()
+}
+
+/// Steps between checkpoints.
+pub(super) fn every(scenario: &Scenario) -> Option<u64> {
+    scenario.checkpoint.steps(scenario.time.step)
+}
+
+/// Saves the run as it stands between two steps.
+pub(super) fn save(session: &mut Session) -> Result<(), Failure> {
+    let steps = session.prepared.world.get_resource::<SwarmClock>().map_or(0, SwarmClock::steps);
+    let state = SwarmState::capture(&mut session.prepared.world).map_err(|error| Failure::Swarm { steps, error })?;
+    let recorder = session.recorder.state(&mut session.directory)?;
+    let run = RunState::of(session);
+    let keep = usize::try_from(session.scenario.checkpoint.keep).unwrap_or(usize::MAX);
+    session.directory.save_checkpoint(session.scenario.fingerprint(), steps, keep, |file| {
+        file.record(RUN, &run)?;
+        file.record(RECORDER, &recorder)?;
+        write_swarm(&state, file)
+    })?;
+    Ok(())
+}

@@ -1,0 +1,119 @@
+//! `lampyrid resume`: a checkpoint in, the rest of its run into the same files.
+
+use std::{
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+use lampyrid::{
+    checkpoint::read_swarm,
+    io::{Checkpoint, CheckpointError, RunDirectory, scenario::Scenario},
+};
+use lampyrid_bench::machine::cores;
+use serde_json::Value;
+
+use super::{
+    Session, Voice,
+    checkpoint::{RECORDER, RUN, RunState},
+    prepare,
+    progress::Progress,
+    recorder::{Recorder, RecorderState},
+};
+use crate::{arguments::ResumeArguments, error::Failure, exit_code};
+
+/// Goes on with a run; returns the exit code.
+pub(crate) fn resume(arguments: &ResumeArguments) -> Result<u8, Failure> {
+    let started = Instant::now();
+    let voice = Voice { json: arguments.json, quiet: arguments.quiet };
+    let source = source(&arguments.run)?;
+    let out = arguments.out.clone().unwrap_or_else(|| source.clone());
+    let is_elsewhere = out.canonicalize().ok() != source.canonicalize().ok();
+    // Nobody writes into it from here on; a run that is under way is not disturbed.
+    let here = if is_elsewhere { None } else { Some(RunDirectory::resume(&source)?) };
+
+    let (mut checkpoint, passed_over) = match newest(&arguments.run) {
+        Err(CheckpointError::NoneFound { .. }) if !is_elsewhere && is_finished(&source, None) => {
+            return tell_finished(&source, voice);
+        }
+        found => found?,
+    };
+    let run: RunState = checkpoint.record(RUN)?;
+    let name = checkpoint.path().display().to_string();
+    let mut scenario = Scenario::parse(&run.scenario, &name).map_err(|error| checkpoint.unfit(error.to_string()))?;
+    if !is_elsewhere && is_finished(&source, Some(&scenario)) {
+        return tell_finished(&source, voice);
+    }
+    for error in &passed_over {
+        // The run goes on all the same.
+        let _ = writeln!(std::io::stderr().lock(), "warning: {error}");
+    }
+    scenario.output.dir.clone_from(&out);
+    let threads = arguments.threads.map_or_else(cores, usize::from);
+    let recorder: RecorderState = checkpoint.record(RECORDER)?;
+    let state = read_swarm(&mut checkpoint)?;
+    let mut prepared = prepare::resumed(&scenario, &run, state, threads, &checkpoint)?;
+    let mut directory = match here {
+        Some(directory) => directory,
+        None => RunDirectory::create(&out, arguments.force)?,
+    };
+    directory.keep_checkpoints_of(scenario.fingerprint());
+    let recorder = Recorder::resume(&scenario, &mut prepared, &mut directory, &source, recorder, &checkpoint)?;
+    let progress = Progress::new(voice.quiet, prepared.agents, scenario.steps());
+    progress.announce_rest(&name, run.steps, threads);
+    let (stepping, wall_before) = (run.stepping(), run.wall());
+    let session =
+        Session { scenario, prepared, directory, recorder, progress, threads, voice, started, wall_before, stepping };
+    session.carry_out()
+}
+
+/// The directory of the run: the one named, or the one above the `checkpoints` that the named file is in.
+fn source(run: &Path) -> Result<PathBuf, CheckpointError> {
+    if run.is_dir() {
+        return Ok(run.to_path_buf());
+    }
+    let unreadable = |source| CheckpointError::Unreadable { path: run.to_path_buf(), source };
+    let whole = run.canonicalize().map_err(unreadable)?;
+    let above = whole.parent().and_then(Path::parent);
+    Ok(above.map_or_else(|| PathBuf::from("/"), Path::to_path_buf))
+}
+
+fn newest(run: &Path) -> Result<(Checkpoint, Vec<CheckpointError>), CheckpointError> {
+    if run.is_dir() { Checkpoint::newest(run) } else { Ok((Checkpoint::load(run)?, Vec::new())) }
+}
+
+/// Whether a directory holds the whole results of a run, of this scenario if one is given.
+fn is_finished(directory: &Path, scenario: Option<&Scenario>) -> bool {
+    let read = |text: &str| serde_json::from_str::<Value>(text).ok();
+    let Some(record) = fs::read_to_string(directory.join("run.json")).ok().as_deref().and_then(read) else {
+        return false;
+    };
+    let code = record["exit_code"].as_u64();
+    let has_ended = [exit_code::DONE, exit_code::GOAL_MISSED].into_iter().any(|known| code == Some(known.into()));
+    let is_it = scenario.is_none_or(|scenario| {
+        let own = serde_json::to_string(scenario).ok().as_deref().and_then(read);
+        own.map(what_decides) == Some(what_decides(record["scenario"].clone()))
+    });
+    record["interrupted"] == false && has_ended && is_it
+}
+
+/// A scenario without where results go and how often it is saved.
+fn what_decides(mut scenario: Value) -> Value {
+    if let Some(keys) = scenario.as_object_mut() {
+        keys.remove("output");
+        keys.remove("checkpoint");
+    }
+    scenario
+}
+
+fn tell_finished(directory: &Path, voice: Voice) -> Result<u8, Failure> {
+    let mut out = std::io::stdout().lock();
+    if voice.json {
+        out.write_all(&fs::read(directory.join("run.json"))?)?;
+    } else if !voice.quiet {
+        writeln!(out, "The run in {} has come to its end; there is nothing to resume.", directory.display())?;
+    }
+    out.flush()?;
+    Ok(exit_code::DONE)
+}
