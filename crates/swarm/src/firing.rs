@@ -35,7 +35,7 @@ pub struct Fired {
 #[require(Phase)]
 pub struct Fires {
     /// Its phase after the step before.
-    last: Option<f64>,
+    pub(crate) last: Option<f64>,
 }
 
 /// Tells of every agent that [`Fires`]. Not one of the [`SwarmPlugins`](crate::SwarmPlugins): without it

@@ -21,7 +21,7 @@ use directory::Directory;
 /// `AgentIds` was removed stops until it is there again: `world.init_resource::<AgentIds>()` lists the
 /// agents that there are.
 #[derive(Resource, Debug)]
-#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Default))]
+#[cfg_attr(feature = "reflect", derive(Reflect))]
 pub struct AgentIds {
     /// The next id to give to an agent spawned without one.
     pub(crate) next: u64,

@@ -15,6 +15,8 @@ pub use error::LinkError;
 pub use neighbors::{Neighbors, NeighborsIter};
 pub(crate) use spawned::{Spawned, SpawnedLinks};
 pub use undirected::{Link, Links};
+#[cfg(feature = "checkpoint")]
+pub(crate) use undirected::put_back;
 pub(crate) use undirected::{link, linked, unlink};
 pub use weights::Weights;
 

@@ -98,6 +98,13 @@ impl SwarmState {
             add("weights.lengths".to_owned(), U32(lengths));
             add("weights.entries".to_owned(), F64(entries));
         }
+        if !self.links.undirected.at.is_empty() {
+            let Lists { at, lengths, entries } = &self.links.undirected;
+            add("undirected.at".to_owned(), U32(at));
+            add("undirected.lengths".to_owned(), U32(lengths));
+            add("undirected.entries".to_owned(), U32(entries));
+            add("undirected.weights".to_owned(), F64(&self.links.undirected_weights));
+        }
         blocks
     }
 
@@ -132,11 +139,19 @@ impl SwarmState {
             Ok(at) => Lists { at, lengths: blocks.u32("weights.lengths")?, entries: blocks.f64("weights.entries")? },
             Err(_) => Lists::default(),
         };
+        let (undirected, undirected_weights) = match blocks.u32("undirected.at") {
+            Ok(at) => {
+                let (lengths, entries) = (blocks.u32("undirected.lengths")?, blocks.u32("undirected.entries")?);
+                (Lists { at, lengths, entries }, blocks.f64("undirected.weights")?)
+            }
+            Err(_) => Default::default(),
+        };
         if !blocks.0.is_empty() {
             return Err(StateError::Unfit("it has a block that nobody knows"));
         }
         let (neighbor_runs, weight_runs) = (head.neighbor_runs, head.weight_runs);
-        let links = Links { stores, neighbor_runs, weight_runs, neighbors, weights };
+        let links =
+            Links { stores, neighbor_runs, weight_runs, neighbors, weights, undirected, undirected_weights };
         let SwarmHead { settings, purpose, .. } = head;
         Ok(Self { ids, phases, frequencies, columns, links, settings, purpose })
     }

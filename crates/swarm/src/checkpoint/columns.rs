@@ -9,6 +9,7 @@ use super::{
 use crate::{
     agent::{AgentId, CouplingScale, Drive, Energy, IsAgent},
     answer::{Effort, EnergyFrozen, Gain, Offset, Silent, Velocity},
+    firing::Fires,
     goals::Pacemaker,
     strategy::{Adaptive, AdaptiveState, Answering, Desync, EnergyAware, FrequencyLock, PhaseNudge, Pulse},
 };
@@ -91,6 +92,8 @@ stored! {
     Offset "offset" 1: |Self(it)| [it], |[it]| Some(Self(it));
     Silent "silent" 0: |_| [], |[]| Some(Self);
     EnergyFrozen "energy_frozen" 0: |_| [], |[]| Some(Self);
+    Fires "fires" 1: |it| [it.last.unwrap_or(f64::NAN)],
+        |[last]| Some(Self { last: Some(last).filter(|last| !last.is_nan()) });
 }
 
 const ANSWERS: [Answering; 4] = [Answering::Nudge, Answering::Urge, Answering::Lock, Answering::Save];

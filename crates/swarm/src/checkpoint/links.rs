@@ -6,8 +6,11 @@ use bevy_ecs::world::World;
 use lampyrid_graph::Adjacency;
 use serde::{Deserialize, Serialize};
 
-use super::{StateError, census::Census};
-use crate::links::{Neighbors, SpawnedLinks, Weights};
+use super::{
+    StateError,
+    census::{Census, NOBODY},
+};
+use crate::links::{self, Link, Neighbors, SpawnedLinks, Weights};
 
 /// A store that agents were spawned from.
 #[derive(Clone, Debug)]
@@ -50,6 +53,10 @@ pub(super) struct Links {
     pub(super) weight_runs: Vec<Run>,
     pub(super) neighbors: Lists<u32>,
     pub(super) weights: Lists<f64>,
+    /// The other ends of undirected links.
+    pub(super) undirected: Lists<u32>,
+    /// Their weights, entry by entry.
+    pub(super) undirected_weights: Vec<f64>,
 }
 
 impl Links {
@@ -74,6 +81,13 @@ impl Links {
                     }
                     None => links.weights.push(place, list.as_slice().iter().copied()),
                 }
+            }
+            if let Some(list) = world.get::<links::Links>(agent) {
+                let ends = list.iter().map(|link| (census.place(world, link.with), link.weight));
+                // Whoever is no agent any more has no place to be found at again.
+                let (ends, weights): (Vec<_>, Vec<_>) = ends.filter(|&(end, _)| end != NOBODY).unzip();
+                links.undirected.push(place, ends.into_iter());
+                links.undirected_weights.extend(weights);
             }
         }
         links
@@ -125,6 +139,15 @@ impl Links {
         }
         for (place, list) in self.weights.checked(agents)?.iter() {
             give(world, census, place, list.iter().copied().collect::<Weights>());
+        }
+        if self.undirected_weights.len() != self.undirected.entries.len() {
+            return Err(StateError::Unfit("there are more or fewer weights than undirected links"));
+        }
+        let mut weights = self.undirected_weights.iter();
+        for (place, ends) in self.undirected.checked(agents)?.iter() {
+            let links = ends.iter().zip(weights.by_ref());
+            let link = |(&end, &weight)| Link { with: census.agent(end), weight };
+            links::put_back(world, census.agent(place), links.map(link).collect());
         }
         Ok(())
     }

@@ -13,7 +13,8 @@
 //! | `purpose` | goals, supervisors, disruptions to come and under way |
 //!
 //! Not in it: the number of threads, which changes nothing, and whatever a host has of its own. A host's components
-//! go by the ids of their agents, its resources by themselves.
+//! go by the ids of their agents, its resources by themselves; so do communities, whose markers, couplings and goals
+//! have types of the host's.
 
 mod blocks;
 mod census;

@@ -184,6 +184,12 @@ fn edit(world: &mut World, agent: Entity, change: impl FnOnce(&mut Links)) {
     }
 }
 
+/// Gives an agent the links that it had, whose other ends are given theirs as well.
+#[cfg(feature = "checkpoint")]
+pub(crate) fn put_back(world: &mut World, agent: Entity, links: Links) {
+    edit(world, agent, |present| *present = links);
+}
+
 fn is_ours(context: HookContext) -> bool {
     matches!(context.relationship_hook_mode, RelationshipHookMode::Skip)
 }
