@@ -41,7 +41,7 @@ pub use preset::{EnergyPlan, GoalPlan, Preset, SwarmSize, UnknownName};
 pub use rule::{Rule, Spread};
 pub use spawn::GoalSpawnError;
 pub use supervisor::{Decision, Supervisor, SupervisorPolicy};
-pub(crate) use watch::{Eyes, look};
+pub(crate) use watch::{Eyes, lend, look};
 pub use watch::{SwarmGoal, steps_until_look};
 
 use crate::{error::SwarmError, strategy::install_strategies};
