@@ -72,11 +72,12 @@ fn follow_the_guide(app: &mut App) {
         commands.spawn((Phase(0.0), Choir));
     };
     let place = |mut phases: Query<&mut Phase>| phases.iter_mut().for_each(drop);
-    let watch = |mut all: SwarmCoherence, mut choir: CommunityCoherence<Choir>| _ = (all.read(), choir.read());
-    let watch_too =
-        |mut choir: CommunityCoherence<Choir>, mut all: SwarmCoherence, metrics: Option<Res<SwarmMetrics>>| {
-            _ = (all.read(), choir.read(), metrics.is_some());
-        };
+    let watch = |mut both: ParamSet<(SwarmCoherence, CommunityCoherence<Choir>)>| {
+        _ = (both.p0().read(), both.p1().read());
+    };
+    let watch_too = |mut choir: CommunityCoherence<Choir>, metrics: Option<Res<SwarmMetrics>>| {
+        _ = (choir.read(), metrics.is_some());
+    };
     let judge = |goal: Res<SwarmGoal>, own: Res<CommunityGoal<Choir>>, mut step: ResMut<TimeStep>| {
         step.seconds = if goal.is_attained() && own.is_attained() { 0.02 } else { 0.01 };
     };
