@@ -19,10 +19,12 @@ enum Mode {
 #[derive(Resource, Default)]
 struct Wanted(u32);
 
-fn is_wanted(mut wanted: ResMut<Wanted>) -> bool {
-    let is_wanted = wanted.0 > 0;
+fn is_wanted(wanted: Res<Wanted>) -> bool {
+    wanted.0 > 0
+}
+
+fn count_down(mut wanted: ResMut<Wanted>) {
     wanted.0 = wanted.0.saturating_sub(1);
-    is_wanted
 }
 
 fn main() -> Result<(), SwarmError> {
@@ -30,6 +32,7 @@ fn main() -> Result<(), SwarmError> {
     app.add_plugins((StatesPlugin, SwarmPlugins::new(Update)));
     app.init_state::<Mode>().init_resource::<Wanted>();
     app.configure_sets(Update, SwarmSystems::Step.run_if(in_state(Mode::Running).or_else(is_wanted)));
+    app.add_systems(Update, count_down.in_set(SwarmSystems::Last));
     app.insert_resource(Coupling { strength: 2.0, all_to_all: true, ..Coupling::default() });
     for id in 0..100 {
         app.world_mut().spawn((Phase(PhaseDistribution::Uniform.draw(6, id)), Frequency(1.0)));

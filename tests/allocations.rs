@@ -166,7 +166,7 @@ fn following(rule: Rule) -> World {
 
 type Case = (&'static str, fn() -> World);
 
-const STEADY: [Case; 21] = [
+const STEADY: [Case; 22] = [
     ("network", network),
     ("weighted network", || swarm(SwarmSpawner::new(&weighted_ring(AGENTS)), AGENTS, 1)),
     ("rounded phasors", || coupled_by(Coupling { phasors: PhasorPrecision::Single, ..Default::default() })),

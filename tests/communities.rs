@@ -262,7 +262,9 @@ fn noise_is_that_of_the_community_and_of_the_agents_id() {
     divide(&mut world, CommunityCoupling::new(noisy), CommunityCoupling::new(OFF));
     let mut still = swarm(OFF, Integrator::Euler, 1, &in_order());
     let mut shaken = swarm(noisy, Integrator::Euler, 1, &in_order());
-    [&mut world, &mut still, &mut shaken].map(|world| advance(world, 20).unwrap());
+    for world in [&mut world, &mut still, &mut shaken] {
+        advance(world, 20).unwrap();
+    }
     let [found, still, shaken] = [&mut world, &mut still, &mut shaken].map(agent_states);
     for id in 0..AGENTS {
         let is_left = matches!(id % 5, 0 | 3);
@@ -420,7 +422,7 @@ fn looks_at_communities_fall_on_the_same_times_however_steps_are_taken() {
     (0..640).for_each(|_| advance(&mut single, 1).unwrap());
     let found = |world: &World| {
         let goal = world.resource::<CommunityGoal<Right>>();
-        (goal.attained_since(), *goal.measurement(), goal.time_to_goal())
+        (goal.attained_since(), goal.measurement().clone(), goal.time_to_goal())
     };
     assert!(found(&together).0.is_some());
     assert_eq!(found(&together), found(&single));

@@ -45,7 +45,8 @@ fn every_example_says_what_it_shows_and_how_to_run_it() {
     assert!(all.len() > 20);
     for path in all {
         let name = path.file_stem().and_then(|name| name.to_str()).expect("a name in ASCII");
-        let head: Vec<String> = text(name).lines().take_while(|line| line.starts_with("//!")).map(str::to_owned).collect();
+        let head: Vec<String> =
+            text(name).lines().take_while(|line| line.starts_with("//!")).map(str::to_owned).collect();
         let command = format!("//!     cargo run --release --example {name}");
         assert!(head.len() >= 3 && head.iter().any(|line| line.starts_with(&command)), "{name}: {head:?}");
     }

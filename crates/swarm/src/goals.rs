@@ -40,7 +40,7 @@ pub use spawn::GoalSpawnError;
 #[cfg(feature = "checkpoint")]
 pub(crate) use supervisor::Record as SupervisorRecord;
 pub use supervisor::{Decision, Supervisor, SupervisorPolicy};
-pub(crate) use watch::{Eyes, look};
+pub(crate) use watch::{Eyes, lend, look};
 pub use watch::{SwarmGoal, steps_until_look};
 
 use crate::{error::SwarmError, strategy::install_strategies, tell::register};

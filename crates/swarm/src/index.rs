@@ -265,7 +265,7 @@ pub(crate) struct Snapshot<'a> {
 impl Snapshot<'_> {
     /// The mean phasor of all, or of one community.
     pub(crate) fn mean(&self, of_community: Option<usize>) -> Phasor {
-        of_community.map_or(self.mean, |number| self.means[number])
+        of_community.map_or(self.mean, |number| self.means.get(number).copied().unwrap_or(Phasor::ZERO))
     }
 }
 

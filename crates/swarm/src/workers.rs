@@ -18,12 +18,13 @@ use crate::reflect::*;
 ///
 /// | set-up | works on a large step |
 /// |---|---|
-/// | [`shared`](Self::shared), in a process without Bevy's pools, as a bare world | the calling thread |
-/// | [`shared`](Self::shared), in an app with `TaskPoolPlugin` | its compute pool and the calling thread; alone, if the pool has a single thread, which is Bevy's own choice on up to two cores |
+/// | [`shared`](Self::shared), in a process without Bevy's pools: bare worlds | the calling thread |
+/// | [`shared`](Self::shared), in an app | its compute pool and the calling thread; that one alone if the pool has a single thread, as `TaskPoolPlugin` gives it by default on two cores |
 /// | [`with_threads`](Self::with_threads) | the calling thread and others of its own, whatever pools the host has |
 ///
 /// A host sizes its pool by `TaskPoolOptions::compute`, before anything else sets up the pools of the
-/// process. Several worlds may share it.
+/// process: Bevy's multi-threaded executor does so at its first run, with a thread per core. Several
+/// worlds may share a pool.
 ///
 /// No number here changes a result: every agent is computed from the same snapshot by the same
 /// arithmetic, and sums over agents are exact.

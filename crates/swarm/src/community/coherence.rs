@@ -42,6 +42,9 @@ impl<M: Component> Cache<M> {
 /// System parameter: reads the order parameter of the agents with the marker `M`, as
 /// [`SwarmCoherence`](crate::SwarmCoherence) does that of all: measured when the last measurement is
 /// older than [`Coherence::time_to_live`], or agents joined or left since.
+///
+/// A system that reads the swarm's as well takes both in a set, since that one may write what this one
+/// reads: `ParamSet<(SwarmCoherence, CommunityCoherence<Choir>)>`. Two systems need no order.
 #[derive(SystemParam)]
 pub struct CommunityCoherence<'w, 's, M: Component> {
     cache: Option<ResMut<'w, Cache<M>>>,

@@ -138,7 +138,8 @@ impl<M: Component> Plugin for CommunityPlugin<M> {
 /// of the swarm's, [`CommunityCoherence<M>`](crate::CommunityCoherence), and, if inserted, a
 /// [`CommunityGoal<M>`](crate::CommunityGoal). A second call changes nothing.
 ///
-/// Agents join and leave by getting and losing the marker. Each may be in one community; a step that
+/// Agents join and leave by getting and losing the marker. Many communities of a kind have markers with
+/// a parameter: `struct Choir<const N: usize>;`. Each may be in one community; a step that
 /// finds one in two is refused. The marker must be stored in tables, as components are unless they
 /// say otherwise: any other does not compile.
 ///

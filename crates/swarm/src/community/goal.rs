@@ -7,7 +7,7 @@ use bevy_ecs::prelude::*;
 use super::members::Communities;
 use crate::{
     error::SwarmError,
-    goals::{Eyes, Goal, SwarmGoal, register_messages},
+    goals::{Eyes, Goal, SwarmGoal, lend, register_messages},
 };
 
 /// What the agents with the marker `M` are to reach, and how they get on: a [`SwarmGoal`] that is
@@ -56,6 +56,10 @@ impl<M: Component> CommunityGoal<M> {
         self.watched.every = seconds;
         self
     }
+
+    fn of(world: &mut World) -> Option<Mut<'_, SwarmGoal>> {
+        world.get_resource_mut::<Self>().map(|goal| goal.map_unchanged(|goal| &mut goal.watched))
+    }
 }
 
 impl<M: Component> Deref for CommunityGoal<M> {
@@ -84,13 +88,11 @@ impl Watch {
         let look = |world: &mut World| {
             let goal = world.get_resource::<CommunityGoal<M>>();
             let Some(now) = goal.map_or(Ok(None), |goal| goal.is_due(world))? else { return Ok(()) };
-            world
-                .try_resource_scope(|world, mut goal: Mut<CommunityGoal<M>>| {
-                    goal.watched.measure::<With<M>>(world, now)?;
-                    goal.watched.judge(world, now);
-                    Ok(())
-                })
-                .unwrap_or(Ok(()))
+            lend(world, CommunityGoal::<M>::of, |world, watched| {
+                watched.measure::<With<M>>(world, now)?;
+                watched.judge(world, now);
+                Ok(())
+            })
         };
         let steps_until_look = |world: &World| {
             world.get_resource::<CommunityGoal<M>>().map_or(u64::MAX, |goal| goal.steps_until_look(world))

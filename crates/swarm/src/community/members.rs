@@ -12,7 +12,6 @@ use super::goal::Watch;
 use crate::{
     error::SwarmError,
     pull::{Hearing, Pull},
-    settings::Coupling,
 };
 
 /// The communities of a world, in the order in which they were installed.
@@ -29,15 +28,14 @@ struct Community {
     name: &'static str,
     /// Where its coupling is to be found.
     setting: Setting,
-    /// What the present step goes by.
-    pull: Pull,
+    /// What the present step goes by; none if it began without the community.
+    pull: Option<Pull>,
     watch: Watch,
 }
 
 impl Communities {
     pub(super) fn add(&mut self, marker: ComponentId, name: &'static str, setting: Setting, watch: Watch) {
-        let pull = Pull::new(Coupling::default(), false);
-        self.0.push(Community { marker, name, setting, pull, watch });
+        self.0.push(Community { marker, name, setting, pull: None, watch });
     }
 
     pub(super) fn contains(&self, marker: ComponentId) -> bool {
@@ -50,11 +48,7 @@ impl Communities {
             return Ok(());
         };
         let mut all = std::mem::take(&mut communities.0);
-        let outcome = all.iter_mut().try_for_each(|community| {
-            community.read(world)?;
-            hearing.add(&community.pull);
-            Ok(())
-        });
+        let outcome = all.iter_mut().try_for_each(|community| community.read(world).map(|pull| hearing.add(&pull)));
         world.resource_mut::<Self>().0 = all;
         outcome
     }
@@ -63,9 +57,9 @@ impl Communities {
         self.0.len()
     }
 
-    /// How the agents of a community are pulled; `None` for 0, who are of none.
+    /// How the agents of a community are pulled; `None` for 0, who are of none: as the swarm is.
     pub(crate) fn pull(&self, number: usize) -> Option<&Pull> {
-        self.0.get(number.checked_sub(1)?).map(|community| &community.pull)
+        self.0.get(number.checked_sub(1)?)?.pull.as_ref()
     }
 
     pub(super) fn watch(&self, place: usize) -> Option<Watch> {
@@ -78,9 +72,11 @@ impl Communities {
 }
 
 impl Community {
-    fn read(&mut self, world: &World) -> Result<(), SwarmError> {
-        self.pull = (self.setting)(world).ok_or(SwarmError::SettingsMissing { name: "CommunityCoupling" })?;
-        self.pull.coupling.check()
+    fn read(&mut self, world: &World) -> Result<Pull, SwarmError> {
+        let pull = (self.setting)(world).ok_or(SwarmError::SettingsMissing { name: "CommunityCoupling" })?;
+        pull.coupling.check()?;
+        self.pull = Some(pull);
+        Ok(pull)
     }
 }
 

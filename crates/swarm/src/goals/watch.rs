@@ -198,18 +198,35 @@ pub(crate) fn look(world: &mut World) -> Result<(), SwarmError> {
     let Some(now) = world.get_resource::<SwarmGoal>().map_or(Ok(None), |goal| goal.is_due(world))? else {
         return Ok(());
     };
-    world
-        .try_resource_scope(|world, mut watched: Mut<SwarmGoal>| {
-            watched.measure::<()>(world, now)?;
-            let changes = world.get_resource::<AgentIds>().map_or(0, AgentIds::changes);
-            let have_changed = watched.known.replace(changes).is_some_and(|known| known != changes);
-            if have_changed && let Some(rule) = watched.rule {
-                adopt_newcomers(world, &rule)?;
-            }
-            watched.judge(world, now);
-            watched.supervise(world, now)
-        })
-        .unwrap_or(Ok(()))
+    lend(world, World::get_resource_mut, |world, watched| {
+        watched.measure::<()>(world, now)?;
+        let changes = world.get_resource::<AgentIds>().map_or(0, AgentIds::changes);
+        let have_changed = watched.known.replace(changes).is_some_and(|known| known != changes);
+        if have_changed && let Some(rule) = watched.rule {
+            adopt_newcomers(world, &rule)?;
+        }
+        watched.judge(world, now);
+        watched.supervise(world, now)
+    })
+}
+
+/// Takes a goal out of its world for a look at the world, and puts it back.
+///
+/// Not by [`World::resource_scope`]: a world notes every resource that is taken out, and where no app
+/// tells it to forget, never does.
+pub(crate) fn lend(
+    world: &mut World,
+    goal: impl Fn(&mut World) -> Option<Mut<'_, SwarmGoal>>,
+    look: impl FnOnce(&mut World, &mut SwarmGoal) -> Result<(), SwarmError>,
+) -> Result<(), SwarmError> {
+    let Some(mut lent) = goal(world) else { return Ok(()) };
+    let blank = SwarmGoal::new(lent.goal);
+    let mut watched = std::mem::replace(&mut *lent, blank);
+    let outcome = look(world, &mut watched);
+    if let Some(mut lent) = goal(world) {
+        *lent = watched;
+    }
+    outcome
 }
 
 type Seen = (Entity, &'static Phase, &'static AgentId);
