@@ -244,22 +244,15 @@ fn apply(world: &mut World, agents: &mut Vec<Entity>, change: &Change) {
     let links = |list: &[(usize, f64)], agents: &[Entity]| -> Links {
         list.iter().map(|&(with, weight)| Link { with: agents[with], weight }).collect()
     };
-    if let Change::Spawn(list) = change {
-        let agent = world.spawn(Phase(0.5)).id();
-        agents.push(agent);
-        world.entity_mut(agent).insert(links(list, agents));
-        return;
-    }
-    let (Change::Link(a, ..)
-    | Change::Unlink(a, _)
-    | Change::Connect(a, ..)
-    | Change::Disconnect(a, _)
-    | Change::Replace(a, _)
-    | Change::RemoveLinks(a)
-    | Change::Despawn(a)
-    | Change::Spawn(_)) = change
-    else {
-        unreachable!()
+    let a = match change {
+        Change::Spawn(list) => {
+            let agent = world.spawn(Phase(0.5)).id();
+            agents.push(agent);
+            world.entity_mut(agent).insert(links(list, agents));
+            return;
+        }
+        Change::Link(a, ..) | Change::Unlink(a, _) | Change::Connect(a, ..) | Change::Disconnect(a, _) => a,
+        Change::Replace(a, _) | Change::RemoveLinks(a) | Change::Despawn(a) => a,
     };
     let Ok(mut agent) = world.get_entity_mut(agents[*a]) else {
         return;
