@@ -54,7 +54,6 @@ pub(crate) const CASES: &[Case] = &[
     ("an effort of any number is taken or found out", || gets(|value| (Energy(1.0), Effort(value)))),
     ("an offset of any number is taken or refused", || gets(Offset)),
     ("a velocity of any number is taken or found out", || gets(|value| (FrequencyLock::default(), Velocity(value)))),
-    ("a nudge of any gain is taken or refused", || gets(|gain| PhaseNudge { gain })),
     ("a frequency lock of any rate is taken or refused", || {
         gets(|rate| FrequencyLock { rate, ..FrequencyLock::default() })
     }),
@@ -173,10 +172,10 @@ pub(crate) const CASES: &[Case] = &[
             let (mut world, agents) = swarm();
             install_strategies(&mut world);
             world.entity_mut(agents[2]).insert(PhaseNudge { gain: -4.0 });
-            let mut done = false;
+            let (one, mut done) = (agents[2], false);
             in_step(&mut world, set, move |world: &mut World| {
                 if !std::mem::replace(&mut done, true) {
-                    world.entity_mut(agents[2]).remove::<PhaseNudge>();
+                    world.entity_mut(one).remove::<PhaseNudge>();
                 }
             });
             match advance(&mut world, 1) {
@@ -184,18 +183,12 @@ pub(crate) const CASES: &[Case] = &[
                 Err(error) => assert_eq!(error, SwarmError::ChangedMidStep { before: 6, after: 6 }, "{set:?}"),
             }
             is_honest(&mut world);
-            assert!(world.get::<PhaseNudge>(agents[2]).is_none() && steps(&world) >= 6);
+            assert!(world.get::<PhaseNudge>(one).is_none() && steps(&world) >= 6);
         }
     }),
     ("strategies without the plugin that answers by them change nothing they do not need", || {
         let (mut world, agents) = swarm();
         world.entity_mut(agents[2]).insert(Adaptive::default());
         is_honest(&mut world);
-    }),
-    ("a pacemaker that listens to others is an agent as any other", || {
-        let (mut world, agents) = swarm();
-        world.entity_mut(agents[2]).insert(Pacemaker);
-        advance(&mut world, 20).unwrap();
-        assert_eq!(phase_hash(&mut world), twin(21));
     }),
 ];

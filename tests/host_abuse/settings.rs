@@ -72,13 +72,17 @@ pub(crate) const CASES: &[Case] = &[
     }),
     ("more threads than cores change no bit", || {
         let (mut world, _) = swarm();
-        world.insert_resource(Workers { sequential_below: 0, ..Workers::with_threads(9) });
+        let mut workers = Workers::with_threads(9);
+        workers.sequential_below = 0;
+        world.insert_resource(workers);
         advance(&mut world, 20).unwrap();
         assert_eq!(phase_hash(&mut world), twin(21));
     }),
     ("workers that never may work together still do the work", || {
         let (mut world, _) = swarm();
-        world.insert_resource(Workers { sequential_below: usize::MAX, block: 1, ..Workers::with_threads(2) });
+        let mut workers = Workers::with_threads(2);
+        (workers.sequential_below, workers.block) = (usize::MAX, 1);
+        world.insert_resource(workers);
         advance(&mut world, 20).unwrap();
         assert_eq!(phase_hash(&mut world), twin(21));
     }),

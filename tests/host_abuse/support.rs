@@ -42,7 +42,8 @@ pub(crate) fn steps(world: &World) -> u64 {
 
 /// Steps are refused, change nothing, and say why.
 pub(crate) fn refused(world: &mut World) -> SwarmError {
-    let state = |world: &mut World| format!("{:?} {:?}", world.get_resource::<SwarmClock>(), agent_states(world));
+    let state =
+        |world: &mut World| format!("{:?} {:?}", world.get_resource::<SwarmClock>().copied(), agent_states(world));
     let before = state(world);
     let errors = [advance(world, 1).unwrap_err(), advance(world, 3).unwrap_err()];
     assert_eq!(errors[0].to_string(), errors[1].to_string());

@@ -28,22 +28,8 @@ enum Sub {
 }
 
 pub(crate) const CASES: &[Case] = &[
-    ("a world cleared of its entities within a step has no swarm any more", || {
-        cleared_mid_step(World::clear_entities);
-    }),
-    ("a world cleared of everything within a step has no swarm any more", || {
-        cleared_mid_step(World::clear_all);
-    }),
     ("a world cleared of its resources within a step has no swarm any more", || {
         cleared_mid_step(World::clear_resources);
-    }),
-    ("a swarm can be set up in a world that was cleared of everything", || {
-        let (mut world, _) = swarm();
-        world.clear_all();
-        install_swarm(&mut world);
-        populate(&mut world);
-        advance(&mut world, 5).unwrap();
-        assert_eq!(phase_hash(&mut world), twin(5));
     }),
     ("everybody may be despawned between two steps, and others spawned", || {
         let (mut world, agents) = swarm();

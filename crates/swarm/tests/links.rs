@@ -108,7 +108,8 @@ fn a_clone_is_linked_as_its_original() {
     let mut world = world();
     let hub = world.spawn(Phase(0.0)).id();
     let leaf = world.spawn((Phase(1.0), Links::from([hub]))).id();
-    let twin = world.entity_mut(leaf).clone_and_spawn_with_opt_out(|builder| _ = builder.deny::<AgentId>());
+    let twin = world.entity_mut(leaf).clone_and_spawn();
+    world.entity_mut(twin).insert(AgentId::default());
     assert_eq!((heard(&world, hub), heard(&world, twin)), (vec![leaf, twin], vec![hub]));
 }
 
