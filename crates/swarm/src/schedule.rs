@@ -125,25 +125,20 @@ pub(crate) fn install(world: &mut World) {
 /// time passed, and the phases are those it began with.
 pub fn advance(world: &mut World, steps: u64) -> Result<(), SwarmError> {
     let was_installed = world.contains_resource::<Duties>();
-    let found = world.try_schedule_scope(SwarmSchedule, |world, schedule| {
-        let outcome = take_steps(world, schedule, steps);
-        deliver(world);
-        join(world, schedule);
-        // The scope needs it to put the schedule back, even in a world that was cleared meanwhile.
-        world.init_resource::<Schedules>();
-        outcome
-    });
-    let is_installed = world.contains_resource::<Duties>();
-    match found {
-        Ok(outcome) => {
-            if was_installed && !is_installed {
-                world.resource_mut::<Schedules>().remove(SwarmSchedule); // of a swarm that is no more
-            }
-            outcome
-        }
-        Err(_) if is_installed => Err(SwarmError::ScheduleTaken),
-        Err(_) => Err(SwarmError::NotInstalled),
+    let schedule = world.get_resource_mut::<Schedules>().and_then(|mut all| all.remove_temporarily(SwarmSchedule));
+    let Some(mut schedule) = schedule else {
+        return Err(if was_installed { SwarmError::ScheduleTaken } else { SwarmError::NotInstalled });
+    };
+    let outcome = take_steps(world, &mut schedule, steps);
+    deliver(world);
+    join(world, &mut schedule);
+    let is_gone = was_installed && !world.contains_resource::<Duties>();
+    // A world that was cleared meanwhile may have no room for resources any more.
+    if is_gone {
+        return outcome;
     }
+    world.get_resource_or_init::<Schedules>().reinsert(schedule);
+    outcome
 }
 
 fn take_steps(world: &mut World, schedule: &mut Schedule, steps: u64) -> Result<(), SwarmError> {
