@@ -81,7 +81,9 @@ impl Coherence {
     }
 
     pub(crate) fn cached(&mut self, now: f64) -> Option<OrderParameter> {
-        let last = self.last.filter(|last| now == last.at || (now - last.at) < self.time_to_live)?;
+        // A clock that was put back makes what was measured later no answer.
+        let is_fresh = |last: &Measured| now == last.at || (0.0..self.time_to_live).contains(&(now - last.at));
+        let last = self.last.filter(is_fresh)?;
         self.hits += 1;
         Some(last.value)
     }

@@ -3,7 +3,7 @@
 use std::f64::consts::PI;
 
 use bevy_app::{App, Plugin};
-use bevy_ecs::{message::Message, prelude::*};
+use bevy_ecs::{lifecycle::HookContext, message::Message, prelude::*, world::DeferredWorld};
 
 use crate::{
     agent::{AgentId, IsAgent, Phase},
@@ -32,10 +32,19 @@ pub struct Fired {
 /// step before: a step must turn it by less than that, and a phase that a host moves so far back
 /// counts too. A phase that turns backwards never fires.
 #[derive(Component, Clone, Copy, Debug, Default, PartialEq)]
+#[component(on_insert = note_phase)]
 #[require(Phase)]
 pub struct Fires {
     /// Its phase after the step before.
     pub(crate) last: Option<f64>,
+}
+
+/// The step to come is compared with where the agent is now.
+fn note_phase(mut world: DeferredWorld<'_>, context: HookContext) {
+    let phase = world.get::<Phase>(context.entity).map(|phase| phase.0);
+    if let Some(mut fires) = world.get_mut::<Fires>(context.entity) {
+        fires.last = fires.last.or(phase);
+    }
 }
 
 /// Tells of every agent that [`Fires`]. Not one of the [`SwarmPlugins`](crate::SwarmPlugins): without it

@@ -1,6 +1,9 @@
 //! Setting up a swarm in a world, duty by duty. The plugins do it for an app.
 
-use bevy_ecs::{prelude::*, schedule::Schedules, system::ScheduleSystem};
+use bevy_ecs::{
+    prelude::*,
+    schedule::{Schedule, Schedules},
+};
 
 use crate::{
     clock::SwarmClock,
@@ -41,40 +44,58 @@ fn install_core(world: &mut World) {
     world.init_resource::<Kept>();
 }
 
-pub(crate) fn add_system<M>(world: &mut World, system: impl IntoScheduleConfigs<ScheduleSystem, M>) {
-    world.get_resource_or_init::<Schedules>().add_systems(SwarmSchedule, system);
+/// Adds systems to the schedule of a step.
+type Add = fn(&mut Schedule);
+
+/// Systems that came while the schedule was not there: before it was set up, or in the middle of a step.
+#[derive(Resource, Default)]
+struct Joining(Vec<Add>);
+
+pub(crate) fn add_systems(world: &mut World, add: Add) {
+    match world.get_resource_or_init::<Schedules>().get_mut(SwarmSchedule) {
+        Some(schedule) => add(schedule),
+        None => world.get_resource_or_init::<Joining>().0.push(add),
+    }
+}
+
+/// Lets those join the schedule who wait for it; false if nobody does.
+pub(crate) fn join(world: &mut World, schedule: &mut Schedule) -> bool {
+    let joining = world.remove_resource::<Joining>().unwrap_or_default().0;
+    let any = !joining.is_empty();
+    joining.into_iter().for_each(|add| add(schedule));
+    any
 }
 
 pub(crate) fn install_stepping(world: &mut World) {
     if is_new(world, |duties| &mut duties.stepping) {
         install_core(world);
-        add_system(world, tick.in_set(StepSystems::Finalize));
+        add_systems(world, |step| _ = step.add_systems(tick.in_set(StepSystems::Finalize)));
     }
 }
 
 pub(crate) fn install_topology(world: &mut World) {
     if is_new(world, |duties| &mut duties.topology) {
-        add_system(world, follow.in_set(StepSystems::Topology));
+        add_systems(world, |step| _ = step.add_systems(follow.in_set(StepSystems::Topology)));
     }
 }
 
 pub(crate) fn install_coupling(world: &mut World) {
     if is_new(world, |duties| &mut duties.coupling) {
         world.init_resource::<Coupling>();
-        add_system(world, sample.in_set(StepSystems::Sample));
+        add_systems(world, |step| _ = step.add_systems(sample.in_set(StepSystems::Sample)));
     }
 }
 
 pub(crate) fn install_integration(world: &mut World) {
     if is_new(world, |duties| &mut duties.integration) {
-        add_system(world, integrate.in_set(StepSystems::Integrate));
+        add_systems(world, |step| _ = step.add_systems(integrate.in_set(StepSystems::Integrate)));
     }
 }
 
 pub(crate) fn install_energy(world: &mut World) {
     if is_new(world, |duties| &mut duties.energy) {
         world.init_resource::<EnergyRule>();
-        add_system(world, recover.in_set(StepSystems::Energy));
+        add_systems(world, |step| _ = step.add_systems(recover.in_set(StepSystems::Energy)));
     }
 }
 

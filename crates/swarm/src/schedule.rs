@@ -11,6 +11,7 @@ use crate::{
     error::SwarmError,
     firing, goals,
     index::SwarmIndex,
+    install::join,
     memory,
     stage::{Lineup, Stage, StepSettings, on_first_stage, on_last_stage},
     step::{step_alone, undo},
@@ -78,9 +79,9 @@ enum Once {
 
 /// Sets up [`SwarmSchedule`] in a world.
 pub(crate) fn install(world: &mut World) {
+    // Systems that a host has put there before are its own.
     let mut schedules = world.get_resource_or_init::<Schedules>();
-    // Whatever systems hosts and other plugins have added before stay in it.
-    let schedule = schedules.entry(SwarmSchedule);
+    let mut schedule = schedules.remove(SwarmSchedule).unwrap_or_else(|| Schedule::new(SwarmSchedule));
     schedule.set_executor(SingleThreadedExecutor::new());
     schedule.configure_sets((
         // What a system in `First` spawns takes part in the step; what is spawned after
@@ -102,6 +103,8 @@ pub(crate) fn install(world: &mut World) {
         Once::BeforeStages.run_if(on_first_stage),
         Once::AfterStages.run_if(on_last_stage),
     ));
+    join(world, &mut schedule);
+    world.add_schedule(schedule);
     world.init_resource::<Stage>();
 }
 
@@ -121,23 +124,27 @@ pub(crate) fn install(world: &mut World) {
 /// [`SwarmError`]. No steps are never an error of settings: they are not looked at. The steps before it stand; of the one that met it nothing is left: no
 /// time passed, and the phases are those it began with.
 pub fn advance(world: &mut World, steps: u64) -> Result<(), SwarmError> {
-    let found = world.try_schedule_scope(SwarmSchedule, |world, schedule| {
-        let outcome = take_steps(world, schedule, steps);
-        deliver(world);
-        // The scope needs it to put the schedule back, even in a world that was cleared meanwhile.
-        world.init_resource::<Schedules>();
-        outcome
-    });
-    found.unwrap_or_else(|_| match world.contains_resource::<Duties>() {
-        true => Err(SwarmError::ScheduleTaken),
-        false => Err(SwarmError::NotInstalled),
-    })
+    let was_installed = world.contains_resource::<Duties>();
+    let schedule = world.get_resource_mut::<Schedules>().and_then(|mut all| all.remove_temporarily(SwarmSchedule));
+    let Some(mut schedule) = schedule else {
+        return Err(if was_installed { SwarmError::ScheduleTaken } else { SwarmError::NotInstalled });
+    };
+    let outcome = take_steps(world, &mut schedule, steps);
+    deliver(world);
+    join(world, &mut schedule);
+    let is_gone = was_installed && !world.contains_resource::<Duties>();
+    // A world that was cleared meanwhile may have no room for resources any more.
+    if is_gone {
+        return outcome;
+    }
+    world.get_resource_or_init::<Schedules>().reinsert(schedule);
+    outcome
 }
 
 fn take_steps(world: &mut World, schedule: &mut Schedule, steps: u64) -> Result<(), SwarmError> {
     // Built now, so that its order can be looked at; if that fails, running it says why.
     let _ = schedule.initialize(world);
-    let lineup = Lineup::of(schedule);
+    let mut lineup = Lineup::of(schedule);
     let _awake = stay_awake(world);
     let mut left = steps;
     while left > 0 {
@@ -155,6 +162,10 @@ fn take_steps(world: &mut World, schedule: &mut Schedule, steps: u64) -> Result<
         goals::look(world)?;
         community::look(world)?;
         deliver(world);
+        if join(world, schedule) {
+            let _ = schedule.initialize(world);
+            lineup = Lineup::of(schedule);
+        }
     }
     Ok(())
 }

@@ -156,9 +156,11 @@ impl<'a> SwarmSpawner<'a> {
                     *weights = Weights::spawned(links.clone(), node);
                 }
             }
-            if self.undirected {
+            if self.undirected
+                && let Ok(mut agent) = world.get_entity_mut(agent)
+            {
                 let all = undirected_links(links.graph(), node as usize, agents);
-                world.entity_mut(agent).insert_with_relationship_hook_mode(all, RelationshipHookMode::Skip);
+                agent.insert_with_relationship_hook_mode(all, RelationshipHookMode::Skip);
             }
         }
     }

@@ -25,7 +25,7 @@ use bevy_ecs::prelude::*;
 
 use crate::{
     duties::is_new,
-    install::{add_system, install_swarm},
+    install::{add_systems, install_swarm},
     schedule::StepSystems,
     stage::{is_going, on_first_stage},
 };
@@ -81,23 +81,24 @@ pub(crate) fn install(world: &mut World) {
     if !is_new(world, |duties| &mut duties.strategies) {
         return;
     }
-    add_system(world, heard::lend_velocities.in_set(StepSystems::First));
-    add_system(
-        world,
-        (
+    add_systems(world, |step| _ = step.add_systems(heard::lend_velocities.in_set(StepSystems::First)));
+    add_systems(world, |step| {
+        step.add_systems(
             (
-                phase_nudge::answer,
-                energy_aware::answer,
-                (adaptive::choose, frequency_lock::answer, adaptive::follow_frequencies).chain(),
-                pulse::answer,
+                (
+                    phase_nudge::answer,
+                    energy_aware::answer,
+                    (adaptive::choose, frequency_lock::answer, adaptive::follow_frequencies).chain(),
+                    pulse::answer,
+                )
+                    .chain()
+                    .run_if(on_first_stage),
+                desync::answer,
             )
                 .chain()
-                .run_if(on_first_stage),
-            desync::answer,
-        )
-            .chain()
-            .run_if(is_going)
-            .in_set(StrategySystems)
-            .in_set(StepSystems::Couple),
-    );
+                .run_if(is_going)
+                .in_set(StrategySystems)
+                .in_set(StepSystems::Couple),
+        );
+    });
 }

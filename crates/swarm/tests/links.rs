@@ -108,7 +108,8 @@ fn a_clone_is_linked_as_its_original() {
     let mut world = world();
     let hub = world.spawn(Phase(0.0)).id();
     let leaf = world.spawn((Phase(1.0), Links::from([hub]))).id();
-    let twin = world.entity_mut(leaf).clone_and_spawn_with_opt_out(|builder| _ = builder.deny::<AgentId>());
+    let twin = world.entity_mut(leaf).clone_and_spawn();
+    world.entity_mut(twin).insert(AgentId::default());
     assert_eq!((heard(&world, hub), heard(&world, twin)), (vec![leaf, twin], vec![hub]));
 }
 
@@ -244,22 +245,15 @@ fn apply(world: &mut World, agents: &mut Vec<Entity>, change: &Change) {
     let links = |list: &[(usize, f64)], agents: &[Entity]| -> Links {
         list.iter().map(|&(with, weight)| Link { with: agents[with], weight }).collect()
     };
-    if let Change::Spawn(list) = change {
-        let agent = world.spawn(Phase(0.5)).id();
-        agents.push(agent);
-        world.entity_mut(agent).insert(links(list, agents));
-        return;
-    }
-    let (Change::Link(a, ..)
-    | Change::Unlink(a, _)
-    | Change::Connect(a, ..)
-    | Change::Disconnect(a, _)
-    | Change::Replace(a, _)
-    | Change::RemoveLinks(a)
-    | Change::Despawn(a)
-    | Change::Spawn(_)) = change
-    else {
-        unreachable!()
+    let a = match change {
+        Change::Spawn(list) => {
+            let agent = world.spawn(Phase(0.5)).id();
+            agents.push(agent);
+            world.entity_mut(agent).insert(links(list, agents));
+            return;
+        }
+        Change::Link(a, ..) | Change::Unlink(a, _) | Change::Connect(a, ..) | Change::Disconnect(a, _) => a,
+        Change::Replace(a, _) | Change::RemoveLinks(a) | Change::Despawn(a) => a,
     };
     let Ok(mut agent) = world.get_entity_mut(agents[*a]) else {
         return;

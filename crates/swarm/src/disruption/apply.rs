@@ -53,7 +53,10 @@ pub(super) fn begin(world: &mut World, disruption: &Disruption, occasion: u64) -
     }
     let hit = agents(world, disruption, occasion);
     for &(id, agent) in &hit {
-        strike(world.entity_mut(agent), disruption, id, occasion);
+        // A hook of a host's may have despawned it when another was struck.
+        if let Ok(agent) = world.get_entity_mut(agent) {
+            strike(agent, disruption, id, occasion);
+        }
     }
     let count = hit.len();
     (Done { agents: hit.into_iter().map(|(_, agent)| agent).collect(), ..Done::default() }, count)

@@ -28,7 +28,9 @@ pub fn adopt(world: &mut World, rule: &Rule) -> Result<(), SwarmError> {
     let offsets = world.query_filtered::<Entity, With<Offset>>().iter(world).next().is_some();
     if offsets && !matches!(rule, Rule::Offset { .. }) {
         agents.iter().for_each(|&agent| {
-            world.entity_mut(agent).remove::<Offset>();
+            if let Ok(mut agent) = world.get_entity_mut(agent) {
+                agent.remove::<Offset>();
+            }
         });
     }
     hand_out(world, rule, &agents);
@@ -88,6 +90,7 @@ fn give_offsets(world: &mut World, agents: &[Entity], lock: FrequencyLock, sprea
 
 fn give<B: Bundle<Effect: NoBundleEffect>>(world: &mut World, agents: &[Entity], strategy: impl Fn(usize) -> B) {
     let given: Vec<_> = agents.iter().enumerate().map(|(rank, &agent)| (agent, strategy(rank))).collect();
-    world.insert_batch(given);
+    // Hooks of a host's may have despawned some.
+    let _ = world.try_insert_batch(given);
     world.flush();
 }

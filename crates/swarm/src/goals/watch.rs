@@ -177,7 +177,9 @@ impl SwarmGoal {
 /// Simulated seconds until the next look.
 fn left(goal: &SwarmGoal, now: f64) -> f64 {
     let next = |looked: f64| ((looked / goal.every + 1e-6).floor() + 1.0) * goal.every;
-    goal.looked.map_or(0.0, |looked| if goal.every > 0.0 { next(looked) - now } else { 0.0 })
+    // A clock that was put back makes no look wait for it.
+    let looked = goal.looked.filter(|looked| *looked <= now);
+    looked.map_or(0.0, |looked| if goal.every > 0.0 { next(looked) - now } else { 0.0 })
 }
 
 /// How many steps can be taken at least before it is time for a look at how the swarm, or a community,

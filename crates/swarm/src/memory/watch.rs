@@ -127,7 +127,8 @@ pub(crate) fn steps_until_look(world: &World) -> u64 {
 /// Simulated seconds until the next look; `None` before the first.
 fn left(world: &World, budget: MemoryBudget) -> Option<f64> {
     let (at, _) = world.get_resource::<MemoryUse>()?.looked?;
-    Some(budget.every - (seconds(world) - at))
+    // A clock that was put back makes no look wait for it.
+    Some(if at > seconds(world) { 0.0 } else { budget.every - (seconds(world) - at) })
 }
 
 /// Counts, remembers, and tells of a crossing.
