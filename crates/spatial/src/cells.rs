@@ -4,8 +4,6 @@
 //! adapts better to places that are crowded here and empty there, but building one takes twenty times
 //! as long, and asking it fifty times; see the bench `refresh`.
 
-use std::ops::Range;
-
 use crate::space::{Point, Space, plain};
 
 /// Agents by cell. Cells come row by row along x, rows by y, layers by z; so the agents of
