@@ -1,10 +1,8 @@
 //! Cells of equal size: who is about where.
 //!
 //! All agents are sorted into cells anew at every refresh, which takes two passes over them. A tree
-//! adapts better to places that are crowded here and empty there, but building one takes twenty times
-//! as long, and asking it fifty times; see the bench `refresh`.
-
-use std::ops::Range;
+//! adapts better to places that are crowded here and empty there, but takes many times as long to be
+//! built and asked; see the bench `refresh`.
 
 use crate::space::{Point, Space, plain};
 

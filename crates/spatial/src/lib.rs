@@ -39,8 +39,8 @@
 //!
 //! # What it costs
 //!
-//! With 10⁵ agents and eight neighbours some three to five plain steps, by how far they move; see
-//! `benches/README.md`. Agents are sorted into cells of a size by how far most of them have to look.
+//! `benches/README.md` of the project has figures. Agents are sorted into cells of a size by how far most of
+//! them have to look.
 //! Where some places are a hundred times as crowded as the typical one, agents there look at as many
 //! more. In a step that [`advance`](lampyrid_swarm::advance) takes, the schedule of the step runs, also if
 //! nothing moves.

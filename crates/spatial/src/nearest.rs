@@ -136,7 +136,7 @@ impl Surroundings {
         }
         let id = |other: u32| self.ids[other as usize];
         let is_nearer = |a: (f64, u32), b: (f64, u32)| a.0 < b.0 || a.0 == b.0 && id(a.1) < id(b.1);
-        if found.agents().len() > count + 8 {
+        if found.agents().len().saturating_sub(8) > count {
             let nearer = |a: &(f64, u32), b: &(f64, u32)| a.0.total_cmp(&b.0).then_with(|| id(a.1).cmp(&id(b.1)));
             found.agents_mut().select_nth_unstable_by(count, nearer);
             found.truncate(count);

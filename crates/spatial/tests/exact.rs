@@ -125,7 +125,7 @@ fn apply(world: &mut World, agents: &mut Vec<Entity>, change: Change) {
         }
         Change::Come(at) => agents.extend(spawn(world, &[at])),
         Change::Reach(agent, reach) => {
-            for mut agent in one(agent).map(|agent| world.entity_mut(agent)) {
+            if let Some(mut agent) = one(agent).map(|agent| world.entity_mut(agent)) {
                 match reach {
                     Some(reach) => _ = agent.insert(reach),
                     None => _ = agent.remove::<Reach>(),
@@ -134,7 +134,7 @@ fn apply(world: &mut World, agents: &mut Vec<Entity>, change: Change) {
         }
         Change::Proximity(reach, period) => world.insert_resource(Proximity { reach, period, every: 0.0 }),
         Change::Meddle(agent, takes) => {
-            for mut agent in one(agent).map(|agent| world.entity_mut(agent)) {
+            if let Some(mut agent) = one(agent).map(|agent| world.entity_mut(agent)) {
                 if takes {
                     // Whoever has no list is no spatial agent; back again, it is a new one.
                     agent.remove::<Neighbors>();

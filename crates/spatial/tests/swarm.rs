@@ -42,7 +42,9 @@ fn fly(mut agents: Query<(&mut Position, &Velocity)>) {
 fn flock(agents: impl IntoIterator<Item = Agent>, threads: usize) -> World {
     let mut world = World::new();
     install_spatial(&mut world);
-    world.insert_resource(Workers { sequential_below: 1, block: 64, ..Workers::with_threads(threads) });
+    let mut workers = Workers::with_threads(threads);
+    (workers.sequential_below, workers.block) = (1, 64);
+    world.insert_resource(workers);
     world.insert_resource(Proximity { period: [9.0, 9.0, f64::INFINITY], ..Proximity::new(Reach::nearest(5)) });
     world.resource_mut::<Schedules>().add_systems(SwarmSchedule, fly.in_set(StepSystems::First).before(SpatialSystems));
     for (place, agent) in agents.into_iter().enumerate() {
@@ -54,7 +56,7 @@ fn flock(agents: impl IntoIterator<Item = Agent>, threads: usize) -> World {
     world
 }
 
-fn hash_after(world: &mut World, steps: u64) -> u64 {
+fn hash_after(world: &mut World, steps: u64) -> String {
     advance(world, steps).unwrap();
     phase_hash(world)
 }
