@@ -13,7 +13,7 @@ use crate::{
     answer::{Offset, Silent},
     coherence::first_not_finite,
     error::SwarmError,
-    index::{Heard, Parts, Runs, SwarmIndex, not_contiguous},
+    index::{Heard, Parts, Run, Runs, SwarmIndex, not_contiguous},
     stage::Stage,
     workers::{Plan, Workers},
 };
@@ -30,37 +30,52 @@ pub(crate) fn sample(
     workers: Option<Res<Workers>>,
     mut index: ResMut<SwarmIndex>,
 ) {
-    if index.goes_on()
-        && let Err(error) = publish(&agents, &stage, workers.as_deref(), &mut index)
-    {
-        index.fail(error);
+    if !index.goes_on() {
+        return;
+    }
+    let plan = Plan::new(workers.as_deref(), index.agents());
+    let published = fetch(&agents, &stage, &index).map(|mut runs| {
+        index.is_plainly_heard = runs.iter().all(|run| run.columns.are_plain());
+        publish(runs.drain(..), &stage, &plan, &mut index)
+    });
+    match published {
+        Ok(true) => {}
+        Ok(false) => index.fail(not_finite(&agents)),
+        Err(error) => index.fail(error),
     }
 }
 
-/// Publishes all phases.
-pub(super) fn publish(
-    agents: &Query<Audible, IsAgent>,
+/// Fetches all agents, in the order of the index.
+fn fetch<'w>(
+    agents: &'w Query<Audible, IsAgent>,
     stage: &Stage,
-    workers: Option<&Workers>,
-    index: &mut SwarmIndex,
-) -> Result<(), SwarmError> {
+    index: &SwarmIndex,
+) -> Result<Runs<'w, Voices<'w>>, SwarmError> {
     let tables = agents.contiguous_iter().map_err(not_contiguous)?;
     let tables = tables.map(|(entities, phases, _, offsets, silent)| {
         (entities, Voices { phases: Phase::peel_slice(phases), offsets: offsets.map(Offset::peel_slice), silent })
     });
     let mut runs = Runs::new();
     index.runs(tables, stage.may_change_before_sample(), &mut runs)?;
-    index.is_plainly_heard = runs.iter().all(|run| run.columns.are_plain());
-    let plan = Plan::new(workers, index.agents());
+    Ok(runs)
+}
+
+/// Publishes all phases; returns whether they are all numbers.
+pub(super) fn publish<'a>(
+    runs: impl Iterator<Item = Run<'a, Voices<'a>>> + Send,
+    stage: &Stage,
+    plan: &Plan,
+    index: &mut SwarmIndex,
+) -> bool {
     index.make_room_for_phasors(stage.heard());
     let published = match &mut index.heard {
-        _ if stage.is_mean_field() => publish_columns(&mut runs, &plan, &mut index.cosines, &mut index.sines),
-        Heard::Double(phasors) => publish_phasors(&mut runs, &plan, phasors),
-        Heard::Single(phasors) => publish_phasors(&mut runs, &plan, phasors),
+        _ if stage.is_mean_field() => publish_columns(runs, plan, &mut index.cosines, &mut index.sines),
+        Heard::Double(phasors) => publish_phasors(runs, plan, phasors),
+        Heard::Single(phasors) => publish_phasors(runs, plan, phasors),
     };
     index.mean = published.sum.mean();
     index.note_published();
-    if published.finite { Ok(()) } else { Err(not_finite(agents)) }
+    published.finite
 }
 
 /// Names an agent whose phase is not a number, or the offset that is none.
@@ -99,33 +114,37 @@ impl Published {
     }
 }
 
-fn publish_phasors<P: Stored>(runs: &mut Runs<'_, Voices<'_>>, plan: &Plan<'_>, phasors: &mut [P]) -> Published {
+fn publish_phasors<'a, P: Stored>(
+    runs: impl Iterator<Item = Run<'a, Voices<'a>>> + Send,
+    plan: &Plan,
+    phasors: &mut [P],
+) -> Published {
     let mut phasors = Parts::of(phasors);
-    let pieces = runs.drain(..).flat_map(|run| {
+    let pieces = runs.flat_map(|run| {
         let mine = phasors.next(&run);
         run.columns.chunks(plan.share).zip(mine.chunks_mut(plan.share))
     });
     let level = Level::detect();
-    let publish = |(voices, phasors): (Voices<'_>, &mut [P])| Published {
+    let publish = |(voices, phasors): (Voices, &mut [P])| Published {
         finite: voices.publish(level, phasors),
         sum: ExactSum::default(),
     };
     plan.reduce(pieces, publish, Published::merge)
 }
 
-fn publish_columns(
-    runs: &mut Runs<'_, Voices<'_>>,
-    plan: &Plan<'_>,
+fn publish_columns<'a>(
+    runs: impl Iterator<Item = Run<'a, Voices<'a>>> + Send,
+    plan: &Plan,
     cosines: &mut [f64],
     sines: &mut [f64],
 ) -> Published {
     let [mut cosines, mut sines] = [cosines, sines].map(Parts::of);
-    let pieces = runs.drain(..).flat_map(|run| {
+    let pieces = runs.flat_map(|run| {
         let (cosines, sines) = (cosines.next(&run), sines.next(&run));
         run.columns.chunks(plan.share).zip(cosines.chunks_mut(plan.share)).zip(sines.chunks_mut(plan.share))
     });
     let level = Level::detect();
-    let publish = |((voices, cosines), sines): ((Voices<'_>, &mut [f64]), &mut [f64])| {
+    let publish = |((voices, cosines), sines): ((Voices, &mut [f64]), &mut [f64])| {
         let mut published = Published::default();
         voices.publish_columns(level, cosines, sines, &mut published);
         published
