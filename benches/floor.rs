@@ -135,7 +135,7 @@ fn churn(effort: &Effort) {
 fn kinds(effort: &Effort) {
     println!("\nother kinds of step against the network's plain Euler step, one thread");
     println!("      kind    agents   ns/agent   ratio (range)");
-    for name in ["heun", "rk4", "noise", "energy", "weighted", "coherence"] {
+    for name in ["heun", "rk4", "noise", "energy", "weighted", "single", "coherence"] {
         let Case { sizes, build, .. } = case(name);
         for agents in effort.sizes(sizes) {
             let mut plain = (case("network").build)(agents);

@@ -4,12 +4,14 @@ use bevy_app::{App, FixedUpdate, TaskPoolPlugin, Update};
 use bevy_ecs::{prelude::*, schedule::ScheduleLabel};
 use bevy_time::{Fixed, Time, TimePlugin, TimeUpdateStrategy, Virtual};
 use lampyrid::{
+    graph::{NodeOrder, positions},
     kernel::{
         ExactSum, Level, Phasor, SineCoupling,
         coupling::{Network, by_degree, mean_field_euler, mean_field_rates, network_rates},
         phasor::{Phasors, SinglePhasor, sin_cos, sin_cos_and_sum},
     },
     prelude::*,
+    swarm::{SwarmError, agent_of, topology_report},
 };
 
 const AGENTS: usize = 1500;
@@ -212,6 +214,40 @@ fn neither_spawn_order_nor_unrelated_components_change_a_bit() {
             assert_eq!(phase_hash(&mut world), scenario.hash, "{}, shuffle {shuffle}", scenario.name);
         }
     }
+}
+
+#[test]
+fn no_order_of_the_nodes_changes_a_bit_or_an_id() {
+    for scenario in scenarios() {
+        let graph = scenario.graph();
+        let (phases, frequencies): (Vec<f64>, Vec<f64>) =
+            (0..scenario.agents).map(|id| (phase(id), frequency(id))).unzip();
+        let shuffled = NodeOrder::hilbert(positions(scenario.agents, 3));
+        for order in [NodeOrder::by_degree(&graph), NodeOrder::reverse_cuthill_mckee(&graph), shuffled] {
+            let mut world = World::new();
+            install_swarm(&mut world);
+            set_up(&mut world, &scenario, Workers::with_threads(2));
+            let spawner = SwarmSpawner::new(&graph).phases(&phases).frequencies(&frequencies).in_order(&order);
+            for (id, agent) in spawner.spawn(&mut world).unwrap().into_iter().enumerate() {
+                assert_eq!(world.get::<AgentId>(agent), Some(&AgentId::new(id as u64)));
+                assert_eq!(agent_of(&world, AgentId::new(id as u64)), Some(agent));
+                scenario.equip(id, &mut world.entity_mut(agent));
+            }
+            advance(&mut world, STEPS).unwrap();
+            assert_eq!(phase_hash(&mut world), scenario.hash, "{}", scenario.name);
+            assert!(scenario.mixed || topology_report(&world).rebuilds == 1);
+        }
+    }
+}
+
+#[test]
+fn an_order_of_other_nodes_is_refused() {
+    let graph = Topology::Star { agents: 5 }.build(0).unwrap();
+    let order = NodeOrder::by_degree(&Topology::Star { agents: 4 }.build(0).unwrap());
+    let mut world = World::new();
+    install_swarm(&mut world);
+    let refused = SwarmSpawner::new(&graph).in_order(&order).spawn(&mut world);
+    assert!(matches!(refused, Err(SwarmError::LengthMismatch { count: 4, agents: 5, .. })));
 }
 
 #[derive(ScheduleLabel, Clone, Debug, PartialEq, Eq, Hash)]

@@ -1,7 +1,7 @@
 //! The swarms that are timed, as data.
 
 use bevy_ecs::{prelude::*, schedule::Schedules};
-use lampyrid::{prelude::*, swarm::SwarmSchedule};
+use lampyrid::{graph::NodeOrder, prelude::*, swarm::SwarmSchedule};
 
 /// Neighbours per agent.
 pub const NEIGHBORS: usize = 8;
@@ -26,10 +26,11 @@ pub struct Case {
 
 const ALL_SIZES: &[usize] = &[10, 100, 1000, 10_000, 100_000, 1_000_000];
 const SOME_SIZES: &[usize] = &[1000, 100_000];
+const CACHE_SIZES: &[usize] = &[10_000, 100_000, 1_000_000];
 const LARGE_SIZES: &[usize] = &[100_000, 1_000_000];
 
 /// All of them.
-pub const CASES: [Case; 9] = [
+pub const CASES: [Case; 10] = [
     Case {
         name: "network",
         sentence: "eight neighbours in a small world, explicit Euler, one thread",
@@ -76,6 +77,15 @@ pub const CASES: [Case; 9] = [
         build: |agents| {
             let graph = weighted(small_world(agents));
             world(SwarmSpawner::new(&graph), agents, Coupling::default(), Integrator::Euler)
+        },
+    },
+    Case {
+        name: "single",
+        sentence: "the network, its phasors heard in single precision",
+        sizes: CACHE_SIZES,
+        build: |agents| {
+            let coupling = Coupling { phasors: PhasorPrecision::Single, ..Default::default() };
+            network(agents, coupling, Integrator::Euler)
         },
     },
     Case {
@@ -152,6 +162,13 @@ fn weighted(graph: Adjacency) -> Adjacency {
 #[must_use]
 pub fn of_graph(graph: &Adjacency) -> World {
     world(SwarmSpawner::new(graph), graph.nodes(), Coupling::default(), Integrator::Euler)
+}
+
+/// The same, laid out in an order of the nodes.
+#[must_use]
+pub fn of_graph_in_order(graph: &Adjacency, order: &NodeOrder) -> World {
+    let spawner = SwarmSpawner::new(graph).in_order(order);
+    world(spawner, graph.nodes(), Coupling::default(), Integrator::Euler)
 }
 
 fn network(agents: usize, coupling: Coupling, integrator: Integrator) -> World {

@@ -58,6 +58,18 @@ pub enum GraphError {
         /// Number of columns.
         links: usize,
     },
+    /// Something that is not an order of nodes.
+    #[error(
+        "node {node} at place {place} is there already or is not one of {nodes}; an order has every node from 0 on once"
+    )]
+    NotAnOrder {
+        /// First place that is wrong.
+        place: usize,
+        /// The node there.
+        node: u32,
+        /// How many there are.
+        nodes: usize,
+    },
     /// Weights that do not go with the links.
     #[error("{weights} weights were given for {links} links; give one per link")]
     WeightCount {

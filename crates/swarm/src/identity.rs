@@ -51,7 +51,7 @@ impl AgentIds {
         // Ids end below that of the unassigned.
         self.next = first.checked_add(count).filter(|next| *next <= AgentId::UNASSIGNED.get())?;
         if let Ok(count) = usize::try_from(count) {
-            self.directory.reserve(count);
+            self.directory.reserve(first, count);
         }
         Some(first)
     }

@@ -8,7 +8,7 @@ use bevy_ecs::{
     relationship::RelationshipHookMode,
     world::World,
 };
-use lampyrid_graph::{Adjacency, properties::is_symmetric};
+use lampyrid_graph::{Adjacency, NodeOrder, properties::is_symmetric};
 
 use crate::{
     agent::{AgentId, Energy, Frequency, Phase},
@@ -45,6 +45,7 @@ pub struct SwarmSpawner<'a> {
     frequencies: Option<Cow<'a, [f64]>>,
     energy: Option<f64>,
     undirected: bool,
+    order: Option<&'a NodeOrder>,
 }
 
 /// The agents share one store of links, which is the caller's graph or a copy of it.
@@ -52,6 +53,15 @@ pub struct SwarmSpawner<'a> {
 enum Graph<'a> {
     Lent(&'a Adjacency),
     Shared(Arc<Adjacency>),
+}
+
+impl Graph<'_> {
+    fn get(&self) -> &Adjacency {
+        match self {
+            Self::Lent(graph) => graph,
+            Self::Shared(graph) => graph,
+        }
+    }
 }
 
 impl<'a> SwarmSpawner<'a> {
@@ -68,14 +78,11 @@ impl<'a> SwarmSpawner<'a> {
     }
 
     fn of(graph: Graph<'a>) -> Self {
-        Self { graph, phases: None, frequencies: None, energy: None, undirected: false }
+        Self { graph, phases: None, frequencies: None, energy: None, undirected: false, order: None }
     }
 
     fn graph(&self) -> &Adjacency {
-        match &self.graph {
-            Graph::Lent(graph) => graph,
-            Graph::Shared(graph) => graph,
-        }
+        self.graph.get()
     }
 
     /// Initial phases \[rad\], one per node, lent or given; wrapped into [0, 2π).
@@ -103,6 +110,35 @@ impl<'a> SwarmSpawner<'a> {
         self
     }
 
+    /// Lays the agents out in this order of the nodes, which is that of their rows in memory. Ids, links
+    /// and results are those of the nodes all the same, to the bit; only the time of a step changes.
+    ///
+    /// The agents keep a reordered copy of the graph, even a [`shared`](Self::shared) one.
+    ///
+    /// ```
+    /// use bevy_ecs::world::World;
+    /// use lampyrid_graph::{NodeOrder, Topology};
+    /// use lampyrid_swarm::{SwarmSpawner, advance, install_swarm, phase_hash};
+    ///
+    /// let network = Topology::ScaleFree { agents: 300, attach: 4 }.build(1)?;
+    /// let phases: Vec<f64> = (0..300).map(|node| f64::from(node) * 0.02).collect();
+    /// let hash = |order: Option<&NodeOrder>| -> Result<String, Box<dyn std::error::Error>> {
+    ///     let mut world = World::new();
+    ///     install_swarm(&mut world);
+    ///     let spawner = SwarmSpawner::new(&network).phases(&phases);
+    ///     order.into_iter().fold(spawner, SwarmSpawner::in_order).spawn(&mut world)?;
+    ///     advance(&mut world, 10)?;
+    ///     Ok(phase_hash(&mut world))
+    /// };
+    /// let order = NodeOrder::by_degree(&network);
+    /// assert_eq!(hash(Some(&order))?, hash(None)?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn in_order(mut self, order: &'a NodeOrder) -> Self {
+        self.order = Some(order);
+        self
+    }
+
     /// Spawns the agents; returns them in the order of the nodes.
     ///
     /// # Errors
@@ -118,10 +154,15 @@ impl<'a> SwarmSpawner<'a> {
             return Err(SwarmError::NotSymmetric);
         }
         let count = self.graph().nodes();
+        let order = self.order.map(NodeOrder::nodes);
+        if let Some(order) = order.filter(|order| order.len() != count) {
+            return Err(SwarmError::LengthMismatch { what: "places of the order", count: order.len(), agents: count });
+        }
         let mut ids = world.get_resource_mut::<AgentIds>().ok_or(SwarmError::NotInstalled)?;
         let first = ids.reserve(count as u64).ok_or(SwarmError::IdsExhausted)?;
 
-        let agent = |node: usize| {
+        let agent = |place: usize| {
+            let node = order.map_or(place, |order| order[place] as usize);
             (
                 AgentId::new(first + node as u64),
                 Phase(self.phases.as_ref().map_or(0.0, |all| lampyrid_kernel::wrap::wrap(all[node]))),
@@ -133,33 +174,37 @@ impl<'a> SwarmSpawner<'a> {
         let weighted = self.graph().weights().is_some();
         let agents = match (self.energy.is_some(), weighted) {
             (false, false) => batch(world, count, agent),
-            (false, true) => batch(world, count, |node| (agent(node), Weights::default())),
-            (true, false) => batch(world, count, |node| (agent(node), energy)),
-            (true, true) => batch(world, count, |node| (agent(node), Weights::default(), energy)),
+            (false, true) => batch(world, count, |place| (agent(place), Weights::default())),
+            (true, false) => batch(world, count, |place| (agent(place), energy)),
+            (true, true) => batch(world, count, |place| (agent(place), Weights::default(), energy)),
         };
         self.link(world, &agents);
-        Ok(agents)
+        Ok(match order {
+            None => agents,
+            Some(order) => by_node(order, &agents),
+        })
     }
 
     /// Lists are filled once all entities exist.
     fn link(self, world: &mut World, agents: &[Entity]) {
-        let graph = match self.graph {
-            Graph::Lent(graph) => Arc::new(graph.clone()),
-            Graph::Shared(graph) => graph,
+        let graph = match (self.order, self.graph) {
+            (Some(order), graph) => Arc::new(graph.get().reordered(order)),
+            (None, Graph::Lent(graph)) => Arc::new(graph.clone()),
+            (None, Graph::Shared(graph)) => graph,
         };
         let links = Arc::new(SpawnedLinks::new(graph, agents.into()));
         let mut lists = world.query::<(&mut Neighbors, Option<&mut Weights>)>();
-        for (node, &agent) in (0..).zip(agents) {
+        for (place, &agent) in (0..).zip(agents) {
             if let Ok((mut neighbors, weights)) = lists.get_mut(world, agent) {
-                *neighbors = Neighbors::spawned(links.clone(), node);
+                *neighbors = Neighbors::spawned(links.clone(), place);
                 if let Some(mut weights) = weights {
-                    *weights = Weights::spawned(links.clone(), node);
+                    *weights = Weights::spawned(links.clone(), place);
                 }
             }
             if self.undirected
                 && let Ok(mut agent) = world.get_entity_mut(agent)
             {
-                let all = undirected_links(links.graph(), node as usize, agents);
+                let all = undirected_links(links.graph(), place as usize, agents);
                 agent.insert_with_relationship_hook_mode(all, RelationshipHookMode::Skip);
             }
         }
@@ -207,4 +252,11 @@ fn batch<B: Bundle<Effect: NoBundleEffect>>(
     bundle: impl Fn(usize) -> B,
 ) -> Vec<Entity> {
     world.spawn_batch((0..count).map(bundle)).collect()
+}
+
+/// Agents that lie in an order of their nodes, in the order of the nodes.
+fn by_node(order: &[u32], agents: &[Entity]) -> Vec<Entity> {
+    let mut by_node = vec![Entity::PLACEHOLDER; agents.len()];
+    order.iter().zip(agents).for_each(|(&node, &agent)| by_node[node as usize] = agent);
+    by_node
 }

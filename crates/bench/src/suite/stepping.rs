@@ -1,13 +1,16 @@
 //! How fast swarms are stepped.
 
 use bevy_ecs::prelude::*;
-use lampyrid::prelude::*;
+use lampyrid::{
+    graph::{NodeOrder, positions},
+    prelude::*,
+};
 
 use super::{Case, Conditions, Measure, Value};
 use crate::{
     duel::Duel,
     floor::{MeanFieldFloor, NetworkFloor},
-    swarms::{NEIGHBORS, SEED, case, of_graph},
+    swarms::{NEIGHBORS, SEED, case, of_graph, of_graph_in_order, small_world},
 };
 
 /// Most that a step may cost, in steps on plain arrays.
@@ -22,8 +25,13 @@ pub(super) fn cases(largest: usize) -> Vec<Case> {
     let mean_fields = sizes(&[1000, 10_000, 100_000, 1_000_000]).map(mean_field);
     let small = [(10, 2e6), (100, 1e6)].map(|(agents, bar)| small(agents, bar));
     let threads = sizes(&[100_000, 1_000_000]).map(threads);
+    let single = sizes(case("single").sizes).map(single);
+    let orders =
+        sizes(&[100_000, 1_000_000]).flat_map(|agents| LAYOUTS.iter().map(move |layout| order(layout, agents)));
     let churn = sizes(&[1000, 10_000, 100_000]).map(churn);
-    steps.chain(mean_fields).chain(small).chain(threads).chain(churn).chain(topologies().map(topology)).collect()
+    let topologies = topologies().map(topology);
+    let plain = steps.chain(mean_fields).chain(small).chain(threads).chain(churn);
+    plain.chain(single).chain(orders).chain(topologies).collect()
 }
 
 fn take(world: &mut World, steps: u64) {
@@ -86,6 +94,60 @@ fn threads(agents: usize) -> Case {
     })
 }
 
+fn single(agents: usize) -> Case {
+    let measures = vec![ns_per_agent(None), Measure::lower("over_double", "ratio", None)];
+    Case::new(format!("single/{agents}"), case("single").sentence, measures, move |conditions| {
+        let [mut double, mut single] = ["network", "single"].map(|name| (case(name).build)(agents));
+        let duel = Duel::new(conditions.rounds, |steps| take(&mut double, steps), |steps| take(&mut single, steps));
+        Ok(second_over_first(&duel, agents))
+    })
+}
+
+/// A network, and an order that its nodes might be laid out in.
+struct Layout {
+    name: &'static str,
+    network: fn(usize) -> Adjacency,
+    order: fn(&Adjacency) -> NodeOrder,
+}
+
+const LAYOUTS: [Layout; 7] = [
+    Layout { name: "small_world/degree", network: small_world, order: NodeOrder::by_degree },
+    Layout { name: "small_world/cuthill_mckee", network: small_world, order: NodeOrder::reverse_cuthill_mckee },
+    Layout { name: "shuffled/degree", network: shuffled, order: NodeOrder::by_degree },
+    Layout { name: "shuffled/cuthill_mckee", network: shuffled, order: NodeOrder::reverse_cuthill_mckee },
+    Layout { name: "random/degree", network: random, order: NodeOrder::by_degree },
+    Layout { name: "random/cuthill_mckee", network: random, order: NodeOrder::reverse_cuthill_mckee },
+    Layout { name: "geometric/hilbert", network: geometric, order: along_the_curve },
+];
+
+/// The small world, its nodes numbered at random.
+fn shuffled(agents: usize) -> Adjacency {
+    small_world(agents).reordered(&NodeOrder::hilbert(positions(agents, SEED + 1)))
+}
+
+fn random(agents: usize) -> Adjacency {
+    build(&Topology::RandomLinks { agents, links: agents * NEIGHBORS / 2 })
+}
+
+fn geometric(agents: usize) -> Adjacency {
+    build(&Topology::Geometric { agents, radius: radius(agents), periodic: true })
+}
+
+fn along_the_curve(network: &Adjacency) -> NodeOrder {
+    NodeOrder::hilbert(positions(network.nodes(), SEED))
+}
+
+fn order(layout: &'static Layout, agents: usize) -> Case {
+    let measures = vec![ns_per_agent(None), Measure::lower("over_unordered", "ratio", None)];
+    let sentence = "a network laid out in an order of its nodes, against the order that it came in";
+    Case::new(format!("order/{}/{agents}", layout.name), sentence, measures, move |conditions| {
+        let network = (layout.network)(agents);
+        let (mut before, mut after) = (of_graph(&network), of_graph_in_order(&network, &(layout.order)(&network)));
+        let duel = Duel::new(conditions.rounds, |steps| take(&mut before, steps), |steps| take(&mut after, steps));
+        Ok(second_over_first(&duel, agents))
+    })
+}
+
 fn churn(agents: usize) -> Case {
     let measures = vec![ns_per_agent(None), Measure::lower("over_plain", "ratio", None)];
     let sentence = "the network, an agent replaced before every step, against steps one by one without";
@@ -133,15 +195,23 @@ impl Churned {
     }
 }
 
+fn build(network: &Topology) -> Adjacency {
+    network.build(SEED).expect("the sizes are valid")
+}
+
+/// Within which agents at random places have [`NEIGHBORS`] in the mean.
+fn radius(agents: usize) -> f64 {
+    (NEIGHBORS as f64 / (std::f64::consts::PI * agents as f64)).sqrt()
+}
+
 fn topologies() -> impl Iterator<Item = (&'static str, Topology)> {
     let agents = SOME;
-    let radius = (NEIGHBORS as f64 / (std::f64::consts::PI * agents as f64)).sqrt();
     [
         ("ring", Topology::Ring { agents, neighbors: NEIGHBORS }),
         ("small_world", Topology::SmallWorld { agents, neighbors: NEIGHBORS, rewire: 0.1 }),
         ("random", Topology::RandomLinks { agents, links: agents * NEIGHBORS / 2 }),
         ("scale_free", Topology::ScaleFree { agents, attach: NEIGHBORS / 2 }),
-        ("geometric", Topology::Geometric { agents, radius, periodic: true }),
+        ("geometric", Topology::Geometric { agents, radius: radius(agents), periodic: true }),
     ]
     .into_iter()
 }
@@ -150,7 +220,7 @@ fn topology((kind, network): (&'static str, Topology)) -> Case {
     let measures = vec![Measure::lower("ns_per_link", "ns", None)];
     let sentence = "10,000 agents of eight neighbours in the mean, explicit Euler, one thread";
     Case::new(format!("topology/{kind}"), sentence, measures, move |conditions| {
-        let graph = network.build(SEED).expect("the sizes are valid");
+        let graph = build(&network);
         let [mut first, mut second] = [(); 2].map(|()| of_graph(&graph));
         let duel = Duel::new(conditions.rounds, |steps| take(&mut first, steps), |steps| take(&mut second, steps));
         Ok(vec![Value(duel.first.min(duel.second) * 1e9 / graph.links() as f64, None)])

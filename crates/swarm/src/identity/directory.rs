@@ -75,9 +75,15 @@ impl Directory {
         }
     }
 
-    /// Makes room for a run of ids.
-    pub(super) fn reserve(&mut self, ids: usize) {
+    /// Makes room for a run of ids, in whatever order their agents come.
+    pub(super) fn reserve(&mut self, first: u64, ids: usize) {
         self.dense.reserve(ids);
+        if self.dense.is_empty() {
+            self.base = first;
+        }
+        if self.place(first) == Some(self.dense.len()) {
+            self.dense.resize(self.dense.len() + ids, None);
+        }
     }
 
     pub(super) fn clear(&mut self) {
@@ -116,6 +122,19 @@ mod tests {
         }
         assert_eq!(directory.get(0), Some(agent(0)));
         assert!(directory.heap_bytes() < 20_000, "{} bytes", directory.heap_bytes());
+    }
+
+    #[test]
+    fn a_run_of_ids_is_a_list_in_whatever_order_its_agents_come() {
+        let agent = |id: u64| Entity::from_raw_u32(id as u32).unwrap();
+        for before in [0, 3] {
+            let mut directory = Directory::default();
+            (0..before).for_each(|id| assert!(directory.insert(id, agent(id))));
+            directory.reserve(before, 500);
+            (before..before + 500).rev().for_each(|id| assert!(directory.insert(id, agent(id))));
+            assert!(directory.sparse.is_empty());
+            assert_eq!((directory.present as u64, directory.get(before)), (before + 500, Some(agent(before))));
+        }
     }
 
     proptest! {
