@@ -28,8 +28,8 @@ fn breaks_by_coming(line: &str, old: &BTreeSet<&str>) -> bool {
     let Some((owner, _)) = line.strip_prefix("pub ").map(path).and_then(|path| path.rsplit_once("::")) else {
         return false;
     };
-    let is_owner =
-        |start: &str| old.iter().any(|line| line.strip_prefix(start).is_some_and(|rest| path(rest) == owner));
+    let open = || old.iter().filter(|line| !line.starts_with("#[non_exhaustive]"));
+    let is_owner = |kind: &str| open().any(|line| line.split_once(kind).is_some_and(|(_, rest)| path(rest) == owner));
     ["pub struct ", "pub enum ", "pub union "].into_iter().any(is_owner)
 }
 
@@ -61,7 +61,7 @@ mod tests {
 #[non_exhaustive] pub enum swarm::Error
 pub enum swarm::Kind
 pub fn swarm::advance(world: &mut World, steps: u64)
-pub struct swarm::Goal
+#[repr(C)] pub struct swarm::Goal
 pub swarm::Goal::hold: f64
 impl core::marker::Copy for swarm::Kind
 ";
