@@ -29,8 +29,11 @@ const CUTS: [u64; 5] = [0, 1, 37, 60, 119];
 /// What a host does before a step.
 type Act = fn(&mut World, u64);
 
+/// How a swarm begins.
+type Build = fn() -> World;
+
 /// The swarms of the matrix: how they begin, and what their host does.
-const SCENARIOS: [(&str, fn() -> World, Act); 6] = [
+const SCENARIOS: [(&str, Build, Act); 6] = [
     ("noise", noise, nothing),
     ("energy", energy, nothing),
     ("goals", goals, nothing),
