@@ -50,10 +50,10 @@ impl Setting {
         }
     }
 
-    fn step(self) -> f64 {
+    fn steps_per_unit(self) -> f64 {
         match self {
-            Self::Strength => 0.5,
-            Self::Lag => 0.1,
+            Self::Strength => 2.0,
+            Self::Lag => 10.0,
         }
     }
 
@@ -64,14 +64,13 @@ impl Setting {
         }
     }
 
-    /// Whole steps stay whole, so that turning up and down again changes nothing.
+    /// To the nearest step, so that turning up and down again changes nothing.
     fn put(self, coupling: &mut Coupling, value: f64) {
-        let steps = (value.clamp(0.0, self.most()) / self.step()).round();
         let number = match self {
             Self::Strength => &mut coupling.strength,
             Self::Lag => &mut coupling.phase_lag,
         };
-        *number = steps * self.step();
+        *number = (value.clamp(0.0, self.most()) * self.steps_per_unit()).round() / self.steps_per_unit();
     }
 }
 
@@ -175,7 +174,7 @@ fn act_one(world: &mut World, action: Action) -> Result<Option<String>, SwarmErr
     match action {
         Action::Turn(setting, steps) => {
             let mut coupling = world.resource_mut::<Coupling>();
-            let value = setting.of(&coupling) + steps * setting.step();
+            let value = setting.of(&coupling) + steps / setting.steps_per_unit();
             setting.put(&mut coupling, value);
         }
         Action::Set(setting, part) => setting.put(&mut world.resource_mut::<Coupling>(), part * setting.most()),
@@ -212,10 +211,13 @@ pub(crate) fn pursue(world: &mut World, pattern: Pattern) -> Result<(), SwarmErr
 
 /// Fireflies are ordinary entities: any system may write their phases.
 fn startle(world: &mut World, Place(middle): Place) -> usize {
-    let mut fireflies = world.query::<(&Place, &mut Phase)>();
     let near = |place: &Place| (place.0[0] - middle[0]).hypot(place.0[1] - middle[1]) <= FRIGHT;
-    let startled = fireflies.iter_mut(world).filter(|(place, _)| near(place));
-    startled.map(|(_, mut phase)| *phase = Phase(0.0)).count()
+    let mut startled = 0;
+    for (_, mut phase) in world.query::<(&Place, &mut Phase)>().iter_mut(world).filter(|(place, _)| near(place)) {
+        *phase = Phase(0.0);
+        startled += 1;
+    }
+    startled
 }
 
 /// An error stops the swarm, not the window.
@@ -251,11 +253,11 @@ mod tests {
         let before = coupling;
         for steps in [-3.0, 3.0] {
             for setting in [Setting::Strength, Setting::Lag] {
-                let value = setting.of(&coupling) + steps * setting.step();
+                let value = setting.of(&coupling) + steps / setting.steps_per_unit();
                 setting.put(&mut coupling, value);
             }
         }
-        assert!((coupling.phase_lag - before.phase_lag).abs() < 1e-12 && coupling.strength == before.strength);
+        assert_eq!(coupling, before);
         Setting::Strength.put(&mut coupling, -1.0);
         Setting::Lag.put(&mut coupling, 100.0);
         assert_eq!((coupling.strength, coupling.phase_lag), (0.0, 1.2));

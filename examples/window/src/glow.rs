@@ -76,7 +76,7 @@ fn squares(places: &[Vec2]) -> Mesh {
 /// The fireflies' ids, from 0, are their places in the mesh. Who is off the air doesn't flash.
 fn shine(
     fireflies: Query<(&AgentId, &Phase, Has<Silent>)>,
-    squares: Single<&Mesh2d>,
+    squares: Single<&Mesh2d, With<MeshMaterial2d<Glow>>>,
     mut meshes: ResMut<Assets<Mesh>>,
 ) {
     let Some(mut mesh) = meshes.get_mut(&squares.0) else {
