@@ -5,7 +5,8 @@
 //! other. No order is best for all networks, and none makes a random network local, so reordering is
 //! never done unasked.
 
-use std::cmp::Reverse;
+use alloc::{vec, vec::Vec};
+use core::{cmp::Reverse, mem};
 
 use crate::{Adjacency, GraphError, adjacency::LIMIT};
 
@@ -68,12 +69,12 @@ impl NodeOrder {
         let mut nodes: Vec<u32> = Vec::with_capacity(network.nodes());
         for start in starts {
             let mut next = nodes.len();
-            if !std::mem::replace(&mut is_there[start as usize], true) {
+            if !mem::replace(&mut is_there[start as usize], true) {
                 nodes.push(start);
             }
             while let Some(&node) = nodes.get(next) {
                 let first = nodes.len();
-                let is_new = |other: &u32| !std::mem::replace(&mut is_there[*other as usize], true);
+                let is_new = |other: &u32| !mem::replace(&mut is_there[*other as usize], true);
                 nodes.extend(network.neighbors(node as usize).iter().copied().filter(is_new));
                 nodes[first..].sort_unstable_by_key(key);
                 next += 1;

@@ -14,9 +14,9 @@ pub(crate) use edit::{connect, disconnect, keep, listen};
 pub use error::LinkError;
 pub use neighbors::{Neighbors, NeighborsIter};
 pub(crate) use spawned::{Spawned, SpawnedLinks};
-pub use undirected::{Link, Links};
 #[cfg(feature = "checkpoint")]
 pub(crate) use undirected::put_back;
+pub use undirected::{Link, Links};
 pub(crate) use undirected::{link, linked, unlink};
 pub use weights::Weights;
 

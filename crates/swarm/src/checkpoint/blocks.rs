@@ -150,8 +150,7 @@ impl SwarmState {
             return Err(StateError::Unfit("it has a block that nobody knows"));
         }
         let (neighbor_runs, weight_runs) = (head.neighbor_runs, head.weight_runs);
-        let links =
-            Links { stores, neighbor_runs, weight_runs, neighbors, weights, undirected, undirected_weights };
+        let links = Links { stores, neighbor_runs, weight_runs, neighbors, weights, undirected, undirected_weights };
         let SwarmHead { settings, purpose, .. } = head;
         Ok(Self { ids, phases, frequencies, columns, links, settings, purpose })
     }

@@ -235,7 +235,9 @@ type Seen = (Entity, &'static Phase, &'static AgentId);
 
 /// What agents are looked at with, kept from look to look.
 #[derive(Resource)]
-pub(crate) struct Eyes<F: QueryFilter + 'static>(Option<(QueryState<Seen, Led<F>>, QueryState<Seen, Leading<F>>)>);
+pub(crate) struct Eyes<F: QueryFilter + 'static>(Option<Looking<F>>);
+
+type Looking<F> = (QueryState<Seen, Led<F>>, QueryState<Seen, Leading<F>>);
 
 type Led<F> = (IsAgent, Without<Pacemaker>, F);
 type Leading<F> = (IsAgent, With<Pacemaker>, F);

@@ -52,7 +52,7 @@ proptest! {
         flag: bool,
     ) {
         let [a, b, c, d] = numbers;
-        there_and_back(Coupling { strength: -a, phase_lag: b, normalization, all_to_all: flag, noise: c });
+        there_and_back(Coupling { strength: -a, phase_lag: b, normalization, all_to_all: flag, phasors, noise: c });
         there_and_back(TimeStep { seconds: a, integrator });
         there_and_back(EnergyRule { capacity: a, cost_per_radian: b, recovery: c });
         there_and_back(SwarmSeed(steps));
