@@ -55,13 +55,13 @@ pub(crate) const CASES: &[Case] = &[
     ("an offset of any number is taken or refused", || gets(Offset)),
     ("a velocity of any number is taken or found out", || gets(|value| (FrequencyLock::default(), Velocity(value)))),
     ("a frequency lock of any rate is taken or refused", || {
-        gets(|rate| FrequencyLock { rate, ..FrequencyLock::default() })
+        gets(|rate| FrequencyLock { rate, ..FrequencyLock::default() });
     }),
     ("a pulse of any strength is taken or refused", || gets(|strength| Pulse { strength, ..Pulse::default() })),
     ("a reserve of any number is taken or refused", || {
-        gets(|reserve| EnergyAware { reserve, ..EnergyAware::default() })
+        gets(|reserve| EnergyAware { reserve, ..EnergyAware::default() });
     }),
-    ("a desync of any rate is taken or refused", || gets(|rate| Desync { rate, ..Desync::default() })),
+    ("a desync of any rate is taken or refused", || gets(|rate| Desync { rate })),
     ("a batch of values that are no numbers sets nothing", || {
         let (mut world, _) = swarm();
         for value in NOT_NUMBERS {

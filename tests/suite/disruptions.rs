@@ -20,7 +20,7 @@ fn swarm(agents: usize, weighted: bool) -> World {
         .unwrap();
     }
     let phases: Vec<_> = (0..agents as u64).map(|id| PhaseDistribution::Uniform.draw(9, id)).collect();
-    SwarmSpawner::new(&network).phases(&phases).frequencies(&vec![TAU; agents]).spawn(&mut world).unwrap();
+    SwarmSpawner::new(&network).phases(&phases).frequencies(vec![TAU; agents]).spawn(&mut world).unwrap();
     world
 }
 

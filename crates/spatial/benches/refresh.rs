@@ -99,15 +99,13 @@ fn flock(agents: usize, dimensions: usize, speed: f64) -> World {
     world.spawn_batch(agents);
     let fly = move |mut agents: Query<(&mut Position, &Velocity)>| {
         for (mut position, velocity) in &mut agents {
-            for axis in 0..3 {
-                let x = position.0[axis] + velocity.0[axis];
-                position.0[axis] = if x < 0.0 {
-                    x + sides[axis]
-                } else if x >= sides[axis] {
-                    x - sides[axis]
-                } else {
-                    x
-                };
+            for ((x, speed), side) in position.0.iter_mut().zip(velocity.0).zip(sides) {
+                *x += speed;
+                if *x < 0.0 {
+                    *x += side;
+                } else if *x >= side {
+                    *x -= side;
+                }
             }
         }
     };

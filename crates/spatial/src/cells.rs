@@ -313,7 +313,7 @@ fn wide_enough(spans: &[Span; 3], side: f64, agents: usize) -> f64 {
         (SHORTER * x).floor().max(1.0) * y.floor().max(1.0) * z.floor().max(1.0)
     };
     let longest = spans.iter().fold(0.0, |longest: f64, span| longest.max(span.length));
-    if !longest.is_finite() || !(longest > 0.0) {
+    if !longest.is_finite() || longest <= 0.0 {
         return f64::INFINITY;
     }
     let mut side = if side > 0.0 { side } else { longest / most };

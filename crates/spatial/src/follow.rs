@@ -45,9 +45,16 @@ pub(crate) fn is_due(proximity: Option<Res<Proximity>>, clock: Option<Res<SwarmC
     proximity.is_changed() || proximity.is_due(last, clock.seconds())
 }
 
+/// Where agents are, and what they hear by it.
+type Lists<'w, 's> = ParamSet<
+    'w,
+    's,
+    (Query<'static, 'static, Located, IsSpatial>, Query<'static, 'static, &'static mut Neighbors, IsSpatial>),
+>;
+
 /// Brings the neighbours of all agents that have a position up to date.
 pub(crate) fn refresh(
-    mut agents: ParamSet<(Query<Located, IsSpatial>, Query<&mut Neighbors, IsSpatial>)>,
+    mut agents: Lists,
     proximity: Option<Res<Proximity>>,
     clock: Option<Res<SwarmClock>>,
     workers: Option<Res<Workers>>,

@@ -110,7 +110,7 @@ fn apply(world: &mut World, agents: &mut Vec<Entity>, change: Change) {
     let one = |agent: usize| agents.get(agent % agents.len().max(1)).copied();
     match change {
         Change::Move(agent, to) => {
-            one(agent).into_iter().for_each(|agent| world.get_mut::<Position>(agent).unwrap().0 = to)
+            one(agent).into_iter().for_each(|agent| world.get_mut::<Position>(agent).unwrap().0 = to);
         }
         Change::MoveAll(by) => {
             let shift =

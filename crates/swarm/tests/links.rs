@@ -267,7 +267,10 @@ fn apply(world: &mut World, agents: &mut Vec<Entity>, change: &Change) {
         &Change::Disconnect(_, b) => agent.disconnect(agents[b]).map(drop),
         Change::Replace(_, new) => Ok(_ = agent.insert(links(new, agents))),
         Change::RemoveLinks(_) => Ok(_ = agent.remove::<Links>()),
-        Change::Despawn(_) => Ok(agent.despawn()),
+        Change::Despawn(_) => {
+            agent.despawn();
+            Ok(())
+        }
         Change::Spawn(_) => Ok(()),
     };
 }

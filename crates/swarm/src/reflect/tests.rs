@@ -2,6 +2,7 @@ use std::{any::type_name, collections::BTreeMap, fs, path::Path};
 
 use bevy_app::{App, Update};
 use bevy_ecs::{
+    archetype::{Archetype, ArchetypeEntity},
     entity::{EntityHashMap, SceneEntityMapper},
     prelude::*,
     relationship::RelationshipHookMode,
@@ -196,8 +197,8 @@ fn lively_swarm() -> World {
     world.insert_resource(SwarmSeed(11));
     let spread = |scale: f64| (0..120).map(|i| scale * f64::from(i * 37 % 120)).collect::<Vec<_>>();
     let agents = SwarmSpawner::new(&graph)
-        .phases(&spread(0.05))
-        .frequencies(&spread(0.01))
+        .phases(spread(0.05))
+        .frequencies(spread(0.01))
         .energy(30.0)
         .spawn(&mut world)
         .unwrap();
@@ -233,8 +234,8 @@ fn bring(from: &World, to: &mut World, reversed: bool) {
     if reversed {
         types.reverse();
     }
-    let everything = from.archetypes().iter().flat_map(|archetype| archetype.entities());
-    let agents = everything.map(|found| found.id()).filter(|&entity| from.get::<AgentId>(entity).is_some());
+    let everything = from.archetypes().iter().flat_map(Archetype::entities);
+    let agents = everything.map(ArchetypeEntity::id).filter(|&entity| from.get::<AgentId>(entity).is_some());
     let pairs: Vec<_> = agents.map(|agent| (agent, to.spawn_empty().id())).collect();
     let mut map = EntityHashMap::from_iter(pairs.iter().copied());
     let mut put = |to: &mut World, registration: &TypeRegistration, source: Entity, target: Entity| {
