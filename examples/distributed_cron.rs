@@ -20,7 +20,7 @@ const PERIOD: f64 = 60.0; // s
 /// How long a job runs: three slots.
 const JOB: f64 = 0.9; // s
 const DRIFT: f64 = 300e-6; // standard deviation of a clock's rate
-const STEP: f64 = 0.5; // s
+const STEP: f64 = 2.0; // s
 const DAY: f64 = 24.0 * 60.0; // periods
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -1,6 +1,6 @@
 //! Phases drive whatever the host has: here the brightness of lamps, which are components of the host's on entities of
 //! its own. A system in `SwarmSystems::Measure` reads the agents that have moved and writes the lamps they stand for.
-//! Prints how bright twelve lamps are, from 0 to 9, every two seconds: a wave of odd lights becomes one pulse.
+//! Prints how bright twelve lamps are, from 0 to 9, every two seconds: each its own way at first, then one pulse.
 //!
 //!     cargo run --release --example drive_a_light
 

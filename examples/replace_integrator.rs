@@ -1,8 +1,8 @@
 //! An integrator of one's own in place of the built-in one: without `IntegrationPlugin`, a system in
 //! `StepSystems::Integrate` moves the phases. This one is the two-step method of Adams and Bashforth (1883): it asks
 //! for the rates once per step, like Euler's, and is of second order, like Heun's, because it remembers the rate before.
-//! Prints the largest error after 4 s beside Euler's, for ever shorter steps: half the step leaves a half of the one and
-//! a quarter of the other.
+//! Prints the largest error after 4 s beside Euler's, for ever shorter steps: half the step leaves about a half of the
+//! one and a quarter of the other.
 //!
 //!     cargo run --release --example replace_integrator
 
@@ -76,9 +76,9 @@ fn main() {
         let apart = |(a, b): (&f64, &f64)| (a - b).sin().abs();
         end(method, steps).iter().zip(&exact).map(apart).fold(0.0, f64::max)
     };
-    println!("{:>8} {:>12} {:>18}", "step", "Euler", "Adams-Bashforth");
+    println!("{:>11} {:>12} {:>18}", "step", "Euler", "Adams-Bashforth");
     for steps in [64, 128, 256, 512] {
         let (euler, own) = (error(Method::Built(Integrator::Euler), steps), error(Method::Own, steps));
-        println!("{:>6} s {euler:>12.2e} {own:>18.2e}", SECONDS / f64::from(steps));
+        println!("{:>9} s {euler:>12.2e} {own:>18.2e}", SECONDS / f64::from(steps));
     }
 }

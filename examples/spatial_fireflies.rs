@@ -16,7 +16,7 @@ const FIREFLIES: u64 = 400;
 const MEADOW: f64 = 40.0;
 const SIGHT: f64 = 2.0; // m
 const SECONDS: u64 = 300;
-const STEPS_PER_SECOND: u64 = 20;
+const STEPS_PER_SECOND: u64 = 10;
 
 /// How fast a firefly flies, and where to [m/s].
 #[derive(Component)]

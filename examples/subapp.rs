@@ -42,7 +42,7 @@ fn watch(mut meadow: ResMut<Meadow>) {
     if meadow.seconds >= 3.0 {
         meadow.wanted_strength = 3.0;
     }
-    if meadow.seconds.fract() == 0.0 {
+    if meadow.seconds > 0.0 && meadow.seconds.fract() == 0.0 {
         println!("{} s: K = {}, R = {:.3}", meadow.seconds, meadow.wanted_strength, meadow.r);
     }
 }

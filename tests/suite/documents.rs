@@ -52,9 +52,28 @@ fn the_table_of_versions_begins_with_the_present_ones() {
     assert_eq!(newest(), found);
 }
 
+/// The features of the swarm that the feature `io` of `lampyrid` brings, which is on by default.
+fn by_default() -> BTreeSet<String> {
+    let text = read("Cargo.toml");
+    let line = text.lines().find(|line| line.starts_with("io = ")).expect("the default feature");
+    line.split('"').filter_map(|word| word.strip_prefix("lampyrid_swarm/")).map(str::to_owned).collect()
+}
+
 #[test]
 fn continuous_integration_builds_every_feature_of_the_swarm() {
-    let built: BTreeSet<String> = read("scripts/features").trim().split(',').map(str::to_owned).collect();
+    let mut built: BTreeSet<String> = read("scripts/features").trim().split(',').map(str::to_owned).collect();
+    built.extend(by_default());
     let missing: Vec<String> = features("crates/swarm/Cargo.toml").difference(&built).cloned().collect();
     assert_eq!(missing, Vec::<String>::new());
+}
+
+#[test]
+fn the_documentation_on_docs_rs_has_every_feature() {
+    for manifest in ["Cargo.toml", "crates/spatial/Cargo.toml", "crates/swarm/Cargo.toml"] {
+        let text = read(manifest);
+        let mut lines = text.lines().skip_while(|line| *line != "[package.metadata.docs.rs]").skip(1);
+        let list = lines.next().and_then(|line| line.strip_prefix("features = ")).expect("a list of features");
+        let built: BTreeSet<String> = list.split('"').skip(1).step_by(2).map(str::to_owned).collect();
+        assert_eq!(built, features(manifest), "{manifest}");
+    }
 }

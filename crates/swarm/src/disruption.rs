@@ -11,8 +11,10 @@ use bevy_ecs::{message::Message, prelude::*};
 #[cfg(feature = "checkpoint")]
 pub(crate) use apply::{CutLink, Done};
 pub use plan::{Disruption, DisruptionKind};
+#[cfg(feature = "checkpoint")]
+pub(crate) use schedule::UnderWay;
 pub use schedule::{Disruptions, disrupt};
-pub(crate) use schedule::{UnderWay, act, steps_until_next};
+pub(crate) use schedule::{act, steps_until_next};
 
 #[cfg(feature = "reflect")]
 use crate::reflect::*;

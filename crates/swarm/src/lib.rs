@@ -31,7 +31,7 @@
 //! | [`Frequency`] | ω \[rad/s\] | | [`TimeStep`] | Δt \[s\], integrator |
 //! | [`AgentId`] | its stable number | | [`EnergyRule`] | cost, recovery, capacity |
 //! | [`Neighbors`], [`Weights`] | whom it listens to | | [`SwarmSeed`] | seed of the noise |
-//! | [`Links`] | undirected links, right at both ends | | | |
+//! | [`Links`] | undirected links, right at both ends | | [`AgentIds`] | who has which number |
 //! | [`Energy`] | what it can still spend | | [`Workers`] | threads |
 //! | [`CouplingScale`] | κ, its own factor on K | | [`Coherence`] | cached order parameter |
 //! | [`Drive`] | rate by a law of its own | | [`SwarmClock`] | steps and seconds so far |
@@ -113,8 +113,10 @@
 //! | [`EnergyPlugin`] | yes | [`EnergyRule`]: coupling costs, energy recovers |
 //! | [`CoherencePlugin`] | yes | [`Coherence`]: the order parameter for who asks |
 //! | [`StrategyPlugin`] | no | agents answer by rules of their own |
+//! | [`CommunityPlugin`] | no | a part of the swarm has a coupling, a coherence and a goal of its own |
 //! | [`GoalPlugin`] | no | watches a [`Goal`], may have a [`Supervisor`] |
 //! | [`DisruptionPlugin`] | no | what goes wrong, on schedule |
+//! | [`FiringPlugin`] | no | agents that [`Fires`] tell when they do |
 //! | [`MemoryBudgetPlugin`] | no | holds the swarm to a [`MemoryBudget`] |
 //! | [`MetricsPlugin`] | no | fills [`SwarmMetrics`] |
 //!
@@ -124,8 +126,11 @@
 //!
 //! | feature | brings |
 //! |---|---|
+//! | `checkpoint` | a `SwarmState`: all that decides what becomes of a swarm, as plain data |
 //! | `diagnostics` | the metrics as diagnostics of `bevy_diagnostic` |
 //! | `prometheus` | the metrics for the crate `metrics`, and as text for Prometheus |
+//! | `reflect` | components and resources for inspectors, scenes and the remote protocol, through `bevy_reflect` |
+//! | `serialize` | components and settings for serde; what a step would refuse is refused when it is read |
 //!
 #![doc = include_str!("../FAQ.md")]
 #![forbid(unsafe_code)]

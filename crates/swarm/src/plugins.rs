@@ -33,6 +33,7 @@ use crate::{
 /// | [`CommunityPlugin`](crate::CommunityPlugin) | a part of the swarm has a coupling, a coherence and a goal of its own |
 /// | [`GoalPlugin`](crate::GoalPlugin) | a goal is watched, a supervisor chooses rules |
 /// | [`DisruptionPlugin`](crate::DisruptionPlugin) | things go wrong, on schedule |
+/// | [`FiringPlugin`](crate::FiringPlugin) | agents that [`Fires`](crate::Fires) tell when they do |
 /// | [`MemoryBudgetPlugin`](crate::MemoryBudgetPlugin) | the swarm is held to a memory budget |
 /// | [`MetricsPlugin`](crate::MetricsPlugin) | what the swarm costs and does, as numbers |
 ///
