@@ -154,8 +154,7 @@ impl Cells {
         let spans = std::array::from_fn(|axis| Span::of(points, space, axis));
         self.diameter = spans.iter().map(|span: &Span| span.widest * span.widest).sum::<f64>().sqrt() * (1.0 + 1e-12);
         self.is_flat = points.iter().all(|point| point[2] == points[0][2]);
-        let largest = spans.iter().fold(0.0, |largest: f64, span| largest.max(span.largest));
-        self.margin = 64.0 * f64::EPSILON * largest;
+        self.margin = space.margin(points);
         let side = wide_enough(&spans, side, points.len());
         self.axes = std::array::from_fn(|axis| {
             let Span { low, length, .. } = spans[axis];
@@ -250,6 +249,22 @@ impl Found {
         self.agents[place] = self.agents[self.length];
     }
 
+    /// Keeps those no farther away than the root of `limit`. Returns the square of the least distance of
+    /// the others; infinite without any.
+    pub(crate) fn keep_within(&mut self, limit: f64) -> f64 {
+        let mut beyond = f64::INFINITY;
+        let mut count = 0;
+        for place in 0..self.length {
+            let (squared, _) = self.agents[place];
+            self.agents[count] = self.agents[place];
+            let stays = squared <= limit;
+            count += usize::from(stays);
+            beyond = if stays || squared >= beyond { beyond } else { squared };
+        }
+        self.length = count;
+        beyond
+    }
+
     /// Keeps the first ones.
     pub(crate) fn truncate(&mut self, length: usize) {
         self.length = self.length.min(length);
@@ -263,8 +278,6 @@ struct Span {
     length: f64,
     /// The largest distance along it.
     widest: f64,
-    /// The largest number that coordinates and reaches are added to.
-    largest: f64,
 }
 
 /// Agents that are asked where about most of them are.
@@ -274,16 +287,16 @@ impl Span {
     fn of(points: &[Point], space: &Space, axis: usize) -> Self {
         let period = space.period(axis);
         if period.is_finite() {
-            return Self { low: 0.0, length: period, widest: period / 2.0, largest: period };
+            return Self { low: 0.0, length: period, widest: period / 2.0 };
         }
         let coordinates = || points.iter().map(|point| point[axis]);
         let (min, max) = coordinates().fold((f64::MAX, f64::MIN), |(min, max), x| (x.min(min), x.max(max)));
         if points.is_empty() {
-            return Self { low: 0.0, length: 0.0, widest: 0.0, largest: 0.0 };
+            return Self { low: 0.0, length: 0.0, widest: 0.0 };
         }
         let (low, high) = most(points, axis);
         let (low, high) = (low.max(min), high.min(max));
-        Self { low, length: high - low, widest: max - min, largest: min.abs().max(max.abs()) }
+        Self { low, length: high - low, widest: max - min }
     }
 }
 

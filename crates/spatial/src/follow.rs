@@ -68,13 +68,22 @@ pub(crate) fn refresh(
     {
         Err(error) => step.refuse(error),
         Ok(look) => {
-            if let Some((space, reach)) = look {
-                known.renew(&space, reach, workers.as_deref());
+            if let Some(look) = look {
+                known.renew(&look, workers.as_deref());
             }
             known.write(&mut agents.p1());
             known.refreshed = Some(clock.map_or(0.0, |clock| clock.seconds()));
         }
     }
+}
+
+/// What to go by when looking around.
+struct Look {
+    space: Space,
+    /// Of agents that have none of their own.
+    reach: Reach,
+    /// How far agents have flown at most since they last did.
+    leg: f64,
 }
 
 /// The columns of a table.
@@ -128,7 +137,7 @@ impl Known {
         agents: &Query<Located, IsSpatial>,
         proximity: Option<Proximity>,
         anew: bool,
-    ) -> Result<Option<(Space, Reach)>, SwarmError> {
+    ) -> Result<Option<Look>, SwarmError> {
         let proximity = proximity.ok_or(SwarmError::SettingsMissing { name: "Proximity" })?;
         proximity.check()?;
         let space = Space::new(proximity.period)?;
@@ -139,12 +148,17 @@ impl Known {
         }
         let is_touched =
             |table: &Table<'_>| table.positions.is_touched() || table.reaches.as_ref().is_some_and(Column::is_touched);
-        let moved = anew || !same || tables.iter().any(is_touched);
-        if moved {
-            self.read(&tables, &space)?;
+        if anew || !same {
+            self.around.forget();
         }
+        let look = if anew || !same || tables.iter().any(is_touched) {
+            let leg = self.read(&tables, &space)?;
+            Some(Look { space, reach: proximity.reach, leg })
+        } else {
+            None
+        };
         self.note_written(&tables);
-        Ok(moved.then_some((space, proximity.reach)))
+        Ok(look)
     }
 
     /// Whether these are the agents that are known, in their order.
@@ -202,6 +216,7 @@ impl Known {
         around.ids.push(0);
         around.lists.push(List::new());
         around.changed.push(true);
+        around.lasts.push(f64::NEG_INFINITY);
         if !around.reaches.is_empty() {
             around.reaches.push(None);
         }
@@ -219,40 +234,43 @@ impl Known {
         self.order.iter_mut().for_each(|number| *number = new[*number as usize]);
     }
 
-    /// Reads where everybody is, and how far they listen.
-    fn read(&mut self, tables: &[Table<'_>], space: &Space) -> Result<(), SwarmError> {
+    /// Reads where everybody is, and how far they listen. Returns how far agents have flown at most.
+    fn read(&mut self, tables: &[Table<'_>], space: &Space) -> Result<f64, SwarmError> {
         let mut order = self.order.iter().map(|&number| number as usize);
         let mut are_finite = true;
+        let mut leg: f64 = 0.0;
         for table in tables {
             for (position, number) in table.positions.values.iter().zip(&mut order) {
                 are_finite &= position.0.iter().fold(true, |finite, x| finite & x.is_finite());
-                self.around.points[number] = space.reduce(position.0);
+                let point = &mut self.around.points[number];
+                let before = std::mem::replace(point, space.reduce(position.0));
+                leg = leg.max(space.squared_distance(before, *point));
             }
         }
         if !are_finite {
             return Err(not_finite(tables));
         }
-        self.read_reaches(tables)
+        self.read_reaches(tables)?;
+        Ok(leg.sqrt())
     }
 
     fn read_reaches(&mut self, tables: &[Table<'_>]) -> Result<(), SwarmError> {
-        self.around.reaches.clear();
-        if tables.iter().all(|table| table.reaches.is_none()) {
+        let around = &mut self.around;
+        if around.reaches.is_empty() && tables.iter().all(|table| table.reaches.is_none()) {
             return Ok(());
         }
-        self.around.reaches.resize(self.around.len(), None);
+        around.reaches.resize(around.points.len(), None);
         let mut order = self.order.iter().map(|&number| number as usize);
+        let mut are_same = true;
         for table in tables {
-            let numbers = order.by_ref().take(table.entities.len());
-            match &table.reaches {
-                None => numbers.for_each(drop),
-                Some(reaches) => {
-                    for (reach, number) in reaches.values.iter().zip(numbers) {
-                        reach.check()?;
-                        self.around.reaches[number] = Some(*reach);
-                    }
-                }
+            for (row, number) in order.by_ref().take(table.entities.len()).enumerate() {
+                let own = table.reaches.as_ref().map(|reaches| reaches.values[row]);
+                own.as_ref().map_or(Ok(()), Reach::check)?;
+                are_same &= std::mem::replace(&mut around.reaches[number], own) == own;
             }
+        }
+        if !are_same {
+            around.forget();
         }
         Ok(())
     }
@@ -268,8 +286,8 @@ impl Known {
         }
     }
 
-    fn renew(&mut self, space: &Space, reach: Reach, workers: Option<&Workers>) {
-        if let Some(order) = self.around.renew(space, reach, workers) {
+    fn renew(&mut self, look: &Look, workers: Option<&Workers>) {
+        if let Some(order) = self.around.renew(look.leg, &look.space, look.reach, workers) {
             self.follow_numbers(&order);
         }
     }

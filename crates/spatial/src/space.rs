@@ -54,6 +54,17 @@ impl Space {
         x * x + y * y + z * z
     }
 
+    /// What rounding does to coordinates of these places and to distances between them is less.
+    pub(crate) fn margin(&self, points: &[Point]) -> f64 {
+        let largest = |axis: usize| match self.period[axis] {
+            f64::INFINITY => points.iter().fold(0.0, |largest: f64, point| largest.max(point[axis].abs())),
+            period => period,
+        };
+        let largest = [0, 1, 2].map(largest).into_iter().fold(0.0, f64::max);
+        // Squares of distances shorter than that vanish.
+        (64.0 * f64::EPSILON * largest).max(1e-160)
+    }
+
     /// The largest of these numbers for any of the other places; 0 without any.
     pub(crate) fn farthest(&self, point: Point, others: impl Iterator<Item = Point> + Clone) -> f64 {
         let farthest = others.clone().map(|other| plain(point, other)).fold(0.0, f64::max);
