@@ -25,14 +25,15 @@ shots=$(mktemp -d "$debian/opt/shots.XXXXXX")
 mount -t proc proc "$debian/proc"
 trap 'umount "$debian/proc"; rm -r "$shots"' EXIT
 
-# In the chroot. A frame is 16 steps, a quarter of a second of the swarm's time.
+# In the chroot. A frame is 8 steps, an eighth of a second of the swarm's time. Those scrambled are seen best between
+# two flashes of the others, which frame 257 is.
 inside() { chroot "$debian" env HOME=/root VK_DRIVER_FILES=/usr/share/vulkan/icd.d/lvp_icd.json "$@"; }
 inside timeout 3600 xvfb-run --auto-servernum --server-args '-screen 0 960x640x24' \
     /opt/lampyrid_window --screenshots "/opt/$(basename "$shots")" \
-    --steps 16 --frames 4,160,193 --press 168:a,192:s
+    --steps 8 --frames 3,199,257 --press 215:a,256:s
 
 # Colours of a glow are few: 128 are not told from all, and the files are a fraction as large.
-for shot in 0004:start 0160:waves 0193:scrambled; do
+for shot in 0003:start 0199:waves 0257:scrambled; do
     frame=frame_${shot%%:*}.png name=window_${shot##*:}.png
     inside pngquant --speed 1 --strip 128 --ext .small.png "/opt/$(basename "$shots")/$frame"
     install -m 644 "$shots/${frame%.png}.small.png" "$docs/$name"

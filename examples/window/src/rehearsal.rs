@@ -20,8 +20,8 @@ use crate::{
 #[derive(Parser, Resource, Clone, Debug, PartialEq)]
 #[command(version)]
 pub(crate) struct Arguments {
-    /// Take screenshots of these frames, then end; time passes by frames, not by the clock
-    #[arg(long, value_name = "FRAMES", value_delimiter = ',', value_parser = clap::value_parser!(u32).range(1..))]
+    /// Take screenshots of these frames, from 2 on, then end; time passes by frames, not by the clock
+    #[arg(long, value_name = "FRAMES", value_delimiter = ',', value_parser = clap::value_parser!(u32).range(2..))]
     pub(crate) frames: Vec<u32>,
     /// Where they go, as frame_N.png
     #[arg(long, value_name = "DIRECTORY", default_value = ".")]
@@ -99,7 +99,7 @@ mod tests {
         assert!("200:x".parse::<Press>().is_err());
         assert!("soon:s".parse::<Press>().is_err());
         assert!("s".parse::<Press>().is_err());
-        assert!(Arguments::try_parse_from(["window", "--frames", "0"]).is_err(), "frames are counted from 1");
+        assert!(Arguments::try_parse_from(["window", "--frames", "1"]).is_err(), "the first shows nothing yet");
         assert!(Arguments::try_parse_from(["window", "--press", "2:s"]).is_err(), "no frames, no performance");
     }
 }

@@ -3,10 +3,15 @@
 
 use std::f32::consts::TAU;
 
-use bevy::{prelude::*, sprite::Anchor};
+use bevy::{
+    asset::RenderAssetUsages,
+    prelude::*,
+    render::render_resource::{Extent3d, TextureDimension, TextureFormat},
+    sprite::Anchor,
+};
 use lampyrid::prelude::*;
 
-use super::{AMBER, LIGHT};
+use super::LIGHT;
 use crate::{Frame, flash, layout};
 
 const PETALS: usize = 72;
@@ -27,15 +32,24 @@ pub(super) fn plugin(app: &mut App) {
     app.add_systems(Startup, lay_out).add_systems(Update, turn.in_set(Frame::Show));
 }
 
-fn lay_out(mut commands: Commands) {
+fn lay_out(mut commands: Commands, mut images: ResMut<Assets<Image>>) {
+    let streak = images.add(streak());
     let middle = layout::at(MIDDLE.x, MIDDLE.y).extend(2.0);
     for petal in 0..PETALS {
         let turned = Quat::from_rotation_z(-phase_of(petal));
         let place = Transform::from_translation(middle + turned * Vec3::Y * RADIUS).with_rotation(turned);
-        commands.spawn((Sprite::from_color(AMBER, Vec2::ZERO), Anchor::BOTTOM_CENTER, place, Petal(petal)));
+        commands.spawn((Sprite::from_image(streak.clone()), Anchor::BOTTOM_CENTER, place, Petal(petal)));
     }
-    let needle = Sprite::from_color(LIGHT, Vec2::ZERO);
+    let needle = Sprite { color: LIGHT, ..Sprite::from_image(streak) };
     commands.spawn((needle, Anchor::BOTTOM_CENTER, Transform::from_translation(middle), Needle));
+}
+
+/// White, and clear at its sides: a turned rectangle would have jagged ones. It looks half as wide as it is.
+fn streak() -> Image {
+    let size = Extent3d { width: 4, ..default() };
+    let texels = [0, u8::MAX, u8::MAX, 0].map(|alpha| [u8::MAX, u8::MAX, u8::MAX, alpha]);
+    let usage = RenderAssetUsages::RENDER_WORLD;
+    Image::new(size, TextureDimension::D2, texels.concat(), TextureFormat::Rgba8UnormSrgb, usage)
 }
 
 /// Petals are lit as a firefly of their phase would be, but never dark.
@@ -49,11 +63,11 @@ fn turn(
     for (petal, mut sprite) in &mut petals {
         let [red, green, blue] = flash::colour(0.15 + 0.85 * flash::brightness(phase_of(petal.0)));
         sprite.color = Color::linear_rgb(red, green, blue);
-        sprite.custom_size = Some(Vec2::new(2.6, length(shares[petal.0])));
+        sprite.custom_size = Some(Vec2::new(5.6, length(shares[petal.0])));
     }
     let order = coherence.read()?;
     let (mut sprite, mut place) = needle.into_inner();
-    sprite.custom_size = Some(Vec2::new(2.0, (RADIUS - 4.0) * order.r as f32));
+    sprite.custom_size = Some(Vec2::new(4.6, (RADIUS - 4.0) * order.r as f32));
     place.rotation = Quat::from_rotation_z(-order.psi as f32);
     Ok(())
 }
