@@ -30,7 +30,7 @@ pub trait SwarmCommands {
     /// }
     /// # let mut world = World::new();
     /// # lampyrid_swarm::install_swarm(&mut world);
-    /// # world.run_system_cached(setup).unwrap().unwrap();
+    /// # world.run_system_cached::<Result, _, _>(setup).unwrap().unwrap();
     /// # assert_eq!(lampyrid_swarm::agent_states(&mut world).len(), 200);
     /// ```
     fn spawn_swarm(&mut self, swarm: impl Into<SwarmSpawner<'static>>) -> &mut Self;
