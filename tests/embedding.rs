@@ -1,6 +1,6 @@
 //! The swarm as a guest in other people's apps.
 
-use bevy_app::{App, FixedUpdate, PluginGroup, Update};
+use bevy_app::{App, FixedUpdate, Last, PluginGroup, Update};
 use bevy_ecs::{
     entity_disabling::Disabled,
     message::Messages,
@@ -35,7 +35,12 @@ fn has_ambiguities(app: &mut App, labels: &[&dyn Fn(&mut World) -> bool]) -> boo
 }
 
 fn wrong(label: impl ScheduleLabel + Clone) -> impl Fn(&mut World) -> bool {
-    move |world| world.schedule_scope(label.clone(), |world, schedule| schedule.initialize(world).is_err())
+    move |world| {
+        world.schedule_scope(label.clone(), |world, schedule| {
+            let built = schedule.initialize(world);
+            built.inspect_err(|error| eprintln!("{}", error.to_string(schedule.graph(), world))).is_err()
+        })
+    }
 }
 
 #[test]
@@ -126,7 +131,9 @@ fn all_plugins_and_a_host_that_follows_the_guide_leave_no_order_to_chance() {
     app.finish();
     app.cleanup();
     forbid_ambiguities(&mut app);
-    assert!(!has_ambiguities(&mut app, &[&wrong(Update), &wrong(SwarmSchedule)]));
+    assert!(!has_ambiguities(&mut app, &[&wrong(Update), &wrong(SwarmSchedule), &wrong(Last)]));
+    (0..3).for_each(|_| app.update());
+    assert!(!has_ambiguities(&mut app, &[&wrong(Update), &wrong(SwarmSchedule), &wrong(Last)]));
 }
 
 #[test]

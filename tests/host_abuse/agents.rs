@@ -62,6 +62,29 @@ pub(crate) const CASES: &[Case] = &[
         gets(|reserve| EnergyAware { reserve, ..EnergyAware::default() });
     }),
     ("a desync of any rate is taken or refused", || gets(|rate| Desync { rate })),
+    ("a nudge of any gain is taken or refused", || gets(|gain| PhaseNudge { gain })),
+    ("a nudge whose gain is no number is refused by name where strategies are followed", || {
+        for gain in NOT_NUMBERS {
+            let (mut world, agents) = swarm();
+            install_strategies(&mut world);
+            world.entity_mut(agents[2]).insert(PhaseNudge { gain });
+            assert!(matches!(refused(&mut world), SwarmError::NotFinite { name: "gain of the phase nudge", .. }));
+            world.entity_mut(agents[2]).remove::<PhaseNudge>();
+            advance(&mut world, 1).unwrap();
+            assert!(agent_states(&mut world).iter().all(|state| state.phase.is_finite()));
+        }
+    }),
+    ("a pacemaker that lists others hears none of them", || {
+        let (mut world, agents) = swarm();
+        world.entity_mut(agents[2]).insert(Pacemaker);
+        let free = |state: &AgentState| (state.phase + state.frequency / 64.0).rem_euclid(std::f64::consts::TAU);
+        for _ in 0..20 {
+            let before = agent_states(&mut world)[2];
+            advance(&mut world, 1).unwrap();
+            assert!((agent_states(&mut world)[2].phase - free(&before)).abs() < 1e-12);
+        }
+        assert_ne!(phase_hash(&mut world), twin(21), "a swarm without a pacemaker moves otherwise");
+    }),
     ("a batch of values that are no numbers sets nothing", || {
         let (mut world, _) = swarm();
         for value in NOT_NUMBERS {

@@ -113,9 +113,12 @@ pub(crate) const CASES: &[Case] = &[
         }
     }),
     ("an observer of the goal may clear the world", || {
-        let (mut world, _) = attaining();
-        on::<GoalAttained>(&mut world, World::clear_resources);
-        assert_eq!(advance(&mut world, 500), Err(SwarmError::NotInstalled));
+        for clear in [World::clear_resources, World::clear_entities, World::clear_all] {
+            let (mut world, _) = attaining();
+            on::<GoalAttained>(&mut world, clear);
+            assert_eq!(advance(&mut world, 500), Err(SwarmError::NotInstalled));
+            assert_eq!(advance(&mut world, 1), Err(SwarmError::NotInstalled));
+        }
     }),
     ("an observer that steps the swarm is refused, and the step it is told of stands", || {
         let (mut world, _) = attaining();

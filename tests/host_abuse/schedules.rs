@@ -80,6 +80,9 @@ pub(crate) const CASES: &[Case] = &[
         world.entity_mut(agents[0]).insert([1.0].into_iter().collect::<Weights>());
         refused(&mut world);
         assert_eq!(frequencies(&mut world), before, "refused steps moved frequencies");
+        world.entity_mut(agents[0]).remove::<Weights>().insert(Energy(f64::NAN));
+        assert!(matches!(refused(&mut world), SwarmError::EnergyNotFinite { id: 0, .. }));
+        assert_eq!(frequencies(&mut world), before, "refused steps moved frequencies");
     }),
     ("a schedule that was removed is missed until it is back", || {
         let (mut world, _) = swarm();

@@ -31,6 +31,21 @@ pub(crate) const CASES: &[Case] = &[
     ("a world cleared of its resources within a step has no swarm any more", || {
         cleared_mid_step(World::clear_resources);
     }),
+    ("a world cleared of its entities within a step has no swarm any more", || {
+        cleared_mid_step(World::clear_entities);
+    }),
+    ("a world cleared of everything within a step has no swarm any more", || {
+        cleared_mid_step(World::clear_all);
+    }),
+    ("a world cleared of anything between two steps says that no swarm is there", || {
+        for clear in [World::clear_resources, World::clear_entities, World::clear_all] {
+            let (mut world, _) = swarm();
+            clear(&mut world);
+            for steps in [0, 1, 3] {
+                assert_eq!(advance(&mut world, steps), Err(SwarmError::NotInstalled));
+            }
+        }
+    }),
     ("everybody may be despawned between two steps, and others spawned", || {
         let (mut world, agents) = swarm();
         agents.into_iter().for_each(|agent| _ = world.despawn(agent));

@@ -5,6 +5,8 @@ use std::f64::consts::PI;
 use bevy_app::{App, Plugin};
 use bevy_ecs::{lifecycle::HookContext, message::Message, prelude::*, world::DeferredWorld};
 
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 use crate::{
     agent::{AgentId, IsAgent, Phase},
     clock::SwarmClock,
@@ -32,6 +34,7 @@ pub struct Fired {
 /// step before: a step must turn it by less than that, and a phase that a host moves so far back
 /// counts too. A phase that turns backwards never fires.
 #[derive(Component, Clone, Copy, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default))]
 #[component(on_insert = note_phase)]
 #[require(Phase)]
 pub struct Fires {

@@ -6,8 +6,8 @@
 
 use std::any::TypeId;
 
-use bevy_ecs::world::World;
-use bevy_reflect::{TypeRegistry, reflect_remote};
+use bevy_ecs::{component::Component, world::World};
+use bevy_reflect::{FromReflect, TypePath, TypeRegistry, reflect_remote};
 use lampyrid_kernel::{Integrator, Normalization};
 use lampyrid_measure::OrderParameter;
 
@@ -51,6 +51,9 @@ macro_rules! register {
 /// [`install_swarm`] and the plugins do it where the world has a type registry, as that of every app
 /// has; a bare world needs it only if it is given one later.
 ///
+/// What belongs to a community ([`CommunityCoupling`] and its like) is not among them: its type has the
+/// host's marker in it, so that there is no end of such types, and the marker need not reflect.
+///
 /// ```
 /// use bevy_reflect::TypeRegistry;
 ///
@@ -62,19 +65,22 @@ pub fn register_types(registry: &mut TypeRegistry) {
     register!(registry:
         Phase Frequency Energy CouplingScale Drive AgentId
         Gain Effort Velocity Offset Silent EnergyFrozen Pacemaker
-        Neighbors Weights
+        Neighbors Weights Links Fires
         PhaseNudge FrequencyLock Pulse EnergyAware Desync Adaptive AdaptiveState
         Coupling TimeStep EnergyRule SwarmSeed SwarmClock Workers Coherence AgentIds
         SwarmGoal Supervisor Disruptions
         MemoryBudget MemoryUse SwarmMetrics AllocationProbe
     );
-    let id = ReflectComponentFns {
-        // Nobody can change it in place. Bevy's own answer is a panic, which a remote client could cause.
-        reflect_mut: |_| None,
-        ..ReflectComponentFns::new::<AgentId>()
-    };
-    if let Some(registration) = registry.get_mut(TypeId::of::<AgentId>()) {
-        registration.insert(ReflectComponent::new(id));
+    refuse_changes_in_place::<AgentId>(registry);
+    refuse_changes_in_place::<Links>(registry);
+}
+
+/// Nobody can change an immutable component in place. Bevy's own answer is a panic, which a remote
+/// client could cause.
+fn refuse_changes_in_place<C: Component + Reflect + FromReflect + TypePath>(registry: &mut TypeRegistry) {
+    let functions = ReflectComponentFns { reflect_mut: |_| None, ..ReflectComponentFns::new::<C>() };
+    if let Some(registration) = registry.get_mut(TypeId::of::<C>()) {
+        registration.insert(ReflectComponent::new(functions));
     }
 }
 

@@ -122,7 +122,9 @@ pub(crate) fn install(world: &mut World) {
 /// [`SwarmError::ScheduleTaken`] where a step is under way already (in a system of the step, or in an
 /// observer of what happened in it), or where [`SwarmSchedule`] was removed; else the first
 /// [`SwarmError`]. No steps are never an error of settings: they are not looked at. The steps before it stand; of the one that met it nothing is left: no
-/// time passed, and the phases are those it began with.
+/// time passed, and the phases are those it began with. Strategies answer before phases move: what
+/// [`FrequencyLock`](crate::FrequencyLock) and [`Adaptive`](crate::Adaptive) learned stays learned where an error
+/// is found only after them, such as a phase that left all numbers between two stages.
 pub fn advance(world: &mut World, steps: u64) -> Result<(), SwarmError> {
     let was_installed = world.contains_resource::<Duties>();
     let schedule = world.get_resource_mut::<Schedules>().and_then(|mut all| all.remove_temporarily(SwarmSchedule));

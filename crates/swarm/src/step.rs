@@ -12,7 +12,7 @@ mod undo;
 mod voices;
 
 pub(crate) use alone::{Kept, step_alone};
-pub(crate) use energy::recover;
+pub(crate) use energy::{recover, refuse_energies};
 pub(crate) use integrate::integrate;
 pub(crate) use sample::sample;
 pub(crate) use tick::tick;

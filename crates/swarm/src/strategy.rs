@@ -28,6 +28,7 @@ use crate::{
     install::{add_systems, install_swarm},
     schedule::StepSystems,
     stage::{is_going, on_first_stage},
+    step::refuse_energies,
 };
 
 pub use adaptive::{Adaptive, AdaptiveState, Answering};
@@ -83,6 +84,8 @@ pub(crate) fn install(world: &mut World) {
     }
     add_systems(world, |step| _ = step.add_systems(heard::lend_velocities.in_set(StepSystems::First)));
     add_systems(world, |step| {
+        let refuse = refuse_energies.run_if(on_first_stage).before(StrategySystems).in_set(StepSystems::Couple);
+        step.add_systems(refuse);
         step.add_systems(
             (
                 (

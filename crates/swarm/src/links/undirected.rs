@@ -15,6 +15,8 @@ use super::{
     INLINE, LinkError,
     edit::{check_agent, check_lists, check_pair, forget, keep_where, listen},
 };
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 
 /// The undirected links of an agent: a link is in the `Links` of both its ends, with one weight, and
 /// each end lists the other in its [`Neighbors`](crate::Neighbors).
@@ -49,12 +51,14 @@ use super::{
 /// world.despawn(leaf);
 /// assert!(world.get::<Neighbors>(hub).unwrap().is_empty());
 /// ```
-#[derive(Component, Clone, Debug, Default, PartialEq)]
+#[derive(Component, Clone, Debug, Default, PartialEq, MapEntities)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, MapEntities, Default))]
 #[component(immutable, on_insert = inserted, on_discard = discarded)]
 pub struct Links(#[entities] SmallVec<[Link; INLINE]>);
 
 /// One undirected link, seen from one end.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "reflect", derive(Reflect))]
 pub struct Link {
     /// The other end.
     pub with: Entity,

@@ -48,7 +48,9 @@ fn public_types() -> BTreeMap<String, &'static str> {
                     derived = ["Component", "Resource"].into_iter().find(|wanted| names(*wanted));
                 } else if let Some(rest) = line.strip_prefix("pub struct ").or(line.strip_prefix("pub enum ")) {
                     let name: String = rest.chars().take_while(|c| c.is_alphanumeric()).collect();
-                    if let Some(derived) = derived.take() {
+                    // One with a marker of the host's in it is as many types as there are markers.
+                    let is_generic = rest[name.len()..].starts_with('<');
+                    if let Some(derived) = derived.take().filter(|_| !is_generic) {
                         into.insert(name, derived);
                     }
                 }
@@ -82,7 +84,9 @@ fn every_public_component_and_resource_is_registered_with_what_its_users_need() 
             assert!(registration.contains::<ReflectDefault>(), "{name} needs #[reflect(Default)]");
         }
     }
-    assert!(named(&registry, "Neighbors").contains::<ReflectMapEntities>());
+    for links in ["Neighbors", "Links"] {
+        assert!(named(&registry, links).contains::<ReflectMapEntities>());
+    }
     // The remote protocol lists an entity's components by the one and looks for them by the other.
     assert_eq!(named(&registry, "Neighbors").type_info().type_path(), type_name::<Neighbors>());
 }
@@ -275,5 +279,31 @@ fn a_swarm_brought_into_another_world_goes_on_as_it_would_have() {
         advance(&mut reference, 1_300).unwrap();
         assert_eq!(phase_hash(&mut copy), phase_hash(&mut reference), "reversed: {reversed}");
         assert_eq!(agent_states(&mut copy), agent_states(&mut reference));
+    }
+}
+
+#[test]
+fn undirected_links_brought_into_another_world_are_right_at_both_ends_and_stay_so() {
+    let mut original = World::new();
+    install_swarm(&mut original);
+    let hub = original.spawn((AgentId::new(0), Phase(0.0), Fires::default())).id();
+    for (place, weight) in [(1, 2.0), (2, 0.5), (3, 1.0)] {
+        let links: Links = [Link { with: hub, weight }].into_iter().collect();
+        original.spawn((AgentId::new(place), Phase(place as f64), links));
+    }
+    advance(&mut original, 10).unwrap();
+    for reversed in [false, true] {
+        let mut copy = World::new();
+        (0..50).for_each(|_| _ = copy.spawn_empty());
+        install_swarm(&mut copy);
+        bring(&original, &mut copy, reversed);
+        let [hub, leaf] = [0, 2].map(|id| agent_of(&copy, AgentId::new(id)).unwrap());
+        let weights = |links: &Links| links.iter().map(|link| link.weight).collect::<Vec<_>>();
+        assert_eq!(weights(copy.get::<Links>(hub).unwrap()), [2.0, 0.5, 1.0]);
+        assert_eq!(copy.get::<Links>(leaf).unwrap().weight(hub), Some(0.5));
+        assert_eq!(copy.get::<Fires>(hub), original.get::<Fires>(agent_of(&original, AgentId::new(0)).unwrap()));
+        copy.despawn(leaf);
+        assert_eq!(weights(copy.get::<Links>(hub).unwrap()), [2.0, 1.0]);
+        assert_eq!(copy.get::<Neighbors>(hub).unwrap().len(), 2);
     }
 }

@@ -9,7 +9,7 @@ use lampyrid_kernel::{
 
 use super::integrate::Movable;
 use crate::{
-    agent::{Energy, IsAgent},
+    agent::{AgentId, Energy, IsAgent},
     answer::EnergyFrozen,
     error::SwarmError,
     index::{SwarmIndex, not_contiguous},
@@ -39,6 +39,15 @@ fn first_energy_not_finite(agents: &Query<Movable, IsAgent>) -> SwarmError {
         .map_or(SwarmError::NotFinite { name: "energy", value: f64::NAN }, |(entity, id, value)| {
             SwarmError::EnergyNotFinite { entity, id: id.get(), value }
         })
+}
+
+/// The same before strategies answer, which may learn: what they learn from a step that is refused
+/// would stay learned.
+pub(crate) fn refuse_energies(agents: Query<(Entity, &AgentId, &Energy), IsAgent>, mut index: ResMut<SwarmIndex>) {
+    let broken = agents.iter().filter(|(.., energy)| !energy.0.is_finite()).min_by_key(|(_, id, _)| id.get());
+    if let Some((entity, id, energy)) = broken {
+        index.fail(SwarmError::EnergyNotFinite { entity, id: id.get(), value: energy.0 });
+    }
 }
 
 /// Agents whose energy comes back.

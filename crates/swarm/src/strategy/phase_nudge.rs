@@ -49,17 +49,24 @@ impl Strategy for PhaseNudge {
     const EFFORT: f64 = 1.0;
 }
 
-/// Passes on gains that were changed.
-pub(super) fn answer(mut agents: Query<(Ref<PhaseNudge>, &mut Gain), IsAgent>, mut index: ResMut<SwarmIndex>) {
-    if let Err(error) = pass_on(&mut agents) {
+/// Passes on gains that were changed. After an error all are looked at again, since the one that was
+/// refused once must not be taken the next time for having stayed as it was.
+pub(super) fn answer(
+    mut agents: Query<(Ref<PhaseNudge>, &mut Gain), IsAgent>,
+    mut index: ResMut<SwarmIndex>,
+    mut is_settled: Local<bool>,
+) {
+    let outcome = pass_on(&mut agents, *is_settled);
+    *is_settled = outcome.is_ok();
+    if let Err(error) = outcome {
         index.fail(error);
     }
 }
 
-fn pass_on(agents: &mut Query<(Ref<PhaseNudge>, &mut Gain), IsAgent>) -> Result<(), SwarmError> {
+fn pass_on(agents: &mut Query<(Ref<PhaseNudge>, &mut Gain), IsAgent>, is_settled: bool) -> Result<(), SwarmError> {
     for (nudges, mut gains) in agents.contiguous_iter_mut().map_err(not_contiguous)? {
         let (nudges, ticks) = ContiguousRef::split(nudges);
-        if ticks.summary_tick_is_changed() == Some(false) {
+        if is_settled && ticks.summary_tick_is_changed() == Some(false) {
             continue;
         }
         for (nudge, gain) in nudges.iter().zip(gains.iter_mut()) {
