@@ -196,6 +196,31 @@ fn a_crowd_that_mixes_and_has_somebody_far_away_keeps_to_the_nearest() {
 }
 
 #[test]
+fn whoever_creeps_is_noticed_at_the_step_in_which_it_comes_nearer() {
+    let reaches = [Reach::nearest(8), Reach::within(1.5), Reach { count: 6, radius: 1.5 }];
+    for (reach, period) in reaches.into_iter().zip([[12.0, 12.0, f64::INFINITY], [f64::INFINITY; 3], [12.0; 3]]) {
+        let mut world = world(Proximity { reach, period, every: 0.0 });
+        let mut draw = draws();
+        let points: Vec<Point> = (0..150).map(|_| [12.0 * draw(), 12.0 * draw(), 0.0]).collect();
+        let agents = spawn(&mut world, &points);
+        let speeds: Vec<Point> = agents.iter().map(|_| [0.02 * (draw() - 0.5), 0.02 * (draw() - 0.5), 0.0]).collect();
+        for step in 0..40 {
+            assert_exact(&mut world);
+            for (&agent, speed) in agents.iter().zip(&speeds) {
+                let mut at = world.get_mut::<Position>(agent).unwrap();
+                at.0 = std::array::from_fn(|axis| at.0[axis] + speed[axis]);
+            }
+            match step {
+                10 => world.get_mut::<Position>(agents[3]).unwrap().0 = [6.0, 6.0, 0.0],
+                20 => _ = world.entity_mut(agents[4]).insert(Reach::nearest(3)),
+                30 => _ = world.entity_mut(agents[4]).remove::<Reach>(),
+                _ => (),
+            }
+        }
+    }
+}
+
+#[test]
 fn many_at_one_place_hear_those_with_the_smallest_ids() {
     let mut world = world(Proximity::new(Reach::nearest(3)));
     let agents = spawn(&mut world, &[[1.0, 2.0, 3.0]; 200]);
