@@ -23,7 +23,7 @@ const COUPLING: Coupling = Coupling {
 const TIME_STEP: TimeStep = TimeStep { seconds: 0.015625, integrator: Integrator::Heun };
 
 /// The same, as the program is told it.
-const SETTINGS: [&str; 13] = [
+const SETTINGS: [&str; 14] = [
     "seed=11",
     "network.kind=small_world",
     "network.agents=400",
@@ -34,6 +34,7 @@ const SETTINGS: [&str; 13] = [
     "frequencies.std=0.5",
     "coupling.strength=1.5",
     "coupling.phase_lag=0.25",
+    "coupling.normalization=degree",
     "coupling.noise=0.03125",
     "time.step=0.015625",
     "time.integrator=heun",

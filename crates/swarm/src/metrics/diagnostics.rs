@@ -2,7 +2,7 @@
 
 use bevy_app::{App, Last};
 use bevy_diagnostic::{Diagnostic, DiagnosticPath, Diagnostics, DiagnosticsStore, RegisterDiagnostic};
-use bevy_ecs::prelude::*;
+use bevy_ecs::{prelude::*, system::despawn_unused_registered_systems};
 
 use super::{SwarmMetrics, refresh};
 use crate::coherence::SwarmCoherence;
@@ -25,8 +25,8 @@ pub(super) fn register(app: &mut App) {
         app.register_diagnostic(Diagnostic::new(diagnostic_path(reading.name)));
     }
     app.register_diagnostic(Diagnostic::new(diagnostic_path(ORDER_PARAMETER)));
-    let systems = (publish, publish_order).chain();
-    app.add_systems(Last, systems.after(refresh::refresh).run_if(resource_changed::<SwarmMetrics>));
+    let systems = (publish, publish_order).chain().after(refresh::refresh).before(despawn_unused_registered_systems);
+    app.add_systems(Last, systems.run_if(resource_changed::<SwarmMetrics>));
 }
 
 fn publish(metrics: Res<SwarmMetrics>, mut diagnostics: Diagnostics) {

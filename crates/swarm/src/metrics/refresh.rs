@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use bevy_app::{App, Last, Plugin};
-use bevy_ecs::prelude::*;
+use bevy_ecs::{prelude::*, system::despawn_unused_registered_systems};
 use lampyrid_measure::machine;
 
 use super::SwarmMetrics;
@@ -51,7 +51,9 @@ impl Plugin for MetricsPlugin {
         }
         let every = self.every;
         app.init_resource::<SwarmMetrics>().init_resource::<LastRefresh>();
-        app.add_systems(Last, refresh.run_if(move |last: Res<LastRefresh>| last.is_over(every)));
+        let is_due = move |last: Res<LastRefresh>| last.is_over(every);
+        // Every app has this one in `Last`, and it wants the whole world as well.
+        app.add_systems(Last, refresh.before(despawn_unused_registered_systems).run_if(is_due));
         #[cfg(feature = "diagnostics")]
         super::diagnostics::register(app);
     }
