@@ -165,10 +165,13 @@ fn in_a_sub_app() -> String {
     hash(app.sub_app_mut(Swarm).world_mut())
 }
 
+/// A name, and what steps the scenario there and tells its hash.
+type Way = (&'static str, fn() -> String);
+
 #[test]
 fn whoever_steps_it_a_scenario_has_one_hash() {
     let expected = by_the_program();
-    let ways: [(&str, fn() -> String); 6] = [
+    let ways: [Way; 6] = [
         ("a bare world", in_a_bare_world),
         ("a restless world", in_a_restless_world),
         ("Update", in_update),
