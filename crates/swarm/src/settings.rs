@@ -69,7 +69,8 @@ pub enum PhasorPrecision {
     /// As two `f64`.
     #[default]
     Double,
-    /// As two `f32`, half the bytes to be read at random: for swarms that outgrow the caches. Each pull
+    /// As two `f32`, half the bytes to be read at random, and to be converted: whether that is quicker
+    /// depends on the machine (`lampyrid bench single` tells). Each pull
     /// w sin(θ_j − θ_i − α) is off by no more than |w| 2⁻²³·⁵ ≈ 8.4·10⁻⁸ |w|.
     Single,
 }
