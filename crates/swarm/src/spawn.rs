@@ -246,7 +246,8 @@ fn undirected_links(graph: &Adjacency, node: usize, agents: &[Entity]) -> Links 
     row.map(|(place, &other)| Link { with: agents[other as usize], weight: weight(place) }).collect()
 }
 
-fn batch<B: Bundle<Effect: NoBundleEffect>>(
+/// Spawns so many agents at once, each with the bundle of its place.
+pub(crate) fn batch<B: Bundle<Effect: NoBundleEffect>>(
     world: &mut World,
     count: usize,
     bundle: impl Fn(usize) -> B,

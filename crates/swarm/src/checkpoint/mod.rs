@@ -23,11 +23,7 @@ mod links;
 mod purpose;
 mod settings;
 
-use bevy_ecs::{
-    bundle::{Bundle, NoBundleEffect},
-    entity::Entity,
-    world::World,
-};
+use bevy_ecs::{entity::Entity, world::World};
 
 pub use blocks::{StateBlock, StateBlockRef, SwarmHead};
 
@@ -38,6 +34,7 @@ use crate::{
     identity::AgentIds,
     install::install_swarm,
     links::{Neighbors, Weights},
+    spawn::batch,
 };
 use census::{Census, Ids};
 use columns::Column;
@@ -163,12 +160,4 @@ impl SwarmState {
     pub fn agents(&self) -> usize {
         self.ids.len()
     }
-}
-
-fn batch<B: Bundle<Effect: NoBundleEffect>>(
-    world: &mut World,
-    count: usize,
-    bundle: impl Fn(usize) -> B,
-) -> Vec<Entity> {
-    world.spawn_batch((0..count).map(bundle)).collect()
 }
