@@ -328,7 +328,7 @@ fn at_level(level: Level, scenario: &Scenario) -> (Vec<[u64; 2]>, Vec<u64>) {
     by_degree(graph.rows(), 0, &mut visits);
     let [rates, by_rounded] = [Phasors::Double(&phasors), Phasors::Single(&rounded)].map(|phasors| {
         let (mut rates, mut visited) = (vec![0.0; scenario.agents], vec![0.0; scenario.agents]);
-        let network = Network { rows: graph.rows(), phasors, agents: scenario.agents };
+        let network = Network { rows: graph.rows(), phasors, agents: scenario.agents, fetch_ahead: false };
         network_rates(level, &coupling, network, 0, &[], &mut rates);
         network_rates(level, &coupling, network, 0, &visits, &mut visited);
         assert_eq!(visited, rates);

@@ -8,7 +8,7 @@ use lampyrid::{
     graph::Adjacency,
     kernel::{
         ExactSum, Level, Normalization, Phasor, SineCoupling,
-        coupling::{Network, by_degree, mean_field_euler, network_rates},
+        coupling::{Network, by_degree, fetching_pays, mean_field_euler, network_rates, order_pays},
         integrate::{rotate, scale},
         phasor::{Phasors, sin_cos, sin_cos_and_sum},
     },
@@ -30,6 +30,7 @@ pub struct NetworkFloor {
     start: Start,
     phasors: Vec<Phasor>,
     visits: Vec<u16>,
+    fetch_ahead: bool,
 }
 
 impl NetworkFloor {
@@ -37,11 +38,12 @@ impl NetworkFloor {
     #[must_use]
     pub fn new(agents: usize) -> Self {
         let graph = small_world(agents);
-        let mut visits = vec![0; agents];
+        let mut visits = vec![0; if order_pays(agents) { agents } else { 0 }];
         for (block, visits) in visits.chunks_mut(BLOCK).enumerate() {
             by_degree(graph.rows(), block * BLOCK, visits);
         }
-        Self { graph, start: Start::of(agents), phasors: vec![Phasor::ZERO; agents], visits }
+        let fetch_ahead = fetching_pays(graph.rows());
+        Self { graph, start: Start::of(agents), phasors: vec![Phasor::ZERO; agents], visits, fetch_ahead }
     }
 
     /// Directed links.
@@ -64,12 +66,18 @@ impl NetworkFloor {
             sin_cos(level, phases, phasors);
         }
         let mut rates = [0.0; BLOCK];
-        let network =
-            Network { rows: self.graph.rows(), phasors: Phasors::Double(&self.phasors), agents: phases.len() };
-        let blocks = phases.chunks_mut(BLOCK).zip(frequencies.chunks(BLOCK)).zip(self.visits.chunks(BLOCK));
-        for (block, ((phases, frequencies), visits)) in blocks.enumerate() {
+        let network = Network {
+            rows: self.graph.rows(),
+            phasors: Phasors::Double(&self.phasors),
+            agents: phases.len(),
+            fetch_ahead: self.fetch_ahead,
+        };
+        let blocks = phases.chunks_mut(BLOCK).zip(frequencies.chunks(BLOCK));
+        for (block, (phases, frequencies)) in blocks.enumerate() {
             let rates = &mut rates[..phases.len()];
-            network_rates(level, &coupling, network, block * BLOCK, visits, rates);
+            let first = block * BLOCK;
+            let visits = self.visits.get(first..first + rates.len()).unwrap_or_default();
+            network_rates(level, &coupling, network, first, visits, rates);
             scale(level, rates, DT);
             rotate(level, phases, frequencies, rates, DT);
         }

@@ -29,7 +29,12 @@ fn a_noisy_swarm_of_plain_slices_has_one_hash_with_and_without_std() {
     let level = Level::detect();
     for step in 0..500 {
         sin_cos(level, &phases, &mut phasors);
-        let seen = Network { rows: network.rows(), phasors: Phasors::Double(&phasors), agents: phases.len() };
+        let seen = Network {
+            rows: network.rows(),
+            phasors: Phasors::Double(&phasors),
+            agents: phases.len(),
+            fetch_ahead: false,
+        };
         network_rates(level, &coupling, seen, 0, &[], &mut moved);
         moved.iter_mut().for_each(|rate| *rate *= DT);
         noise::add_white(level, &mut moved, &ids, SEED, step, noise::deviation(0.01, DT));

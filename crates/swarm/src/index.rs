@@ -191,7 +191,12 @@ impl SwarmIndex {
     pub(crate) fn stage_parts(&mut self) -> StageParts<'_> {
         StageParts {
             snapshot: Snapshot {
-                network: Network { rows: self.rows.rows(), phasors: self.heard.phasors(), agents: self.agents },
+                network: Network {
+                    rows: self.rows.rows(),
+                    phasors: self.heard.phasors(),
+                    agents: self.agents,
+                    fetch_ahead: self.visits.fetch_ahead,
+                },
                 mean: self.mean,
                 means: &self.means,
             },

@@ -1,17 +1,14 @@
-//! In which order the rows of a block are computed.
+//! How the rows of a network are gone through: in which order, and how far their phasors are.
 
 use std::ops::Range;
 
 use lampyrid_graph::Rows;
-use lampyrid_kernel::coupling::{by_degree, is_far};
+use lampyrid_kernel::coupling::{by_degree, fetching_pays, may_be_far, order_pays};
 
-/// Fewer agents than this repeat themselves often enough for a processor to learn when each row
-/// ends; measured with 1,000 and 10,000.
-const FEW: usize = 2048;
-
-/// Rows in the order of their degrees, block by block.
+/// Rows in the order of their degrees, block by block, or as they lie; and whether to ask for phasors
+/// ahead of time.
 ///
-/// It pays from the second step on that takes the rows as they are, so that is when it is made. Small
+/// To find out pays from the second step on that takes the rows as they are, so that is when it is done. Small
 /// changes leave it as it is, but for the blocks at the end of tables that grew or shrank: the order
 /// may then be a little off, which costs next to nothing, until so many rows have changed that it is
 /// made anew.
@@ -20,6 +17,8 @@ pub(crate) struct Visits {
     /// By place: rows of its block, counted from the block's first; empty where blocks are to be
     /// computed as they lie.
     pub(crate) places: Vec<u16>,
+    /// Whether to ask for phasors ahead of time.
+    pub(crate) fetch_ahead: bool,
     /// Which rows it has seen.
     seen: Option<Version>,
     /// Small changes since it was made; none if it was not.
@@ -40,11 +39,6 @@ pub(crate) struct Version {
 }
 
 impl Visits {
-    /// Whether the order of their rows matters to so many agents.
-    pub(crate) fn pay(agents: usize) -> bool {
-        agents >= FEW && !is_far(agents)
-    }
-
     /// Looks at the rows before they are used. Blocks are cut from `tables`, which are places.
     pub(crate) fn follow(
         &mut self,
@@ -63,6 +57,7 @@ impl Visits {
             (None, _) => {
                 self.made = None;
                 self.places.clear();
+                self.fetch_ahead = may_be_far(rows.nodes());
             }
             (Some(before), Some(made)) if self.can_be_mended(&tables, rows.nodes()) => {
                 self.made = Some(made + patches(before));
@@ -82,8 +77,9 @@ impl Visits {
     fn make(&mut self, rows: Rows<'_>, block: usize, tables: impl Iterator<Item = Range<usize>>) {
         self.made = Some(0);
         self.tables = tables.collect();
+        self.fetch_ahead = fetching_pays(rows);
         self.places.clear();
-        if Self::pay(rows.nodes()) && !has_one_degree(rows) {
+        if order_pays(rows.nodes()) && !has_one_degree(rows) {
             self.places.resize(rows.nodes(), 0);
             for table in self.tables.clone() {
                 self.sort(rows, block, table);

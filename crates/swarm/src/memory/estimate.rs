@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use bevy_ecs::{entity::Entity, world::World};
 use lampyrid_graph::Adjacency;
-use lampyrid_kernel::{Integrator, Phasor, SinglePhasor};
+use lampyrid_kernel::{Integrator, Phasor, SinglePhasor, coupling::order_pays};
 use smallvec::SmallVec;
 
 use super::account::{SLOT, row_bytes};
@@ -13,7 +13,6 @@ use crate::{
     answer::{Effort, Gain, Offset, Velocity},
     error::SwarmError,
     goals::Rule,
-    index::Visits,
     install::install_swarm,
     links::{INLINE, Neighbors, Weights},
     settings::PhasorPrecision,
@@ -273,7 +272,7 @@ impl SwarmPlan {
         let places = doubled(empty_swarm().entities + 1, empty_swarm().entities.saturating_add(self.agents));
         let stages = if self.integrator.stages().len() > 1 { 2 * size_of::<f64>() } else { 0 };
         let rows = usize::try_from(self.agents).unwrap_or(usize::MAX);
-        let visits = if self.links > 0 && Visits::pay(rows) { size_of::<u16>() } else { 0 };
+        let visits = if self.links > 0 && order_pays(rows) { size_of::<u16>() } else { 0 };
         let phasor = match self.phasors {
             PhasorPrecision::Double => size_of::<Phasor>(),
             PhasorPrecision::Single => size_of::<SinglePhasor>(),
