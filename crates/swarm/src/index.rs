@@ -27,7 +27,8 @@ use changes::Changes;
 pub(crate) use follow::follow;
 pub(crate) use heard::Heard;
 use row_store::RowStore;
-pub(crate) use runs::{Parts, Run, Runs, not_contiguous};
+use runs::Places;
+pub(crate) use runs::{Parts, PlacesOfRun, Run, Runs, not_contiguous};
 use spans::Span;
 use visits::Version;
 pub(crate) use visits::Visits;
@@ -200,11 +201,13 @@ impl SwarmIndex {
                 mean: self.mean,
                 means: &self.means,
             },
-            visits: &self.visits.places,
-            starts: &mut self.starts,
-            sums: &mut self.sums,
-            cosines: &mut self.cosines,
-            sines: &mut self.sines,
+            places: Places {
+                visits: &self.visits.places,
+                starts: Parts::of(&mut self.starts),
+                sums: Parts::of(&mut self.sums),
+                cosines: Parts::of(&mut self.cosines),
+                sines: Parts::of(&mut self.sines),
+            },
         }
     }
 
@@ -249,14 +252,11 @@ impl SwarmIndex {
     }
 }
 
-/// The index, taken apart for a stage: columns by place.
+/// The index, taken apart for a stage.
 pub(crate) struct StageParts<'a> {
     pub(crate) snapshot: Snapshot<'a>,
-    pub(crate) visits: &'a [u16],
-    pub(crate) starts: &'a mut [f64],
-    pub(crate) sums: &'a mut [f64],
-    pub(crate) cosines: &'a mut [f64],
-    pub(crate) sines: &'a mut [f64],
+    /// Columns by place.
+    pub(crate) places: Places<'a>,
 }
 
 /// What all agents have published for a stage.

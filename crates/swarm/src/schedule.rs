@@ -196,7 +196,7 @@ fn step(world: &mut World, schedule: &mut Schedule, lineup: Lineup) -> Result<Co
     let before = world.change_tick().get();
     let mut ran = 0;
     for index in 0..count {
-        let stage = Stage { index, count, settings, lineup, alone: false, marked: false };
+        let stage = Stage { index, count, settings, lineup, alone: false };
         *world.get_resource_mut().ok_or(SwarmError::NotInstalled)? = stage;
         world.get_resource_mut::<SwarmIndex>().ok_or(SwarmError::NotInstalled)?.open();
         schedule.run(world);

@@ -79,8 +79,6 @@ pub(crate) struct Stage {
     pub(crate) lineup: Lineup,
     /// Whether nobody else can have touched the world since the last comparison.
     pub(crate) alone: bool,
-    /// Whether the columns it writes bear the change tick that it would mark them with.
-    pub(crate) marked: bool,
 }
 
 impl Stage {

@@ -5,6 +5,7 @@ mod alone;
 mod blocks;
 mod columns;
 mod energy;
+mod fetched;
 mod integrate;
 mod sample;
 mod tick;

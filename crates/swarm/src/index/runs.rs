@@ -7,6 +7,7 @@ use super::{SwarmIndex, are_same};
 use crate::error::SwarmError;
 
 /// The agents of one table: consecutive places of the index, and what a query fetched of them.
+#[derive(Clone, Copy)]
 pub(crate) struct Run<'w, C> {
     /// The place of the first.
     pub(crate) start: usize,
@@ -17,10 +18,15 @@ pub(crate) struct Run<'w, C> {
 /// All tables of a swarm. More of them than this go to the heap.
 pub(crate) type Runs<'w, C> = SmallVec<[Run<'w, C>; 16]>;
 
-impl<C> Run<'_, C> {
+impl<'w, C> Run<'w, C> {
     /// One of its agents.
     pub(crate) fn first(&self) -> Entity {
         self.entities[0]
+    }
+
+    /// The same agents with other columns.
+    pub(crate) fn with<D>(&self, columns: D) -> Run<'w, D> {
+        Run { start: self.start, entities: self.entities, columns }
     }
 }
 
@@ -78,6 +84,41 @@ impl<'a, T> Parts<'a, T> {
         let _free = self.rest.split_off_mut(..run.start - self.start);
         self.start = run.start + agents;
         self.rest.split_off_mut(..agents).unwrap_or_default()
+    }
+}
+
+/// What the index has of the agents of one run.
+pub(crate) struct PlacesOfRun<'a> {
+    /// The place of the first.
+    pub(crate) first: usize,
+    pub(crate) starts: &'a mut [f64],
+    pub(crate) sums: &'a mut [f64],
+    pub(crate) visits: &'a [u16],
+    pub(crate) cosines: &'a mut [f64],
+    pub(crate) sines: &'a mut [f64],
+}
+
+/// What the index has of all agents, to be cut into what belongs to each run; columns that are not
+/// needed are empty.
+pub(crate) struct Places<'a> {
+    pub(super) visits: &'a [u16],
+    pub(super) starts: Parts<'a, f64>,
+    pub(super) sums: Parts<'a, f64>,
+    pub(super) cosines: Parts<'a, f64>,
+    pub(super) sines: Parts<'a, f64>,
+}
+
+impl<'a> Places<'a> {
+    /// The part of a run behind all those before.
+    pub(crate) fn next<C>(&mut self, run: &Run<'_, C>) -> PlacesOfRun<'a> {
+        PlacesOfRun {
+            first: run.start,
+            starts: self.starts.next(run),
+            sums: self.sums.next(run),
+            visits: self.visits.get(run.start..run.start + run.entities.len()).unwrap_or_default(),
+            cosines: self.cosines.next(run),
+            sines: self.sines.next(run),
+        }
     }
 }
 

@@ -7,31 +7,24 @@
 use bevy_ecs::{prelude::*, system::SystemState};
 
 use super::{
-    energy::{Recovering, recover_all},
-    integrate::{Ahead, Movable, run_stage},
+    energy::Recovery,
+    fetched::{Fetched, Movable, fetch},
+    integrate::{Ahead, run_stage},
     sample::{Audible, not_finite, publish},
     undo::undo,
 };
 use crate::{
-    agent::{Energy, IsAgent},
+    agent::IsAgent,
     clock::SwarmClock,
-    community::Membership,
+    community::{Communities, Membership},
     error::SwarmError,
-    index::SwarmIndex,
+    index::{Runs, SwarmIndex},
     stage::Stage,
-    workers::Workers,
+    workers::{Plan, Workers},
 };
 
 type Parameters = (
-    ParamSet<
-        'static,
-        'static,
-        (
-            Query<'static, 'static, Audible, IsAgent>,
-            Query<'static, 'static, Movable, IsAgent>,
-            Query<'static, 'static, &'static mut Energy, Recovering>,
-        ),
-    >,
+    ParamSet<'static, 'static, (Query<'static, 'static, Audible, IsAgent>, Query<'static, 'static, Movable, IsAgent>)>,
     Res<'static, Stage>,
     Res<'static, Workers>,
     Membership<'static>,
@@ -65,15 +58,40 @@ pub(crate) fn step_alone(world: &mut World, steps: u64) -> Result<(), SwarmError
 fn take(state: &mut SystemState<Parameters>, world: &mut World, steps: u64) -> Result<(), (SwarmError, usize)> {
     let (mut agents, stage, workers, membership, mut clock, mut index) =
         state.get_mut(world).map_err(|_| (SwarmError::NotInstalled, 0))?;
-    let (mut stage, workers) = (Stage { alone: true, ..*stage }, Some(&*workers));
+    let stage = Stage { alone: true, ..*stage };
+    let plan = Plan::new(Some(&workers), index.agents());
+    let communities = &*membership.communities;
+    // All of these steps are one run of one system to the world, which fetches its columns once.
+    let outcome = fetch(&mut agents.p1(), &stage, &membership, &index)
+        .map_err(|error| (error, 0))
+        .map(|mut runs| step_columns(&mut runs, stage, &plan, communities, &mut clock, &mut index, steps))?;
+    outcome.map_err(|NotFinite(stage)| (not_finite(&agents.p0()), stage))
+}
+
+/// A stage found a phase that is not a number.
+struct NotFinite(usize);
+
+fn step_columns(
+    runs: &mut Runs<'_, Fetched<'_>>,
+    mut stage: Stage,
+    plan: &Plan<'_>,
+    communities: &Communities,
+    clock: &mut SwarmClock,
+    index: &mut SwarmIndex,
+    steps: u64,
+) -> Result<(), NotFinite> {
+    let recovery = Recovery::of(&stage.settings).filter(|_| stage.lineup.recovers);
+    index.is_plainly_heard = runs.iter().all(|run| run.columns.voices().are_plain());
     let mut published = false;
     for step in 1..=steps {
         stage.settings.step = clock.steps();
         for place in 0..stage.count {
             stage.index = place;
-            let at_stage = |error| (error, place);
             if stage.lineup.samples && !published {
-                publish(&agents.p0(), &stage, workers, &membership, &mut index).map_err(at_stage)?;
+                let voices = runs.iter().map(|run| run.with(run.columns.voices()));
+                if !publish(voices, &stage, plan, communities.len(), index) {
+                    return Err(NotFinite(place));
+                }
             }
             let is_end = step == steps && stage.is_last();
             let ahead = if stage.settings.hearing.is_mean_of_all() && !is_end && index.is_plainly_heard {
@@ -81,20 +99,17 @@ fn take(state: &mut SystemState<Parameters>, world: &mut World, steps: u64) -> R
             } else {
                 Ahead::Nothing
             };
-            let finite =
-                run_stage(&mut agents.p1(), &stage, workers, &membership, &mut index, ahead).map_err(at_stage)?;
+            let finite = run_stage(runs, &stage, plan, communities, index, ahead);
             published = ahead == Ahead::MeanField;
-            // All of these steps are one run of one system to the world.
-            stage.marked = true;
             if stage.is_last() {
-                if stage.lineup.recovers {
-                    recover_all(&mut agents.p2(), &stage.settings, &mut index.ledger).map_err(at_stage)?;
+                if let Some(recovery) = &recovery {
+                    runs.iter_mut().for_each(|run| index.ledger.merge(run.columns.recover(recovery)));
                 }
                 clock.advance(stage.settings.time_step.seconds);
             }
             if !finite {
                 // Found for the next stage: after the last one that is the first of the next step.
-                return Err((not_finite(&agents.p0()), (place + 1) % stage.count));
+                return Err(NotFinite((place + 1) % stage.count));
             }
         }
     }

@@ -7,7 +7,7 @@ use lampyrid_kernel::{
     energy::{self, EnergyLedger},
 };
 
-use super::integrate::Movable;
+use super::fetched::Movable;
 use crate::{
     agent::{AgentId, Energy, IsAgent},
     answer::EnergyFrozen,
@@ -51,7 +51,7 @@ pub(crate) fn refuse_energies(agents: Query<(Entity, &AgentId, &Energy), IsAgent
 }
 
 /// Agents whose energy comes back.
-pub(super) type Recovering = (IsAgent, Without<EnergyFrozen>);
+type Recovering = (IsAgent, Without<EnergyFrozen>);
 
 /// Gives every agent that has energy its recovery of one step.
 pub(crate) fn recover(
@@ -59,25 +59,35 @@ pub(crate) fn recover(
     stage: If<Res<Stage>>,
     mut index: If<ResMut<SwarmIndex>>,
 ) {
-    if index.goes_on()
-        && let Err(error) = recover_all(&mut agents, &stage.settings, &mut index.ledger)
-    {
-        index.fail(error);
+    let goes_on = index.goes_on();
+    let Some(recovery) = Recovery::of(&stage.settings).filter(|_| goes_on) else {
+        return;
+    };
+    match agents.contiguous_iter_mut() {
+        Err(error) => index.fail(not_contiguous(error)),
+        Ok(tables) => tables.for_each(|mut energies| {
+            index.ledger.merge(recovery.give(Energy::peel_slice_mut(&mut energies)));
+        }),
     }
 }
 
-pub(super) fn recover_all(
-    agents: &mut Query<&mut Energy, Recovering>,
-    settings: &StepSettings,
-    ledger: &mut EnergyLedger,
-) -> Result<(), SwarmError> {
-    let Some(rule) = settings.energy.filter(|rule| rule.recovery > 0.0) else {
-        return Ok(());
-    };
-    let gain = rule.recovery * settings.time_step.seconds;
-    let level = Level::detect();
-    for mut energies in agents.contiguous_iter_mut().map_err(not_contiguous)? {
-        ledger.merge(energy::recover(level, Energy::peel_slice_mut(&mut energies), gain, rule.capacity));
+/// The energy that comes back in a step.
+pub(super) struct Recovery {
+    level: Level,
+    gain: f64,
+    capacity: f64,
+}
+
+impl Recovery {
+    /// None where none comes back.
+    pub(super) fn of(settings: &StepSettings) -> Option<Self> {
+        let rule = settings.energy.filter(|rule| rule.recovery > 0.0)?;
+        let gain = rule.recovery * settings.time_step.seconds;
+        Some(Self { level: Level::detect(), gain, capacity: rule.capacity })
     }
-    Ok(())
+
+    /// Gives it to agents.
+    pub(super) fn give(&self, energies: &mut [f64]) -> EnergyLedger {
+        energy::recover(self.level, energies, self.gain, self.capacity)
+    }
 }

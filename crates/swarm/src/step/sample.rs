@@ -32,21 +32,28 @@ pub(crate) fn sample(
     membership: Membership,
     mut index: If<ResMut<SwarmIndex>>,
 ) {
-    if index.goes_on()
-        && let Err(error) = publish(&agents, &stage, workers.as_deref(), &membership, &mut index)
-    {
-        index.fail(error);
+    if !index.goes_on() {
+        return;
+    }
+    let plan = Plan::new(workers.as_deref(), index.agents());
+    let published = fetch(&agents, &stage, &membership, &index).map(|runs| {
+        index.is_plainly_heard = runs.iter().all(|run| run.columns.are_plain());
+        publish(runs.iter().copied(), &stage, &plan, membership.communities.len(), &mut index)
+    });
+    match published {
+        Ok(true) => {}
+        Ok(false) => index.fail(not_finite(&agents)),
+        Err(error) => index.fail(error),
     }
 }
 
-/// Publishes all phases.
-pub(super) fn publish(
-    agents: &Query<Audible, IsAgent>,
+/// Fetches all agents, in the order of the index.
+fn fetch<'w>(
+    agents: &'w Query<Audible, IsAgent>,
     stage: &Stage,
-    workers: Option<&Workers>,
     membership: &Membership,
-    index: &mut SwarmIndex,
-) -> Result<(), SwarmError> {
+    index: &SwarmIndex,
+) -> Result<Runs<'w, Voices<'w>>, SwarmError> {
     let tables = agents.contiguous_iter().map_err(not_contiguous)?;
     let tables = tables.map(|(entities, phases, _, offsets, silent)| {
         let (phases, offsets) = (Phase::peel_slice(phases), offsets.map(Offset::peel_slice));
@@ -54,26 +61,41 @@ pub(super) fn publish(
     });
     let mut runs = Runs::new();
     index.runs(tables, stage.may_change_before_sample(), &mut runs)?;
-    index.is_plainly_heard = runs.iter().all(|run| run.columns.are_plain());
-    let plan = Plan::new(workers, index.agents());
+    Ok(runs)
+}
+
+/// Publishes all phases; returns whether they are all numbers.
+pub(super) fn publish<'a>(
+    runs: impl VoicesOfRuns<'a>,
+    stage: &Stage,
+    plan: &Plan<'_>,
+    communities: usize,
+    index: &mut SwarmIndex,
+) -> bool {
     let hearing = stage.settings.hearing;
     index.make_room_for_phasors(stage.heard(), hearing.mean);
     let mut published = Published::default();
     if hearing.by_pairs() {
         published.merge(match &mut index.heard {
-            Heard::Double(phasors) => publish_phasors(&runs, &plan, phasors),
-            Heard::Single(phasors) => publish_phasors(&runs, &plan, phasors),
+            Heard::Double(phasors) => publish_phasors(runs.clone(), plan, phasors),
+            Heard::Single(phasors) => publish_phasors(runs.clone(), plan, phasors),
         });
     }
     if hearing.own_means {
-        published.merge(publish_by_community(&runs, &plan, membership.communities.len(), index));
+        published.merge(publish_by_community(runs, plan, communities, index));
     } else if hearing.mean {
-        published.merge(publish_columns(&runs, &plan, &mut index.cosines, &mut index.sines, None));
+        published.merge(publish_columns(runs, plan, &mut index.cosines, &mut index.sines, None));
     }
     index.mean = published.sum.mean();
     index.note_published();
-    if published.finite { Ok(()) } else { Err(not_finite(agents)) }
+    published.finite
 }
+
+/// How the agents of every table are heard, in the order of the index; to be gone through as often as
+/// need be.
+pub(super) trait VoicesOfRuns<'a>: Iterator<Item = Run<'a, Voices<'a>>> + Clone + Send {}
+
+impl<'a, I: Iterator<Item = Run<'a, Voices<'a>>> + Clone + Send> VoicesOfRuns<'a> for I {}
 
 /// Names an agent whose phase is not a number, or the offset that is none.
 #[cold]
@@ -111,10 +133,10 @@ impl Published {
     }
 }
 
-fn publish_phasors<P: Stored>(runs: &[Run<'_, Voices<'_>>], plan: &Plan<'_>, phasors: &mut [P]) -> Published {
+fn publish_phasors<'a, P: Stored>(runs: impl VoicesOfRuns<'a>, plan: &Plan<'_>, phasors: &mut [P]) -> Published {
     let mut phasors = Parts::of(phasors);
-    let pieces = runs.iter().flat_map(|run| {
-        let mine = phasors.next(run);
+    let pieces = runs.flat_map(|run| {
+        let mine = phasors.next(&run);
         run.columns.chunks(plan.share).zip(mine.chunks_mut(plan.share))
     });
     let level = Level::detect();
@@ -126,8 +148,8 @@ fn publish_phasors<P: Stored>(runs: &[Run<'_, Voices<'_>>], plan: &Plan<'_>, pha
 }
 
 /// One community after the other, for the mean of each.
-fn publish_by_community(
-    runs: &[Run<'_, Voices<'_>>],
+fn publish_by_community<'a>(
+    runs: impl VoicesOfRuns<'a>,
     plan: &Plan<'_>,
     communities: usize,
     index: &mut SwarmIndex,
@@ -135,23 +157,23 @@ fn publish_by_community(
     let mut all = Published::default();
     index.means.clear();
     for community in 0..=communities {
-        let published = publish_columns(runs, plan, &mut index.cosines, &mut index.sines, Some(community));
+        let published = publish_columns(runs.clone(), plan, &mut index.cosines, &mut index.sines, Some(community));
         index.means.push(published.sum.mean());
         all.merge(published);
     }
     all
 }
 
-fn publish_columns(
-    runs: &[Run<'_, Voices<'_>>],
+fn publish_columns<'a>(
+    runs: impl VoicesOfRuns<'a>,
     plan: &Plan<'_>,
     cosines: &mut [f64],
     sines: &mut [f64],
     only: Option<usize>,
 ) -> Published {
     let [mut cosines, mut sines] = [cosines, sines].map(Parts::of);
-    let pieces = runs.iter().flat_map(|run| {
-        let (cosines, sines) = (cosines.next(run), sines.next(run));
+    let pieces = runs.flat_map(|run| {
+        let (cosines, sines) = (cosines.next(&run), sines.next(&run));
         let voices = Some(run.columns).filter(|voices| only.is_none_or(|community| voices.community == community));
         let pieces = voices.into_iter().flat_map(|voices| voices.chunks(plan.share));
         pieces.zip(cosines.chunks_mut(plan.share)).zip(sines.chunks_mut(plan.share))
