@@ -329,7 +329,9 @@ impl Surroundings {
         }
         self.lasts.truncate(order.len());
         self.horizons.truncate(order.len());
-        self.candidates.truncate(order.len());
+        // By their old numbers, of whom some are gone.
+        self.candidates.clear();
+        self.candidates.resize(order.len(), Candidates::NONE);
         self.forget();
     }
 }

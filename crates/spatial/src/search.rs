@@ -86,7 +86,7 @@ impl Surroundings {
                 };
                 return (finding, is_another);
             }
-            distance = (GROWTH * distance).min(reach.radius);
+            distance = (GROWTH * distance).max(outlook.margin).min(reach.radius);
         }
     }
 
