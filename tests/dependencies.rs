@@ -117,9 +117,8 @@ const BY_FEATURE: [(&str, &[&str]); 4] = [
 #[test]
 fn what_only_some_hosts_want_comes_by_features_alone() {
     let is_by_feature = |found: &Dependency, users: &[&str]| found.is_optional && users.contains(&found.user.as_str());
-    let breaks_rule = |found: &Dependency| {
-        BY_FEATURE.iter().any(|(used, users)| found.used == *used && !is_by_feature(found, users))
-    };
+    let breaks_rule =
+        |found: &Dependency| BY_FEATURE.iter().any(|(used, users)| found.used == *used && !is_by_feature(found, users));
     assert_eq!(offenders(breaks_rule), NONE);
 }
 

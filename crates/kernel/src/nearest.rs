@@ -359,7 +359,9 @@ mod tests {
         let ids = [10, 11, 12];
         let metric = Metric { period: [f64::INFINITY; 3], is_flat: true };
         let mut candidates = [Candidates::new(Level::BASELINE, &[2, 1], &ids, 1, f64::INFINITY)];
-        for (far, expected) in [([2.0, 3.0], vec![1]), ([2.5, 3.0], vec![1]), ([4.0, 3.0], vec![2]), ([3.0, 3.0], vec![1])] {
+        for (far, expected) in
+            [([2.0, 3.0], vec![1]), ([2.5, 3.0], vec![1]), ([4.0, 3.0], vec![2]), ([3.0, 3.0], vec![1])]
+        {
             let points = [[0.0; 3], [far[0], 0.0, 0.0], [0.0, far[1], 0.0]];
             let mut sights = [Sight::default()];
             look(Level::BASELINE, &metric, &points, 0, &[0], &candidates, -1.0, &mut sights);

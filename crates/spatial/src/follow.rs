@@ -56,11 +56,8 @@ pub(crate) fn is_due(proximity: Option<Res<Proximity>>, clock: Option<Res<SwarmC
 }
 
 /// Where agents are, and what they hear by it.
-type Lists<'w, 's> = ParamSet<
-    'w,
-    's,
-    (Query<'static, 'static, Located, IsSpatial>, Query<'static, 'static, Listening, IsSpatial>),
->;
+type Lists<'w, 's> =
+    ParamSet<'w, 's, (Query<'static, 'static, Located, IsSpatial>, Query<'static, 'static, Listening, IsSpatial>)>;
 
 /// Brings the neighbours of all agents that have a position up to date.
 pub(crate) fn refresh(
@@ -174,7 +171,10 @@ impl Known {
                 roll.split_off(..table.entities.len()).is_some_and(|known| {
                     let now = table.entities.iter().zip(table.ids);
                     // Without a branch per agent: this runs at every refresh.
-                    known.iter().zip(now).fold(true, |same, (known, (entity, id))| same & (known.0 == *entity) & (known.1 == *id))
+                    known
+                        .iter()
+                        .zip(now)
+                        .fold(true, |same, (known, (entity, id))| same & (known.0 == *entity) & (known.1 == *id))
                 })
             })
     }
@@ -236,12 +236,7 @@ impl Known {
     }
 
     /// Reads where everybody is, and how far they listen. Returns how they have flown.
-    fn read(
-        &mut self,
-        tables: &[Table<'_>],
-        space: &Space,
-        workers: Option<&Workers>,
-    ) -> Result<Flight, SwarmError> {
+    fn read(&mut self, tables: &[Table<'_>], space: &Space, workers: Option<&Workers>) -> Result<Flight, SwarmError> {
         let columns: SmallVec<[&[Position]; FEW]> = tables.iter().map(|table| table.positions.values).collect();
         let points = &mut self.around.points;
         let flight = flight::follow(points, &self.seats, &columns, space, &mut self.flights, workers);
