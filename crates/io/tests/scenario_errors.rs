@@ -96,6 +96,49 @@ const WRONG: &[(&str, &str)] = &[
     ("seed beyond 63 bits", "seed = 9223372036854775808\n"),
     ("empty path", "[network]\nfile = \"\"\n"),
     ("path with a zero byte", "[output]\ndir = \"runs/\\u0000\"\n"),
+    // Goals, strategies, energy, disruptions, checkpoints.
+    ("misspelt pattern", "[goal]\npattern = \"in_faze\"\n"),
+    ("unknown preset", "[goal]\npreset = \"save_energie\"\n"),
+    ("preset that nobody brings", "[goal]\npreset = \"save_energy\"\n"),
+    ("size without preset", "[goal]\nsize = \"tiny\"\n"),
+    ("unknown size", "[goal]\npreset = \"save_energy\"\npattern = \"splay\"\nsize = 5\n[network]\nagnts = 3\n"),
+    ("target beyond one", "[goal]\ntarget = 1.01\n"),
+    ("target of nothing", "[goal]\ntarget = 0\n"),
+    ("no tolerance", "[goal]\ntolerance = 0.0\n"),
+    ("held for no time", "[goal]\nhold = 0\n"),
+    ("deadline in the past", "[goal]\ndeadline = -60.0\n"),
+    ("clusters of another pattern", "[goal]\npattern = \"splay\"\nclusters = 3\n"),
+    ("no clusters", "[goal]\npattern = \"clusters\"\nclusters = 0\n"),
+    ("phase of no pacemaker", "[goal]\nphase = 1.0\n"),
+    ("supervisor as a word", "[goal]\nsupervisor = \"yes\"\n"),
+    ("deadline in the table of time", "[time]\ndeadline = 60\n"),
+    ("misspelt strategy", "[strategy]\nkind = \"plus\"\n"),
+    ("gain of a pulse", "[strategy]\nkind = \"pulse\"\ngain = 2.0\n"),
+    ("pulse of nothing", "[strategy]\nkind = \"pulse\"\nstrength = 0.0\n"),
+    ("deaf for ever", "[strategy]\nkind = \"pulse\"\nrefractory = 1.0\n"),
+    ("rate below nothing", "[strategy]\nkind = \"desync\"\nrate = -1.0\n"),
+    ("slots and phase", "[strategy]\nkind = \"offset\"\nslots = 4\nphase = 1.0\n"),
+    ("no slots", "[strategy]\nkind = \"offset\"\nslots = 0\n"),
+    ("gain that is no number", "[strategy]\ngain = nan\n"),
+    ("no room for energy", "[energy]\ncapacity = 0\n"),
+    ("energy given away", "[energy]\ncost_per_radian = -2.0\n"),
+    ("misspelt recovery", "[energy]\nrecovry = 1.0\n"),
+    ("a disruption that is no list", "[disruption]\nkind = \"remove\"\n"),
+    ("a list of words for disruptions", "disruption = [\"remove\"]\n"),
+    ("disruption of no kind", "[[disruption]]\nfraction = 0.1\nat = 1.0\n"),
+    ("disruption of an unknown kind", "[[disruption]]\nkind = \"removed\"\n"),
+    ("disruption at no time", "[[disruption]]\nkind = \"remove\"\nfraction = 0.1\n"),
+    ("disruption of nobody", "[[disruption]]\nkind = \"remove\"\nfraction = 0.0\nat = 1.0\n"),
+    ("disruption of more than all", "[[disruption]]\nkind = \"remove\"\nfraction = 1.5\nat = 1.0\n"),
+    ("disruption before the beginning", "[[disruption]]\nkind = \"remove\"\nfraction = 0.1\nat = -1.0\n"),
+    ("disruption that ends before it begins", "[[disruption]]\nkind = \"silence\"\nfraction = 0.1\nat = 2.0\nuntil = 1.0\n"),
+    ("end of what cannot be taken back", "[[disruption]]\nkind = \"remove\"\nfraction = 0.1\nat = 1.0\nuntil = 2.0\n"),
+    ("shift by nothing", "[[disruption]]\nkind = \"shift_frequencies\"\nfraction = 0.1\nat = 1.0\n"),
+    ("shift of what is silent", "[[disruption]]\nkind = \"silence\"\nby = 1.0\nfraction = 0.1\nat = 1.0\n"),
+    ("unknown key in the second disruption", "[[disruption]]\nkind = \"silence\"\nfraction = 0.1\nat = 1.0\n[[disruption]]\nkind = \"silence\"\nfraction = 0.1\natt = 1.0\nat = 1\n"),
+    ("saved all the time", "[checkpoint]\nevery = 0.0\n"),
+    ("nothing kept", "[checkpoint]\nkeep = 0\n"),
+    ("misspelt key of checkpoints", "[checkpoint]\nevry = 60.0\n"),
     // Contradictions.
     ("file and kind", "[network]\nfile = \"grid.mtx\"\nkind = \"ring\"\n"),
     ("kind and file", "[network]\nkind = \"ring\"\nfile = \"grid.mtx\"\n"),
@@ -247,6 +290,23 @@ fn hostile_nesting_is_refused_without_exhausting_the_stack() {
         [["a"; 100_000].join("."), format!("a = {}", "[".repeat(100_000)), format!("[{}]", ["a"; 100_000].join("."))]
     {
         marked(&Scenario::parse(&text, "scenario.toml").unwrap_err());
+    }
+}
+
+#[test]
+fn an_override_of_a_hundred_thousand_tables_is_refused_without_exhausting_the_stack() {
+    let built = ScenarioBuilder::built_in().set(&format!("{}=1", ["a"; 100_000].join(".")));
+    let error = built.unwrap_err();
+    assert!(matches!(error.problem(), ScenarioProblem::UnknownKey { .. }), "{error}");
+    assert_eq!((error.column(), error.span().len()), (33, 1));
+}
+
+/// They would steer the terminal that the message is shown on.
+#[test]
+fn control_characters_of_a_scenario_are_not_in_the_message() {
+    for text in ["\"\\u001b[2J\" = 1", "[network]\nkind = \"\\u001b[2J\\n\"", "[time]\nstep = \"\\u0007\\n\""] {
+        let message = Scenario::parse(text, "scenario.toml").unwrap_err().to_string();
+        assert!(!message.contains(char::is_control), "{message:?}");
     }
 }
 

@@ -9,6 +9,7 @@ use super::goal::{Preset, Size};
 use super::section::Section;
 use super::source::{Entry, Layer, Node, Source, Table, Value};
 use super::{DEFAULT_SCENARIO, MAX_AGENTS, Scenario, entry};
+use crate::place::excerpt;
 
 /// A scenario in the making: a text and what overrides it.
 ///
@@ -129,29 +130,26 @@ impl ScenarioBuilder {
     ///
     /// When the file cannot be read, is larger than a mebibyte, or is not TOML in UTF-8.
     pub fn from_file(path: &Path) -> Result<Self, ScenarioError> {
-        let name = path.display().to_string();
-        let blank = |problem| {
-            let source = Source {
-                name: name.clone(),
-                text: String::new(),
-                is_argument: false,
-                base: None,
-                layer: Layer::File,
-                order: 0,
-            };
-            ScenarioError::new(problem, Arc::new(source), 0..0)
-        };
-        let bytes = read_bounded(path).map_err(blank)?;
-        let text = String::from_utf8(bytes)
-            .map_err(|error| blank(ScenarioProblem::NotText { offset: error.utf8_error().valid_up_to() }))?;
-        Self::from_source(Source {
-            name: name.clone(),
+        let source = |text| Source {
+            name: path.display().to_string(),
             text,
             is_argument: false,
             base: path.parent().map(Path::to_path_buf),
             layer: Layer::File,
             order: 0,
-        })
+        };
+        let unread = |(problem, help): (_, &str)| {
+            ScenarioError::new(problem, Arc::new(source(String::new())), 0..0).with_help(help)
+        };
+        let text = String::from_utf8(read_bounded(path).map_err(unread)?).map_err(|error| {
+            let offset = error.utf8_error().valid_up_to();
+            // Up to there it is the same text, and there stands a replacement character.
+            let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+            let wrong = offset..offset + char::REPLACEMENT_CHARACTER.len_utf8();
+            ScenarioError::new(ScenarioProblem::NotText { offset }, Arc::new(source(text)), wrong)
+                .with_help("save the file as UTF-8")
+        })?;
+        Self::from_source(source(text))
     }
 
     fn from_source(source: Source) -> Result<Self, ScenarioError> {
@@ -183,7 +181,12 @@ impl ScenarioBuilder {
                 return malformed("part of the key");
             }
             let blanks = part.len() - part.trim_start().len();
-            path.push((key.to_owned(), source.place(start + blanks..start + blanks + key.len())));
+            let place = source.place(start + blanks..start + blanks + key.len());
+            if path.len() == DEEPEST {
+                let problem = ScenarioProblem::UnknownKey { key: excerpt(key) };
+                return Err(place.error(problem).with_help("a key is written table.key"));
+            }
+            path.push((key.to_owned(), place));
             start += part.len() + 1;
         }
         let mut node = loose_value(&source, equals + 1)?;
@@ -251,6 +254,9 @@ impl ScenarioBuilder {
     }
 }
 
+/// Tables in tables that an override may name, more than there are: whoever takes them apart again goes down as deep.
+const DEEPEST: usize = 16;
+
 /// The value that starts at byte `start`: TOML if it can be, otherwise a text without quotes.
 fn loose_value(source: &Arc<Source>, start: usize) -> Result<Node, ScenarioError> {
     let rest = &source.text[start..];
@@ -265,11 +271,16 @@ fn loose_value(source: &Arc<Source>, start: usize) -> Result<Node, ScenarioError
     }
 }
 
-/// Reads a file that should be small, so that naming a device or a data file by mistake does no harm.
-fn read_bounded(path: &Path) -> Result<Vec<u8>, ScenarioProblem> {
+/// Reads a file that should be small, so that naming a device or a data file by mistake does no harm; or says what is
+/// wrong, and what to do.
+fn read_bounded(path: &Path) -> Result<Vec<u8>, (ScenarioProblem, &'static str)> {
     const LIMIT: u64 = 1 << 20;
+    let unreadable = |error| (ScenarioProblem::Unreadable(error), "check the path and its permissions");
     let mut bytes = Vec::new();
-    let file = std::fs::File::open(path).map_err(ScenarioProblem::Unreadable)?;
-    file.take(LIMIT + 1).read_to_end(&mut bytes).map_err(ScenarioProblem::Unreadable)?;
-    if bytes.len() as u64 > LIMIT { Err(ScenarioProblem::TooLarge { limit: LIMIT }) } else { Ok(bytes) }
+    let file = std::fs::File::open(path).map_err(unreadable)?;
+    file.take(LIMIT + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > LIMIT {
+        return Err((ScenarioProblem::TooLarge { limit: LIMIT }, "name a scenario; networks and vectors are named in it"));
+    }
+    Ok(bytes)
 }

@@ -12,6 +12,7 @@ use super::bound::Bound;
 use super::error::{ScenarioError, ScenarioProblem};
 use super::source::{Entry, Layer, Node, Place, Table, Value};
 use super::word::{Word, nearest};
+use crate::place::excerpt_of;
 
 pub(crate) struct Section<'a> {
     /// Name of the table; empty for the top level.
@@ -93,7 +94,7 @@ impl<'a> Section<'a> {
         let Some((section, entry)) = unknown.min_by_key(|(_, entry)| entry.rank()) else {
             return Ok(());
         };
-        let error = entry.place.error(ScenarioProblem::UnknownKey { key: entry.key.clone() });
+        let error = entry.place.error(ScenarioProblem::UnknownKey { key: shortened(&entry.key) });
         if let Some(known) = nearest(&entry.key, &section.known) {
             return Err(error.with_help(format!("did you mean `{known}`?")));
         }
@@ -245,7 +246,7 @@ impl<'a> Section<'a> {
                 Some(word) => format!("did you mean \"{word}\"?"),
                 None => format!("one of \"{}\"", known.join("\", \"")),
             };
-            let (key, word) = (self.path(&entry.key), text.clone());
+            let (key, word) = (self.path(&entry.key), shortened(text));
             node.place.error(ScenarioProblem::UnknownWord { key, word, known }).with_help(help)
         })
     }
@@ -362,8 +363,5 @@ impl<'a> Section<'a> {
 /// A message quotes no more than the beginning of a long value.
 fn shortened(text: &str) -> String {
     const LONGEST: usize = 60;
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
+    excerpt_of(text, LONGEST)
 }

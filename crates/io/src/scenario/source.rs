@@ -10,6 +10,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::error::{ScenarioError, ScenarioProblem};
+use crate::place::excerpt_of;
 
 /// One text: a scenario file or a command-line argument.
 #[derive(Debug)]
@@ -139,7 +140,7 @@ impl Source {
 
     fn syntax_error(self: &Arc<Self>, error: &toml::de::Error, offset: usize) -> ScenarioError {
         let span = error.span().unwrap_or(0..0);
-        let message = error.message().to_owned();
+        let message = excerpt_of(error.message(), 200);
         self.place(span.start + offset..span.end + offset).error(ScenarioProblem::Syntax { message })
     }
 
