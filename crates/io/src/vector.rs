@@ -85,7 +85,7 @@ fn read_source(source: Source, expected: usize, quantity: Quantity) -> Result<Ve
 }
 
 /// The current line's only word and its byte offset.
-fn only_word(lines: &Lines) -> Result<(usize, &str), InputError> {
+fn only_word<'l>(lines: &'l Lines<'_>) -> Result<(usize, &'l str), InputError> {
     let separates = |c: char| c == ',' || c == ';' || c.is_ascii_whitespace();
     let mut words = Words::of(lines.text());
     let (offset, word) = words.next().unwrap_or((0, ""));

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::error::{ScenarioError, ScenarioProblem};
 use super::goal::{Preset, Size};
 use super::section::Section;
-use super::source::{Entry, Layer, Node, Source, Table, Value};
+use super::source::{Entry, LONGEST_FILE, Layer, Node, Source, TOO_LARGE, Table, Value};
 use super::{DEFAULT_SCENARIO, MAX_AGENTS, Scenario, entry};
 use crate::place::excerpt;
 
@@ -128,7 +128,7 @@ impl ScenarioBuilder {
     ///
     /// # Errors
     ///
-    /// When the file cannot be read, is larger than a mebibyte, or is not TOML in UTF-8.
+    /// When the file cannot be read, is larger than 128 KiB, or is not TOML in UTF-8.
     pub fn from_file(path: &Path) -> Result<Self, ScenarioError> {
         let source = |text| Source {
             name: path.display().to_string(),
@@ -192,7 +192,7 @@ impl ScenarioBuilder {
         let mut node = loose_value(&source, equals + 1)?;
         while let Some((key, place)) = path.pop() {
             let entry = Entry { key, place: place.clone(), node };
-            node = Node { value: Value::Table(Table { entries: vec![entry] }), place };
+            node = Node { value: Value::Table(Table::from_iter([entry])), place };
         }
         self.add(Layer::Set, node);
         Ok(self)
@@ -209,7 +209,7 @@ impl ScenarioBuilder {
         for part in key.rsplit('.') {
             let place = source.place(0..value.len());
             let entry = Entry { key: part.to_owned(), place: place.clone(), node };
-            node = Node { value: Value::Table(Table { entries: vec![entry] }), place };
+            node = Node { value: Value::Table(Table::from_iter([entry])), place };
         }
         self.add(Layer::Flag, node);
         Ok(self)
@@ -227,12 +227,8 @@ impl ScenarioBuilder {
     fn merged(&self) -> Table {
         let mut trees: Vec<_> = self.trees.iter().collect();
         trees.sort_by_key(|(layer, _)| *layer);
-        // The first tree goes in whole: merging it key by key would cost the square of its size.
-        let mut rest = trees.into_iter().map(|(_, tree)| tree);
-        let mut merged = rest.next().cloned().unwrap_or_default();
-        for tree in rest {
-            tree.entries.iter().cloned().for_each(|entry| merged.put(entry));
-        }
+        let mut merged = Table::default();
+        trees.into_iter().for_each(|(_, tree)| merged.merge(tree.clone()));
         merged
     }
 
@@ -274,13 +270,12 @@ fn loose_value(source: &Arc<Source>, start: usize) -> Result<Node, ScenarioError
 /// Reads a file that should be small, so that naming a device or a data file by mistake does no harm; or says what is
 /// wrong, and what to do.
 fn read_bounded(path: &Path) -> Result<Vec<u8>, (ScenarioProblem, &'static str)> {
-    const LIMIT: u64 = 1 << 20;
     let unreadable = |error| (ScenarioProblem::Unreadable(error), "check the path and its permissions");
     let mut bytes = Vec::new();
     let file = std::fs::File::open(path).map_err(unreadable)?;
-    file.take(LIMIT + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    if bytes.len() as u64 > LIMIT {
-        return Err((ScenarioProblem::TooLarge { limit: LIMIT }, "name a scenario; networks and vectors are named in it"));
+    file.take(LONGEST_FILE + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > LONGEST_FILE {
+        return Err((ScenarioProblem::TooLarge { limit: LONGEST_FILE }, TOO_LARGE));
     }
     Ok(bytes)
 }

@@ -87,7 +87,7 @@ impl<'a> Section<'a> {
     pub(crate) fn refuse_unknown(&self) -> Result<(), ScenarioError> {
         let sections = self.tables.iter().chain([self]);
         let unknown = sections.flat_map(|section| {
-            let entries = section.table.iter().flat_map(|table| &table.entries);
+            let entries = section.table.iter().flat_map(|table| table.entries());
             let unknown = entries.filter(|entry| !section.known.contains(&entry.key.as_str()));
             unknown.map(move |entry| (section, entry))
         });
@@ -200,7 +200,7 @@ impl<'a> Section<'a> {
     }
 
     fn absent(&self, key: &str, reason: &str) -> ScenarioError {
-        let table = self.table.and_then(|table| table.entries.first()).map(|entry| entry.place.clone());
+        let table = self.table.and_then(|table| table.entries().iter().min_by_key(|entry| entry.rank())).map(|entry| entry.place.clone());
         match self.place.clone().or(table) {
             Some(place) => self.missing(key, reason, &place),
             None => unreachable!("a table of a list has a place"),

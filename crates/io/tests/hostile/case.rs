@@ -1,6 +1,6 @@
 //! A file that is wrong, the error it has to give, and the place that error has to name.
 
-use std::{error::Error, fmt::Write as _, fs, path::Path};
+use std::{error::Error, fs, path::Path};
 
 use crate::counting_allocator::Count;
 
@@ -55,41 +55,51 @@ fn shown(content: &[u8]) -> String {
     format!("{}{more}", text.escape_debug())
 }
 
-/// Reads each case and compares; every message has to be one line that begins with its place. Returns all messages.
+/// Reads each case and compares. Returns all messages; fails with all that are not as they should be.
 pub(crate) fn refused<E: Error>(reader: &Reader<E>, cases: &[Case<E>]) -> String {
     let scratch = tempfile::tempdir().expect("a temporary directory");
-    let mut report = String::new();
-    for Case { file, content, is_expected, pattern, place } in cases {
-        let shown = shown(content);
-        let path = scratch.path().join(file);
-        let error = match read(reader, &path, content) {
-            Ok(found) => panic!("{shown} was read as {found}"),
-            Err(error) => error,
-        };
-        assert!(is_expected(&error), "{shown}: {error:?} is no {pattern}");
-        assert_eq!((reader.place)(&error), *place, "{shown}: {error}");
-        let message = error.to_string();
-        let path = path.display().to_string();
-        if let Some((line, column)) = place {
-            assert!(message.starts_with(&format!("{path}:{line}:{column}: ")), "{message}");
+    let report = |case: &Case<E>| {
+        let shown = shown(&case.content);
+        match message(reader, case, &scratch.path().join(case.file)) {
+            Ok(message) => Ok(format!("{shown}\n    {message}\n")),
+            Err(why) => Err(format!("{shown}\n    {why}\n")),
         }
-        assert!(message.contains(&path), "{message}");
-        let message = message.replace(&path, file);
-        assert!(!message.contains(char::is_control), "{message:?}");
-        assert!(message.chars().count() < 400, "{message}");
-        writeln!(report, "{shown}\n    {message}").expect("texts take all");
+    };
+    let (right, wrong): (Vec<_>, Vec<_>) = cases.iter().map(report).partition(Result::is_ok);
+    let wrong: String = wrong.into_iter().filter_map(Result::err).collect();
+    assert!(wrong.is_empty(), "{wrong}");
+    right.into_iter().flatten().collect()
+}
+
+/// The message for a case, which has to be one line that names its place; or what is wrong with it.
+fn message<E: Error>(reader: &Reader<E>, case: &Case<E>, path: &Path) -> Result<String, String> {
+    let error = match read(reader, path, &case.content) {
+        Ok(found) => return Err(format!("was read as {found}")),
+        Err(error) => error,
+    };
+    if !(case.is_expected)(&error) {
+        return Err(format!("{error:.300?} is no {}", case.pattern));
     }
-    report
+    let found = (reader.place)(&error);
+    if found != case.place {
+        return Err(format!("{found:?} is not {:?}: {error}", case.place));
+    }
+    let (message, path) = (error.to_string(), path.display().to_string());
+    let beginning = case.place.map_or_else(String::new, |(line, column)| format!("{path}:{line}:{column}: "));
+    let is_well_said = message.starts_with(&beginning)
+        && message.contains(&path)
+        && !message.contains(char::is_control)
+        && message.chars().count() < 400;
+    let message = message.replace(&path, case.file);
+    if is_well_said { Ok(message) } else { Err(format!("{message:?} is not well said")) }
 }
 
 /// Files that look hostile and are none: what is read from each.
 pub(crate) fn accepted<E: Error>(reader: &Reader<E>, cases: &[(&str, Vec<u8>)]) -> String {
     let scratch = tempfile::tempdir().expect("a temporary directory");
-    let mut report = String::new();
-    for (file, content) in cases {
-        let found = read(reader, &scratch.path().join(file), content);
-        let found = found.unwrap_or_else(|error| panic!("{}: {error}", shown(content)));
-        writeln!(report, "{}\n    {found}", shown(content)).expect("texts take all");
-    }
-    report
+    let report = |(file, content): &(&str, Vec<u8>)| match read(reader, &scratch.path().join(file), content) {
+        Ok(found) => format!("{}\n    {found}\n", shown(content)),
+        Err(error) => panic!("{}: {error}", shown(content)),
+    };
+    cases.iter().map(report).collect()
 }

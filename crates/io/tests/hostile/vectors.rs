@@ -57,7 +57,7 @@ pub(crate) fn harmless() -> Vec<(&'static str, Vec<u8>)> {
         b"\xef\xbb\xbf\"phase\"\r\n1\r\n2\r\n",
         b"1e308\n-5e-324",
         b"phase\n% 99999999999999999999\n  +1  \n\t-0.\t\n",
-        b"=SUM(A1)\n1\n",
+        b"_\n+1\n-1\n",
         b"00000000000000000001\n.5\n",
     ];
     files.map(|bytes| ("v.csv", bytes.to_vec())).to_vec()
