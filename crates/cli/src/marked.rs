@@ -62,7 +62,8 @@ impl std::error::Error for Marked<'_> {}
 
 impl Diagnostic for Marked<'_> {
     fn help<'b>(&'b self) -> Option<Box<dyn fmt::Display + 'b>> {
-        self.error.help().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+        // Where the message names the source itself, it has this too.
+        self.error.help().filter(|_| self.is_worth_showing()).map(|help| Box::new(help) as Box<dyn fmt::Display>)
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
