@@ -35,6 +35,14 @@ impl Count {
         THREAD.get()
     }
 
+    /// Bytes that the present thread held at a time, at the most, beyond those before, while it did something.
+    pub(crate) fn peak_of(work: impl FnOnce()) -> i64 {
+        let before = THREAD.get().live;
+        PEAK.set(before);
+        work();
+        PEAK.get() - before
+    }
+
     /// Calls for memory by all threads.
     pub(crate) fn allocations_of_process() -> u64 {
         PROCESS.load(Relaxed)
@@ -60,6 +68,7 @@ impl Sub for Count {
 
 thread_local! {
     static THREAD: Cell<Count> = const { Cell::new(Count::ZERO) };
+    static PEAK: Cell<i64> = const { Cell::new(0) };
 }
 
 static PROCESS: AtomicU64 = AtomicU64::new(0);
@@ -75,6 +84,7 @@ fn count(new: usize, old: usize) {
         PROCESS.fetch_add(1, Relaxed);
     }
     THREAD.set(count);
+    PEAK.set(PEAK.get().max(count.live));
 }
 
 // SAFETY: every call is passed on to the system's allocator unchanged; counting neither allocates

@@ -208,6 +208,14 @@ pub enum InputError {
         /// What they mean.
         fields: &'static str,
     },
+    /// A row with more values than any list of links has.
+    #[error("{at}: a row of more than {limit} values; is this the right kind of file?")]
+    TooManyFields {
+        /// The start of the line.
+        at: Place,
+        /// The most values accepted, after so many separators.
+        limit: usize,
+    },
     /// A value that is not a number.
     #[error("{at}: {what} `{found}` is not a number; write it like 0.25 or 2.5e-1")]
     NotANumber {
@@ -451,6 +459,7 @@ impl InputError {
             | Self::NotAnIndex { at, .. }
             | Self::IndexOutside { at, .. }
             | Self::FieldCount { at, .. }
+            | Self::TooManyFields { at, .. }
             | Self::NotANumber { at, .. }
             | Self::NotFinite { at, .. }
             | Self::EmptyName { at, .. }

@@ -44,4 +44,4 @@ pub use run_directory::{FilePosition, ProductFile, RunDirectory};
 pub use run_record::{FinalCoherence, MemoryRecord, NetworkRecord, RunRecord, StepTimes, Versions};
 pub use scenario::{Scenario, ScenarioBuilder, ScenarioError};
 pub use series::{PhasesWriter, SeriesWriter};
-pub use vector::{Quantity, read_vector};
+pub use vector::{Quantity, read_vector, read_vector_bytes};

@@ -13,15 +13,15 @@ use crate::source::{Source, refused};
 pub(crate) const LONGEST_LINE: usize = 1 << 20;
 
 /// The lines of a text file, one at a time, in one reused buffer.
-pub(crate) struct Lines {
-    source: Source,
+pub(crate) struct Lines<'s> {
+    source: Source<'s>,
     text: String,
     number: u64,
     bytes: u64,
 }
 
-impl Lines {
-    pub(crate) fn new(source: Source) -> Self {
+impl<'s> Lines<'s> {
+    pub(crate) fn new(source: Source<'s>) -> Self {
         Self { source, text: String::new(), number: 0, bytes: 0 }
     }
 

@@ -28,18 +28,23 @@ impl fmt::Display for Place {
     }
 }
 
-/// A piece of the file as a message may quote it: short, on one line, without control characters.
+/// A piece of the file as a message may quote it: short, on one line, without characters that steer a terminal.
 pub(crate) fn excerpt(text: &str) -> String {
     excerpt_of(text, 40)
 }
 
 /// The same, cut to `longest` characters.
 pub(crate) fn excerpt_of(text: &str, longest: usize) -> String {
-    let mut shown: String = text.chars().take(longest).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    let mut shown: String = text.chars().take(longest).map(|c| if is_hidden(c) { '\u{fffd}' } else { c }).collect();
     if text.chars().nth(longest).is_some() {
         shown.push('…');
     }
     shown
+}
+
+/// Control characters, and those that turn round the direction in which text runs.
+fn is_hidden(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]
@@ -56,6 +61,7 @@ mod tests {
     fn an_excerpt_is_short_and_has_no_control_characters() {
         assert_eq!(excerpt("0,5"), "0,5");
         assert_eq!(excerpt("a\tb"), "a\u{fffd}b");
+        assert_eq!(excerpt("\u{202e}b"), "\u{fffd}b");
         let long = excerpt(&"é".repeat(1000));
         assert_eq!(long.chars().count(), 41);
         assert!(long.ends_with('…'));

@@ -99,7 +99,11 @@ impl RunDirectory {
     ///
     /// When there is no such directory, or another process is writing a run into it.
     pub fn resume(path: &Path) -> Result<Self, OutputError> {
-        let run = Self::locked(Arc::new(RealDisk), path, false)?;
+        Self::resume_on(Arc::new(RealDisk), path)
+    }
+
+    fn resume_on(disk: Arc<dyn Disk>, path: &Path) -> Result<Self, OutputError> {
+        let run = Self::locked(disk, path, false)?;
         run.undo_unfinished()?;
         Ok(run)
     }
@@ -167,11 +171,11 @@ impl RunDirectory {
         };
         if !is_same(source, &partial) {
             self.disk.remove(&partial).map_err(OutputError::io("replace", &partial))?;
-            let copy = || -> io::Result<()> {
-                let mut whole = File::open(source)?.take(position.bytes);
-                io::copy(&mut whole, &mut self.disk.create(&partial)?).map(drop)
-            };
-            copy().map_err(OutputError::io("write", &partial))?;
+            let file = self.disk.create(&partial).map_err(OutputError::io("create", &partial))?;
+            let mut copy = self.product_file(product, partial.clone(), file);
+            let copied = File::open(source).and_then(|file| io::copy(&mut file.take(position.bytes), &mut copy));
+            copied.map_err(OutputError::io("write", &partial))?;
+            copy.kept.set(true);
         }
         let file = File::options().append(true).open(&partial).map_err(OutputError::io("open", &partial))?;
         file.set_len(position.bytes).map_err(OutputError::io("write", &partial))?;

@@ -12,15 +12,15 @@ const HEAD: u64 = 1024;
 
 /// An open file, or bytes that pass for one. The first of them are at hand for recognising the
 /// format, even from a pipe.
-pub(crate) struct Source {
+pub(crate) struct Source<'s> {
     pub(crate) path: PathBuf,
-    pub(crate) reader: BufReader<Input>,
+    pub(crate) reader: BufReader<Input<'s>>,
 }
 
 /// The first bytes, then all others.
-pub(crate) type Input = Chain<Cursor<Vec<u8>>, Box<dyn Read>>;
+pub(crate) type Input<'s> = Chain<Cursor<Vec<u8>>, Box<dyn Read + 's>>;
 
-impl Source {
+impl<'s> Source<'s> {
     pub(crate) fn open(path: &Path) -> Result<Self, InputError> {
         let file = File::open(path).map_err(|error| refused(path, error))?;
         let is_directory = file.metadata().map_err(|error| refused(path, error))?.is_dir();
@@ -31,7 +31,7 @@ impl Source {
     }
 
     /// A source that is not a file; errors call it `path`.
-    pub(crate) fn from_reader(path: &Path, mut bytes: Box<dyn Read>) -> Result<Self, InputError> {
+    pub(crate) fn from_reader(path: &Path, mut bytes: Box<dyn Read + 's>) -> Result<Self, InputError> {
         let mut head = Vec::new();
         bytes.by_ref().take(HEAD).read_to_end(&mut head).map_err(|error| refused(path, error))?;
         // The UTF-32 marks begin with, or contain, zero bytes; the little-endian one begins like

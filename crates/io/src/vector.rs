@@ -43,7 +43,26 @@ impl fmt::Display for Quantity {
 /// [`InputError::LengthMismatch`] if there are more or fewer than `expected` values; otherwise if
 /// the file cannot be read, or a line is not one finite number.
 pub fn read_vector(path: &Path, expected: usize, quantity: Quantity) -> Result<Vec<f64>, InputError> {
-    let mut lines = Lines::new(Source::open(path)?);
+    read_source(Source::open(path)?, expected, quantity)
+}
+
+/// Reads a vector that lies in memory. `name` stands in for the file's name: errors call the vector by it.
+///
+/// # Errors
+///
+/// As [`read_vector`].
+pub fn read_vector_bytes(
+    name: &str,
+    bytes: &[u8],
+    expected: usize,
+    quantity: Quantity,
+) -> Result<Vec<f64>, InputError> {
+    read_source(Source::from_reader(Path::new(name), Box::new(bytes))?, expected, quantity)
+}
+
+fn read_source(source: Source, expected: usize, quantity: Quantity) -> Result<Vec<f64>, InputError> {
+    let path = source.path.clone();
+    let mut lines = Lines::new(source);
     let mut values = Vec::new();
     let mut found = 0;
     let mut first = true;
@@ -62,11 +81,11 @@ pub fn read_vector(path: &Path, expected: usize, quantity: Quantity) -> Result<V
     if found == expected {
         return Ok(values);
     }
-    Err(InputError::LengthMismatch { path: path.to_owned(), quantity, expected, found })
+    Err(InputError::LengthMismatch { path, quantity, expected, found })
 }
 
 /// The current line's only word and its byte offset.
-fn only_word(lines: &Lines) -> Result<(usize, &str), InputError> {
+fn only_word<'l>(lines: &'l Lines<'_>) -> Result<(usize, &'l str), InputError> {
     let separates = |c: char| c == ',' || c == ';' || c.is_ascii_whitespace();
     let mut words = Words::of(lines.text());
     let (offset, word) = words.next().unwrap_or((0, ""));

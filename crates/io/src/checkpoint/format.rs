@@ -44,8 +44,7 @@ pub(super) fn header() -> [u8; HEADER] {
 
 /// The beginning of a section. `None` for a name that has no room, is empty or not plain ASCII.
 pub(super) fn section(name: &str, kind: Kind, length: u64) -> Option<[u8; SECTION]> {
-    let is_plain = name.bytes().all(|byte| byte.is_ascii_graphic());
-    if name.is_empty() || name.len() > NAME || !is_plain {
+    if name.len() > NAME || !is_plain(name) {
         return None;
     }
     let mut bytes = [0; SECTION];
@@ -55,9 +54,17 @@ pub(super) fn section(name: &str, kind: Kind, length: u64) -> Option<[u8; SECTIO
     Some(bytes)
 }
 
+/// Whether it is a name that a message can show.
+fn is_plain(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
 /// The name, kind and length that a section begins with; the name without the zeros behind it.
 pub(super) fn parts(bytes: &[u8; SECTION]) -> Option<(&str, Kind, u64)> {
     let name = std::str::from_utf8(&bytes[..NAME]).ok()?.trim_end_matches('\0');
+    if !is_plain(name) {
+        return None;
+    }
     let number = |at: usize| Some(u64::from_le_bytes(bytes[at..at + 8].try_into().ok()?));
     Some((name, Kind::of(number(NAME)?)?, number(NAME + 8)?))
 }

@@ -68,6 +68,27 @@ fn a_file_cut_at_any_byte_is_refused() {
     }
 }
 
+/// Gives what it has and then fails.
+struct Failing<'b>(&'b [u8]);
+
+impl io::Read for Failing<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.0.read(buffer)? {
+            0 => Err(io::ErrorKind::TimedOut.into()),
+            count => Ok(count),
+        }
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_read_to_its_end_is_told_wherever_that_is() {
+    let whole = bytes_of(write);
+    for given in 0..whole.len() {
+        let error = Checkpoint::read(Failing(&whole[..given]), whole.len() as u64, &path()).unwrap_err();
+        assert!(matches!(error, CheckpointError::Unreadable { .. }), "after {given} bytes: {error}");
+    }
+}
+
 #[test]
 fn every_flipped_bit_and_every_added_byte_is_refused() {
     let whole = bytes_of(write);

@@ -121,7 +121,7 @@ pub fn read_network(path: &Path, options: &ReadOptions) -> Result<Network, Input
 /// # Errors
 ///
 /// As [`read_network`].
-pub fn read_network_bytes(name: &str, bytes: &'static [u8], options: &ReadOptions) -> Result<Network, InputError> {
+pub fn read_network_bytes(name: &str, bytes: &[u8], options: &ReadOptions) -> Result<Network, InputError> {
     read_source(Source::from_reader(Path::new(name), Box::new(bytes))?, options)
 }
 
@@ -134,4 +134,39 @@ fn read_source(source: Source, options: &ReadOptions) -> Result<Network, InputEr
         NetworkFormat::GraphMl => graphml::read(source),
     }?;
     assemble::assemble(&path, listed, format, options)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{self, Read};
+
+    use super::*;
+
+    /// Gives what it has and then fails.
+    struct Failing<'b>(&'b [u8]);
+
+    impl Read for Failing<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            match self.0.read(buffer)? {
+                0 => Err(io::ErrorKind::TimedOut.into()),
+                count => Ok(count),
+            }
+        }
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_to_its_end_is_told_wherever_that_is() {
+        let files = [
+            ("a.mtx", "%%MatrixMarket matrix coordinate real general\n3 3 2\n1 2 0.5\n2 3 1\n"),
+            ("a.csv", "source,target,weight\na,b,0.5\nb,a,1\n"),
+            ("a.graphml", "<graphml><graph edgedefault='directed'><node id='a'/></graph></graphml>"),
+        ];
+        for (name, text) in files {
+            for given in 0..=text.len() {
+                let source = Source::from_reader(Path::new(name), Box::new(Failing(&text.as_bytes()[..given])));
+                let read = source.and_then(|source| read_source(source, &ReadOptions::default()));
+                assert!(matches!(read, Err(InputError::Unreadable { .. })), "{name} after {given} bytes: {read:?}");
+            }
+        }
+    }
 }

@@ -1,6 +1,7 @@
 use std::{collections::BTreeMap, mem};
 
 use super::*;
+use crate::checkpoint::{BlockRef, Checkpoint};
 use crate::disk::faulty::FaultyDisk;
 
 type Files = BTreeMap<String, Vec<u8>>;
@@ -130,6 +131,60 @@ fn rows_that_a_checkpoint_counts_on_stay_when_the_run_fails_and_are_gone_on_with
     fs::write(other.path().join("order_parameter.csv"), "heading\nother\n").unwrap();
     let error = run.reopen(Product::Phases, other.path(), position).unwrap_err();
     assert!(matches!(error, OutputError::RowsMissing { rows: 1, .. }), "{error}");
+}
+
+/// A run with a checkpoint, which knows of one row, and with another row after it.
+fn unfinished(path: &Path) -> FilePosition {
+    let mut run = RunDirectory::create(path, false).unwrap();
+    let mut file = run.open(Product::OrderParameter).unwrap();
+    file.write_all(b"heading\nfirst\n").unwrap();
+    let position = run.pinned(&file, 1).unwrap();
+    run.save_checkpoint(7, 1, 2, |out| out.block("one", BlockRef::U32(&[1]))).unwrap();
+    file.write_all(b"lost\n").unwrap();
+    position
+}
+
+/// Goes on with it to its end, on a disk that may fail, in `out`.
+fn go_on(disk: &Arc<FaultyDisk>, from: &Path, out: &Path, position: FilePosition) -> Result<(), OutputError> {
+    let mut run = match out == from {
+        true => RunDirectory::resume_on(disk.clone(), out)?,
+        false => RunDirectory::create_on(disk.clone(), out, true)?,
+    };
+    run.keep_checkpoints_of(7);
+    let mut file = run.reopen(Product::OrderParameter, from, position)?;
+    file.write_all(b"second\n").map_err(OutputError::io("write", &file.path))?;
+    run.pinned(&file, 2)?;
+    run.save_checkpoint(7, 2, 2, |out| out.block("two", BlockRef::U32(&[2])))?;
+    run.keep(file)?;
+    run.put_in_place(b"record")
+}
+
+#[test]
+fn whatever_operation_fails_a_run_can_still_be_resumed_from_where_it_was_saved() {
+    for is_elsewhere in [false, true] {
+        for fails in 0.. {
+            let scratch = tempfile::tempdir().unwrap();
+            let from = scratch.path().join("run");
+            let out = if is_elsewhere { scratch.path().join("out") } else { from.clone() };
+            let position = unfinished(&from);
+            let disk = Arc::new(FaultyDisk::failing(fails));
+            let outcome = go_on(&disk, &from, &out, position);
+            if !disk.has_failed() {
+                outcome.unwrap();
+                assert!(fails > 15, "{fails} operations");
+                break;
+            }
+            if let Err(error) = outcome {
+                assert!(error.to_string().contains("free some space"), "operation {fails}: {error}");
+                let is_hidden = |name: String| name.starts_with('.');
+                assert!(!out.exists() || files(&out).into_keys().all(is_hidden), "operation {fails}");
+                assert!(Checkpoint::newest(&from).is_ok(), "operation {fails}");
+                go_on(&Arc::new(FaultyDisk::failing(usize::MAX)), &from, &out, position).unwrap();
+            }
+            let rows = fs::read(out.join("order_parameter.csv")).unwrap();
+            assert_eq!(rows, b"heading\nfirst\nsecond\n", "operation {fails}");
+        }
+    }
 }
 
 #[test]

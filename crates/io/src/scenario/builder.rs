@@ -7,8 +7,9 @@ use std::sync::Arc;
 use super::error::{ScenarioError, ScenarioProblem};
 use super::goal::{Preset, Size};
 use super::section::Section;
-use super::source::{Entry, Layer, Node, Source, Table, Value};
+use super::source::{Entry, LONGEST_FILE, Layer, Node, Source, TOO_LARGE, Table, Value};
 use super::{DEFAULT_SCENARIO, MAX_AGENTS, Scenario, entry};
+use crate::place::excerpt;
 
 /// A scenario in the making: a text and what overrides it.
 ///
@@ -127,31 +128,28 @@ impl ScenarioBuilder {
     ///
     /// # Errors
     ///
-    /// When the file cannot be read, is larger than a mebibyte, or is not TOML in UTF-8.
+    /// When the file cannot be read, is larger than 128 KiB, or is not TOML in UTF-8.
     pub fn from_file(path: &Path) -> Result<Self, ScenarioError> {
-        let name = path.display().to_string();
-        let blank = |problem| {
-            let source = Source {
-                name: name.clone(),
-                text: String::new(),
-                is_argument: false,
-                base: None,
-                layer: Layer::File,
-                order: 0,
-            };
-            ScenarioError::new(problem, Arc::new(source), 0..0)
-        };
-        let bytes = read_bounded(path).map_err(blank)?;
-        let text = String::from_utf8(bytes)
-            .map_err(|error| blank(ScenarioProblem::NotText { offset: error.utf8_error().valid_up_to() }))?;
-        Self::from_source(Source {
-            name: name.clone(),
+        let source = |text| Source {
+            name: path.display().to_string(),
             text,
             is_argument: false,
             base: path.parent().map(Path::to_path_buf),
             layer: Layer::File,
             order: 0,
-        })
+        };
+        let unread = |(problem, help): (_, &str)| {
+            ScenarioError::new(problem, Arc::new(source(String::new())), 0..0).with_help(help)
+        };
+        let text = String::from_utf8(read_bounded(path).map_err(unread)?).map_err(|error| {
+            let offset = error.utf8_error().valid_up_to();
+            // Up to there it is the same text, and there stands a replacement character.
+            let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+            let wrong = offset..offset + char::REPLACEMENT_CHARACTER.len_utf8();
+            ScenarioError::new(ScenarioProblem::NotText { offset }, Arc::new(source(text)), wrong)
+                .with_help("save the file as UTF-8")
+        })?;
+        Self::from_source(source(text))
     }
 
     fn from_source(source: Source) -> Result<Self, ScenarioError> {
@@ -183,13 +181,18 @@ impl ScenarioBuilder {
                 return malformed("part of the key");
             }
             let blanks = part.len() - part.trim_start().len();
-            path.push((key.to_owned(), source.place(start + blanks..start + blanks + key.len())));
+            let place = source.place(start + blanks..start + blanks + key.len());
+            if path.len() == DEEPEST {
+                let problem = ScenarioProblem::UnknownKey { key: excerpt(key) };
+                return Err(place.error(problem).with_help("a key is written table.key"));
+            }
+            path.push((key.to_owned(), place));
             start += part.len() + 1;
         }
         let mut node = loose_value(&source, equals + 1)?;
         while let Some((key, place)) = path.pop() {
             let entry = Entry { key, place: place.clone(), node };
-            node = Node { value: Value::Table(Table { entries: vec![entry] }), place };
+            node = Node { value: Value::Table(Table::from_iter([entry])), place };
         }
         self.add(Layer::Set, node);
         Ok(self)
@@ -206,7 +209,7 @@ impl ScenarioBuilder {
         for part in key.rsplit('.') {
             let place = source.place(0..value.len());
             let entry = Entry { key: part.to_owned(), place: place.clone(), node };
-            node = Node { value: Value::Table(Table { entries: vec![entry] }), place };
+            node = Node { value: Value::Table(Table::from_iter([entry])), place };
         }
         self.add(Layer::Flag, node);
         Ok(self)
@@ -224,12 +227,8 @@ impl ScenarioBuilder {
     fn merged(&self) -> Table {
         let mut trees: Vec<_> = self.trees.iter().collect();
         trees.sort_by_key(|(layer, _)| *layer);
-        // The first tree goes in whole: merging it key by key would cost the square of its size.
-        let mut rest = trees.into_iter().map(|(_, tree)| tree);
-        let mut merged = rest.next().cloned().unwrap_or_default();
-        for tree in rest {
-            tree.entries.iter().cloned().for_each(|entry| merged.put(entry));
-        }
+        let mut merged = Table::default();
+        trees.into_iter().for_each(|(_, tree)| merged.merge(tree.clone()));
         merged
     }
 
@@ -251,6 +250,9 @@ impl ScenarioBuilder {
     }
 }
 
+/// Tables in tables that an override may name, more than there are: whoever takes them apart again goes down as deep.
+const DEEPEST: usize = 16;
+
 /// The value that starts at byte `start`: TOML if it can be, otherwise a text without quotes.
 fn loose_value(source: &Arc<Source>, start: usize) -> Result<Node, ScenarioError> {
     let rest = &source.text[start..];
@@ -265,11 +267,15 @@ fn loose_value(source: &Arc<Source>, start: usize) -> Result<Node, ScenarioError
     }
 }
 
-/// Reads a file that should be small, so that naming a device or a data file by mistake does no harm.
-fn read_bounded(path: &Path) -> Result<Vec<u8>, ScenarioProblem> {
-    const LIMIT: u64 = 1 << 20;
+/// Reads a file that should be small, so that naming a device or a data file by mistake does no harm; or says what is
+/// wrong, and what to do.
+fn read_bounded(path: &Path) -> Result<Vec<u8>, (ScenarioProblem, &'static str)> {
+    let unreadable = |error| (ScenarioProblem::Unreadable(error), "check the path and its permissions");
     let mut bytes = Vec::new();
-    let file = std::fs::File::open(path).map_err(ScenarioProblem::Unreadable)?;
-    file.take(LIMIT + 1).read_to_end(&mut bytes).map_err(ScenarioProblem::Unreadable)?;
-    if bytes.len() as u64 > LIMIT { Err(ScenarioProblem::TooLarge { limit: LIMIT }) } else { Ok(bytes) }
+    let file = std::fs::File::open(path).map_err(unreadable)?;
+    file.take(LONGEST_FILE + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > LONGEST_FILE {
+        return Err((ScenarioProblem::TooLarge { limit: LONGEST_FILE }, TOO_LARGE));
+    }
+    Ok(bytes)
 }

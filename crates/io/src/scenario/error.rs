@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::source::Source;
+use crate::place::excerpt_of;
 
 /// What is wrong, apart from where it stands.
 #[derive(Debug, thiserror::Error)]
@@ -40,7 +41,7 @@ pub enum ScenarioProblem {
     /// A key or table that no scenario has.
     #[error("unknown key `{key}`")]
     UnknownKey {
-        /// The key as written.
+        /// The key, or its beginning if it is long.
         key: String,
     },
     /// A word that is none of those a key accepts.
@@ -48,7 +49,7 @@ pub enum ScenarioProblem {
     UnknownWord {
         /// The key with its table, such as `time.integrator`.
         key: String,
-        /// The word as written.
+        /// The word, or its beginning if it is long.
         word: String,
         /// The words the key accepts.
         known: Vec<&'static str>,
@@ -178,7 +179,7 @@ impl fmt::Display for ScenarioError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let source = &self.inner.source;
         if source.is_argument {
-            write!(f, "{} {}: {}", source.name, source.text, self.inner.problem)?;
+            write!(f, "{} {}: {}", source.name, excerpt_of(&source.text, 200), self.inner.problem)?;
         } else if source.text.is_empty() {
             write!(f, "{}: {}", source.name, self.inner.problem)?;
         } else {

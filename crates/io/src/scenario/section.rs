@@ -12,6 +12,7 @@ use super::bound::Bound;
 use super::error::{ScenarioError, ScenarioProblem};
 use super::source::{Entry, Layer, Node, Place, Table, Value};
 use super::word::{Word, nearest};
+use crate::place::excerpt_of;
 
 pub(crate) struct Section<'a> {
     /// Name of the table; empty for the top level.
@@ -86,14 +87,14 @@ impl<'a> Section<'a> {
     pub(crate) fn refuse_unknown(&self) -> Result<(), ScenarioError> {
         let sections = self.tables.iter().chain([self]);
         let unknown = sections.flat_map(|section| {
-            let entries = section.table.iter().flat_map(|table| &table.entries);
+            let entries = section.table.iter().flat_map(|table| table.entries());
             let unknown = entries.filter(|entry| !section.known.contains(&entry.key.as_str()));
             unknown.map(move |entry| (section, entry))
         });
         let Some((section, entry)) = unknown.min_by_key(|(_, entry)| entry.rank()) else {
             return Ok(());
         };
-        let error = entry.place.error(ScenarioProblem::UnknownKey { key: entry.key.clone() });
+        let error = entry.place.error(ScenarioProblem::UnknownKey { key: shortened(&entry.key) });
         if let Some(known) = nearest(&entry.key, &section.known) {
             return Err(error.with_help(format!("did you mean `{known}`?")));
         }
@@ -199,7 +200,7 @@ impl<'a> Section<'a> {
     }
 
     fn absent(&self, key: &str, reason: &str) -> ScenarioError {
-        let table = self.table.and_then(|table| table.entries.first()).map(|entry| entry.place.clone());
+        let table = self.table.and_then(|table| table.entries().iter().min_by_key(|entry| entry.rank())).map(|entry| entry.place.clone());
         match self.place.clone().or(table) {
             Some(place) => self.missing(key, reason, &place),
             None => unreachable!("a table of a list has a place"),
@@ -245,7 +246,7 @@ impl<'a> Section<'a> {
                 Some(word) => format!("did you mean \"{word}\"?"),
                 None => format!("one of \"{}\"", known.join("\", \"")),
             };
-            let (key, word) = (self.path(&entry.key), text.clone());
+            let (key, word) = (self.path(&entry.key), shortened(text));
             node.place.error(ScenarioProblem::UnknownWord { key, word, known }).with_help(help)
         })
     }
@@ -362,8 +363,5 @@ impl<'a> Section<'a> {
 /// A message quotes no more than the beginning of a long value.
 fn shortened(text: &str) -> String {
     const LONGEST: usize = 60;
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
+    excerpt_of(text, LONGEST)
 }

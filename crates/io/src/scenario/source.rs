@@ -5,11 +5,13 @@
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::{iter, mem};
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::error::{ScenarioError, ScenarioProblem};
+use crate::place::excerpt_of;
 
 /// One text: a scenario file or a command-line argument.
 #[derive(Debug)]
@@ -37,6 +39,15 @@ pub(crate) enum Layer {
     Set,
     Flag,
 }
+
+/// The longest text read, in bytes: TOML takes a hundred times its size while it is taken apart.
+const LONGEST: usize = 512 << 10;
+
+/// The longest file read. With every default written out, as in a checkpoint, it is still no longer than [`LONGEST`].
+pub(crate) const LONGEST_FILE: u64 = 128 << 10;
+
+/// What to do about one that is longer.
+pub(crate) const TOO_LARGE: &str = "networks and vectors go into files of their own, which a scenario names";
 
 /// A stretch of one source's text.
 #[derive(Clone, Debug)]
@@ -83,6 +94,17 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
+    /// What becomes of it when another of its key comes: tables are merged, anything else is overridden.
+    fn replaced(mut self, other: Self) -> Self {
+        match (&mut self.node.value, other.node.value) {
+            (Value::Table(known), Value::Table(new)) => {
+                known.merge(new);
+                self
+            }
+            (_, value) => Self { node: Node { value, place: other.node.place }, ..other },
+        }
+    }
+
     /// Orders keys by which overrides which and, within one text, by which comes first.
     pub(crate) fn rank(&self) -> (Layer, usize, usize) {
         let source = &self.place.source;
@@ -90,47 +112,65 @@ impl Entry {
     }
 }
 
+/// Entries in the order of their keys.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Table {
-    pub(crate) entries: Vec<Entry>,
+    entries: Vec<Entry>,
+}
+
+impl FromIterator<Entry> for Table {
+    fn from_iter<I: IntoIterator<Item = Entry>>(entries: I) -> Self {
+        let mut entries = Vec::from_iter(entries);
+        entries.sort_by(|a, b| a.key.cmp(&b.key));
+        Self { entries }
+    }
 }
 
 impl Table {
     pub(crate) fn get(&self, key: &str) -> Option<&Entry> {
-        self.entries.iter().find(|entry| entry.key == key)
+        self.entries.binary_search_by(|entry| entry.key.as_str().cmp(key)).ok().map(|place| &self.entries[place])
     }
 
-    /// Adds `entry`, merging tables and replacing anything else that had its key.
-    pub(crate) fn put(&mut self, entry: Entry) {
-        match self.entries.iter_mut().find(|known| known.key == entry.key) {
-            Some(known) => match (&mut known.node.value, entry.node.value) {
-                (Value::Table(known), Value::Table(new)) => {
-                    for entry in new.entries {
-                        known.put(entry);
-                    }
-                }
-                (_, value) => {
-                    known.place = entry.place;
-                    known.node = Node { value, place: entry.node.place };
-                }
-            },
-            None => self.entries.push(entry),
+    pub(crate) fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// Takes all entries of another table: merges tables, and replaces anything else that had a key of theirs.
+    pub(crate) fn merge(&mut self, other: Self) {
+        let mut known = mem::take(&mut self.entries).into_iter().peekable();
+        for entry in other.entries {
+            self.entries.extend(iter::from_fn(|| known.next_if(|known| known.key < entry.key)));
+            self.entries.push(match known.next_if(|known| known.key == entry.key) {
+                Some(known) => known.replaced(entry),
+                None => entry,
+            });
         }
+        self.entries.extend(known);
     }
 }
 
 impl Source {
     /// The tree of a whole document.
     pub(crate) fn parse_document(self: &Arc<Self>) -> Result<Table, ScenarioError> {
+        self.check_size()?;
         let document = DeTable::parse(&self.text).map_err(|error| self.syntax_error(&error, 0))?;
         Ok(self.table(document.get_ref(), 0))
     }
 
     /// The tree of the value that fills `span`.
     pub(crate) fn parse_value(self: &Arc<Self>, span: Range<usize>) -> Result<Node, ScenarioError> {
+        self.check_size()?;
         let offset = span.start;
         let value = DeValue::parse(&self.text[span]).map_err(|error| self.syntax_error(&error, offset))?;
         Ok(self.node(&value, offset))
+    }
+
+    /// Refuses a text that is longer than scenarios are.
+    fn check_size(self: &Arc<Self>) -> Result<(), ScenarioError> {
+        if self.text.len() <= LONGEST {
+            return Ok(());
+        }
+        Err(self.place(0..0).error(ScenarioProblem::TooLarge { limit: LONGEST as u64 }).with_help(TOO_LARGE))
     }
 
     pub(crate) fn place(self: &Arc<Self>, span: Range<usize>) -> Place {
@@ -139,7 +179,7 @@ impl Source {
 
     fn syntax_error(self: &Arc<Self>, error: &toml::de::Error, offset: usize) -> ScenarioError {
         let span = error.span().unwrap_or(0..0);
-        let message = error.message().to_owned();
+        let message = excerpt_of(error.message(), 200);
         self.place(span.start + offset..span.end + offset).error(ScenarioProblem::Syntax { message })
     }
 
@@ -150,9 +190,7 @@ impl Source {
             place: self.place(key.span().start + offset..key.span().end + offset),
             node: self.node(value, offset),
         });
-        let mut entries: Vec<Entry> = entries.collect();
-        entries.sort_by_key(|entry| entry.place.span.start);
-        Table { entries }
+        entries.collect()
     }
 
     fn node(self: &Arc<Self>, value: &Spanned<DeValue<'_>>, offset: usize) -> Node {

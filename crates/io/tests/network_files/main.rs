@@ -3,9 +3,9 @@
 mod direction;
 mod edge_list;
 mod graphml;
-mod hostile;
 mod matrix_market;
 mod never_panics;
+mod opening;
 mod shipped;
 mod support;
 mod vectors;

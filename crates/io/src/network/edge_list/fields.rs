@@ -9,6 +9,9 @@ use csv_core::{ReadRecordResult, Reader, ReaderBuilder, Terminator};
 use crate::InputError;
 use crate::lines::{Lines, Words};
 
+/// Separators in a line, at the most: what is known of a field takes more than the field itself.
+const MOST_FIELDS: usize = 1 << 16;
+
 /// The fields of one line, unquoted and without white space around them; reused for the next.
 pub(super) struct Fields {
     /// Tab, semicolon, comma, or a space for any white space.
@@ -49,11 +52,15 @@ impl Fields {
         let line = lines.text();
         self.text.clear();
         self.ranges.clear();
+        let too_many = || InputError::TooManyFields { at: lines.start(), limit: MOST_FIELDS };
         if self.separator == b' ' && !line.contains('"') {
             self.text.push_str(line);
             let words = Words::of(line).map(|(start, word)| start..start + word.len());
-            self.ranges.extend(words);
-            return Ok(());
+            self.ranges.extend(words.take(MOST_FIELDS + 1));
+            return if self.ranges.len() > MOST_FIELDS { Err(too_many()) } else { Ok(()) };
+        }
+        if line.bytes().filter(|&byte| byte == self.separator).count() > MOST_FIELDS {
+            return Err(too_many());
         }
         if !self.unquote(line) {
             return Err(InputError::UnclosedQuote { at: lines.start() });

@@ -1,80 +1,32 @@
-//! Files that are wrong, each with the error it has to give and the place that error has to name.
+//! Networks in three formats.
 
-use std::fs;
 use std::path::Path;
 
 use lampyrid_io::InputError::{self, *};
-use lampyrid_io::{NetworkFormat, ReadOptions, read_network};
+use lampyrid_io::{ReadOptions, read_network};
 
-use crate::support::{Scratch, read};
+use crate::case::{Case, Reader, cases};
 
-struct Case {
-    file: &'static str,
-    content: Vec<u8>,
-    is_expected: fn(&InputError) -> bool,
-    pattern: &'static str,
-    place: Option<(u64, u64)>,
+/// Reads as the program does.
+pub(crate) const READER: Reader<InputError> = Reader { read, place };
+
+fn read(path: &Path) -> Result<String, InputError> {
+    let network = read_network(path, &ReadOptions::default())?;
+    let (nodes, links) = (network.adjacency.nodes(), network.adjacency.links());
+    let names: Vec<&str> = network.names.iter().flat_map(|names| names.iter().take(3)).collect();
+    Ok(format!("{nodes} nodes, {links} links, {names:?}"))
 }
 
-/// One case a line: file name, content, the error, and the line and column it names.
-macro_rules! cases {
-    ($($file:literal, $content:expr, $pattern:pat, $place:expr;)*) => {
-        vec![$(Case {
-            file: $file,
-            content: Vec::from($content),
-            is_expected: |error| matches!(error, $pattern),
-            pattern: stringify!($pattern),
-            place: $place,
-        }),*]
-    };
+pub(crate) fn place(error: &InputError) -> Option<(u64, u64)> {
+    error.place().map(|place| (place.line, place.column))
 }
 
-/// Reads each case and compares; every message has to be one line that begins with its place.
-fn check(cases: Vec<Case>) {
-    for case in cases {
-        let file = Scratch::new(case.file, &case.content);
-        let shown = String::from_utf8_lossy(&case.content);
-        let shown: String = shown.chars().take(200).collect();
-        let error = match file.read(&ReadOptions::default()) {
-            Ok(network) => panic!("{shown:?} was read as {network:?}"),
-            Err(error) => error,
-        };
-        assert!((case.is_expected)(&error), "{shown:?}: {error:?} is no {}", case.pattern);
-        let place = error.place().map(|place| (place.line, place.column));
-        assert_eq!(place, case.place, "{shown:?}: {error}");
-        assert_eq!(error.path(), file.path());
-        let message = error.to_string();
-        let beginning = match place {
-            Some((line, column)) => format!("{}:{line}:{column}: ", file.path().display()),
-            None => format!("{}: ", file.path().display()),
-        };
-        assert!(message.starts_with(&beginning), "{message}");
-        assert!(!message.contains(char::is_control), "{message:?}");
-        assert!(message.chars().count() < beginning.chars().count() + 300, "{message}");
-    }
-}
-
-/// A general real matrix with the given lines after its banner.
-fn real(lines: &str) -> String {
-    format!("%%MatrixMarket matrix coordinate real general\n{lines}")
-}
-
-/// A general pattern matrix with the given lines after its banner.
-fn pattern(lines: &str) -> String {
-    format!("%%MatrixMarket matrix coordinate pattern general\n{lines}")
-}
-
-/// A matrix whose banner ends in `words`.
-fn banner(words: &str) -> String {
-    format!("%%MatrixMarket {words}\n2 2 1\n1 2 1\n")
-}
-
-#[test]
-fn wrong_bytes() {
+pub(crate) fn wrong_bytes() -> Vec<Case<InputError>> {
     let utf16: Vec<u8> = "%%MatrixMarket".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let with_mark = |mark: &[u8]| [mark, &utf16].concat();
     let long = format!("%%MatrixMarket matrix coordinate real general\n%{}\n", "x".repeat(1 << 20));
-    check(cases! {
+    
+    cases! {
         "a.mtx", "", Empty { .. }, None;
         "a.mtx", "\u{feff}", Empty { .. }, None;
         "a.csv", "", Empty { .. }, None;
@@ -99,12 +51,36 @@ fn wrong_bytes() {
         "a.mtx", "%%MatrixMarket matrix coordinate pattern general\r2 2 0\r", CarriageReturn { .. }, Some((1, 49));
         "a.mtx", long, LineTooLong { limit: 0x10_0000, .. }, Some((2, 1));
         "a.csv", vec![b'x'; (1 << 20) + 1], LineTooLong { .. }, Some((1, 1));
-    });
+        "a.csv", [b"a,b\n\"", &vec![b'x'; 10_000_000][..]].concat(), LineTooLong { .. }, Some((2, 1));
+        "a.mtx", real(&("3 3 1\n".to_owned() + &"1 ".repeat(5_000_000))), LineTooLong { .. }, Some((3, 1));
+        "a.mtx", b"%%MatrixMarket matrix coordinate pattern general\n2 2 1\n1 2\xc3", InvalidUtf8 { .. }, Some((3, 4));
+        "a.csv", b"a,b\nc,\xe2\x82", InvalidUtf8 { .. }, Some((2, 3));
+        "a.csv", b"a,b\nc,\xed\xa0\x80\n", InvalidUtf8 { .. }, Some((2, 3));
+        "a.csv", b"a,\xc0\xaf\n", InvalidUtf8 { .. }, Some((1, 3));
+        "a.graphml", b"<graphml>\n<desc>\xf0\x9f\x92", InvalidUtf8 { .. }, Some((2, 7));
+        "a.csv", vec![0; 1 << 20], Binary { .. }, Some((1, 1));
+        "a.graphml", b"PK\x03\x04\x14\0\0\0", Binary { .. }, Some((1, 6));
+        "a.csv", "time,R,psi\r\r\n", CarriageReturn { .. }, Some((1, 11));
+    }
 }
 
-#[test]
-fn wrong_matrix_banners() {
-    check(cases! {
+/// A general real matrix with the given lines after its banner.
+fn real(lines: &str) -> String {
+    format!("%%MatrixMarket matrix coordinate real general\n{lines}")
+}
+
+/// A general pattern matrix with the given lines after its banner.
+fn pattern(lines: &str) -> String {
+    format!("%%MatrixMarket matrix coordinate pattern general\n{lines}")
+}
+
+/// A matrix whose banner ends in `words`.
+fn banner(words: &str) -> String {
+    format!("%%MatrixMarket {words}\n2 2 1\n1 2 1\n")
+}
+
+pub(crate) fn wrong_matrices() -> Vec<Case<InputError>> {
+    cases! {
         "a.mtx", "4941 4941 6594\n", NotMatrixMarket { .. }, Some((1, 1));
         "a.mtx", "\n%%MatrixMarket matrix coordinate real general\n", NotMatrixMarket { .. }, Some((1, 1));
         "a.mtx", "%MatrixMarket matrix coordinate real general\n", NotMatrixMarket { .. }, Some((1, 1));
@@ -118,12 +94,6 @@ fn wrong_matrix_banners() {
         "a.mtx", banner("matrix coordinate real hermitian"), UnsupportedMatrix { part: "symmetry", .. }, Some((1, 39));
         "a.mtx", banner("matrix coordinate pattern skew-symmetric"), UnsupportedMatrix { part: "symmetry", .. }, Some((1, 42));
         "a.mtx", banner("matrix coordinate real general 2 2"), FieldCount { expected: 5, found: 7, .. }, Some((1, 47));
-    });
-}
-
-#[test]
-fn wrong_matrix_sizes() {
-    check(cases! {
         "a.mtx", "%%MatrixMarket matrix coordinate real general", NoSizeLine { .. }, Some((2, 1));
         "a.mtx", real("% only\n\n% comments\n"), NoSizeLine { .. }, Some((5, 1));
         "a.mtx", real("3 3\n"), FieldCount { expected: 3, found: 2, .. }, Some((2, 1));
@@ -141,12 +111,14 @@ fn wrong_matrix_sizes() {
         "a.mtx", real("3 3 2\n1 2 0.5\n"), TooFewEntries { stated: 2, found: 1, .. }, Some((2, 5));
         "a.mtx", real("3 3 1\n1 2 0.5\n% c\n\n2 3 1\n3 1 1\n"), SurplusEntry { stated: 1, .. }, Some((6, 1));
         "a.mtx", real("0 0 0\n1 1 1\n"), SurplusEntry { stated: 0, .. }, Some((3, 1));
-    });
-}
-
-#[test]
-fn wrong_matrix_entries() {
-    check(cases! {
+        "a.mtx", real("1000000000000000000 3 1\n"), Rectangular { .. }, Some((2, 21));
+        "a.mtx", real("3 3 -1\n"), NotAnIndex { .. }, Some((2, 5));
+        "a.mtx", real("0x3 0x3 1\n"), NotAnIndex { .. }, Some((2, 1));
+        "a.mtx", real("3e0 3e0 1\n"), NotAnIndex { .. }, Some((2, 1));
+        "a.mtx", real("+3 +3 1\n"), NotAnIndex { .. }, Some((2, 1));
+        "a.mtx", real("\u{663} \u{663} 1\n"), NotAnIndex { .. }, Some((2, 1));
+        "a.mtx", real("3\u{a0}3\u{a0}1\n"), FieldCount { expected: 3, found: 1, .. }, Some((2, 1));
+        "a.mtx", real(&format!("{0} {0} 1\n", "9".repeat(500_000))), TooManyNodes { nodes: u64::MAX, .. }, Some((2, 500_002));
         "a.mtx", real("8 8 1\n9 1 1\n"), IndexOutside { what: "row index", nodes: 8, .. }, Some((3, 1));
         "a.mtx", real("8 8 1\n 1  9 1\n"), IndexOutside { what: "column index", nodes: 8, .. }, Some((3, 5));
         "a.mtx", real("8 8 1\n0 1 1\n"), IndexOutside { .. }, Some((3, 1));
@@ -169,13 +141,17 @@ fn wrong_matrix_entries() {
         "a.mtx", "%%MatrixMarket matrix coordinate integer general\n8 8 1\n1 2 1.5\n", NotAnIndex { .. }, Some((3, 5));
         "a.mtx", real("8 8 2\n1 2 1e308\n1 2 1e308\n"), Graph { .. }, None;
         "a.mtx", real("8 8 1\n1 2 é\n"), NotANumber { .. }, Some((3, 5));
+        "a.mtx", real("8 8 1\n1 2 \u{1b}[2J\n"), NotANumber { .. }, Some((3, 5));
+        "a.mtx", real("8 8 1\n1 2 0x1p3\n"), NotANumber { .. }, Some((3, 5));
+        "a.mtx", real("8 8 1\n../../etc/passwd 2 1\n"), NotAnIndex { .. }, Some((3, 1));
+        "a.mtx", real("8 8 1\n1 -99999999999999999999999 1\n"), IndexOutside { .. }, Some((3, 3));
+        "a.mtx", real("2 2 4\n1 2 1e308\n2 1 1e308\n1 2 1e308\n2 1 1e308\n"), Graph { .. }, None;
         "a.mtx", real(&format!("8 8 1\n1 2 {}\n", "9".repeat(5000) + "x")), NotANumber { .. }, Some((3, 5));
-    });
+    }
 }
 
-#[test]
-fn wrong_edge_lists() {
-    check(cases! {
+pub(crate) fn wrong_edge_lists() -> Vec<Case<InputError>> {
+    cases! {
         "a.csv", "0,1\n2\n", FieldCount { expected: 2, found: 1, .. }, Some((2, 1));
         "a.csv", "a\nb\n", FieldCount { expected: 2, found: 1, .. }, Some((1, 1));
         "a.txt", "0 1\n\n1 2 0.5\n", FieldCount { expected: 2, found: 3, .. }, Some((3, 5));
@@ -206,7 +182,17 @@ fn wrong_edge_lists() {
         "a.txt", "tail head\n0 1\n1 2\n2 x\n", UnclearHeader { named_line: 4, .. }, Some((1, 1));
         "a.txt", "tail head\n0 1 2\n", FieldCount { expected: 2, found: 3, .. }, Some((2, 5));
         "a.csv", "a,b,1e308\na,b,1e308\n", Graph { .. }, None;
-    });
+        "a.csv", "source,target\nsource,target,\n", FieldCount { .. }, Some((2, 15));
+        "a.csv", "source,source,source\na,b,c\n", NotANumber { .. }, Some((2, 5));
+        "a.csv", "a,b,-1e999\n", NotFinite { .. }, Some((1, 5));
+        "a.csv", "a,b,1\nb,c,1\u{202e}\n", NotANumber { .. }, Some((2, 5));
+        "a.csv", "../../etc/passwd,/dev/zero,1\n\"$(reboot)\",x,rm -rf\n", NotANumber { .. }, Some((2, 15));
+        "a.csv", ",".repeat(1 << 20), TooManyFields { limit: 65_536, .. }, Some((1, 1));
+        "a.txt", "a ".repeat(1 << 19), TooManyFields { limit: 65_536, .. }, Some((1, 1));
+        "a.csv", ",".repeat(1 << 16), UnnamedColumns { found: 65_537, .. }, Some((1, 4));
+        "a.csv", "\"".repeat(99_999), UnclosedQuote { .. }, Some((1, 1));
+        "a.tsv", "a\tb\t1\nb\t\t1\n", EmptyName { end: "target", .. }, Some((2, 4));
+    }
 }
 
 /// A directed graph with two nodes and the given edges.
@@ -222,11 +208,27 @@ fn weighted(edges: &str) -> String {
     )
 }
 
-#[test]
-fn wrong_xml() {
+/// An entity that would be a gigabyte if it were written out.
+fn billion_laughs() -> String {
+    let entities = (1..10).map(|level| format!("<!ENTITY l{level} '{}'>", format!("&l{};", level - 1).repeat(10)));
+    format!("<!DOCTYPE g [<!ENTITY l0 'lol'>{}]>\n<graphml>&l9;</graphml>", entities.collect::<String>())
+}
+
+/// An edge with a hundred thousand attributes.
+fn attribute_flood() -> String {
+    let attributes: String = (0..100_000).map(|number| format!(" a{number}='{number}'")).collect();
+    format!("<edge{attributes} source='a' target='nobody'/>")
+}
+
+pub(crate) fn wrong_graphs() -> Vec<Case<InputError>> {
     let bomb = "<!DOCTYPE g [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;&a;'><!ENTITY c '&b;&b;&b;&b;'>]>\n";
     let many = "\n<x a='1' a='2'/>".repeat(10);
-    check(cases! {
+    
+    let second = "<graph edgedefault='directed'/>\n<graph edgedefault='directed'/>";
+    let late_key = "<graph edgedefault='directed'/>\n<key id='w' for='edge' attr.name='weight'/>";
+    let twice = "<edge source='a' target='b'><data key='w'>1</data>\n<data key='w'>2</data></edge>";
+    
+    cases! {
         "a.graphml", "hello\n", Xml { .. }, Some((1, 1));
         "a.graphml", "\n 1,2\n", Xml { .. }, Some((2, 2));
         "a.graphml", "<graphml>", Xml { .. }, Some((1, 10));
@@ -254,20 +256,25 @@ fn wrong_xml() {
         "a.graphml", "<?xml version='1.0'?>\n<gexf/>", NotGraphMl { .. }, Some((2, 1));
         "a.graphml", "<!DOCTYPE html>\n<html><body>404", NotGraphMl { .. }, Some((2, 1));
         "a.graphml", "<graphml>\n</graphml>\n", NoGraph { .. }, Some((3, 1));
-    });
-}
-
-#[test]
-fn wrong_graphs() {
-    let second = "<graph edgedefault='directed'/>\n<graph edgedefault='directed'/>";
-    let late_key = "<graph edgedefault='directed'/>\n<key id='w' for='edge' attr.name='weight'/>";
-    let twice = "<edge source='a' target='b'><data key='w'>1</data>\n<data key='w'>2</data></edge>";
-    check(cases! {
+        "a.graphml", billion_laughs(), UndefinedEntity { .. }, Some((2, 10));
+        "a.graphml", "<!DOCTYPE g [<!ENTITY x SYSTEM 'file:///etc/passwd'>]>\n<graphml><desc>&x;</desc></graphml>", UndefinedEntity { .. }, Some((2, 16));
+        "a.graphml", "<!DOCTYPE g [<!ENTITY % x SYSTEM 'http://example.org/x.dtd'> %x;]>\n<graphml>&lol;</graphml>", UndefinedEntity { .. }, Some((2, 10));
+        "a.graphml", "<graphml xmlns:xi='http://www.w3.org/2001/XInclude'>\n<xi:include href='/etc/passwd'/></graphml>", NoGraph { .. }, Some((2, 43));
+        "a.graphml", format!("<graphml>{}", "<graph edgedefault='directed'>".repeat(70)), TooDeep { .. }, Some((1, 1900));
+        "a.graphml", format!("<graphml>{}", "<a b='c'>".repeat(300_000)), TooDeep { .. }, Some((1, 577));
+        "a.graphml", format!("<graphml x='{}", "y".repeat(10_000_000)), Xml { .. }, Some((1, 1));
+        "a.graphml", format!("<{}>", "g".repeat(10_000_000)), NotGraphMl { .. }, Some((1, 1));
+        "a.graphml", format!("<graphml><!--{}", "-".repeat(1_000_000)), Xml { .. }, Some((1, 10));
+        "a.graphml", "<graphml><graph edgedefault='directed' edgedefault='undirected'/></graphml>", Xml { .. }, Some((1, 10));
+        "a.graphml", "<graphml></GRAPHML>", Xml { .. }, Some((1, 10));
+        "a.graphml", "<GraphML/>", NotGraphMl { .. }, Some((1, 1));
         "a.graphml", "<graphml>\n<graph/></graphml>", MissingAttribute { element: "graph", attribute: "edgedefault", .. }, Some((2, 1));
         "a.graphml", "<graphml>\n <graph edgedefault='both'/></graphml>", InvalidAttribute { attribute: "edgedefault", .. }, Some((2, 2));
         "a.graphml", "<graphml><key for='edge' attr.name='weight'/></graphml>", MissingAttribute { element: "key", attribute: "id", .. }, Some((1, 10));
         "a.graphml", format!("<graphml>{second}</graphml>"), UnsupportedElement { element: "graph", .. }, Some((2, 1));
         "a.graphml", format!("<graphml>{late_key}</graphml>"), UnsupportedElement { element: "key", .. }, Some((2, 1));
+        "a.graphml", edges(&attribute_flood()), UnknownNode { .. }, Some((3, 1));
+        "a.graphml", edges("<node id='a\u{1b}[31m'/>\n<edge source='\u{1b}[32m' target='a'/>"), UnknownNode { .. }, Some((4, 1));
         "a.graphml", edges("<node/>"), MissingAttribute { element: "node", attribute: "id", .. }, Some((3, 1));
         "a.graphml", edges("<node id='c'/>\n<node id='a'/>"), RepeatedNode { .. }, Some((4, 1));
         "a.graphml", edges("<edge target='b'/>"), MissingAttribute { attribute: "source", .. }, Some((3, 1));
@@ -285,76 +292,35 @@ fn wrong_graphs() {
         "a.graphml", weighted(twice), UnsupportedElement { element: "data", .. }, Some((4, 1));
         "a.graphml", "<graphml><key id='w' attr.name='weight'><default>nan</default></key></graphml>", NotFinite { .. }, Some((1, 50));
         "a.graphml", "<graphml><key id='w' attr.name='weight'>\n<default/></key></graphml>", NotANumber { .. }, Some((2, 11));
-    });
+    }
 }
 
-#[test]
-fn files_that_are_not_there() {
-    let options = ReadOptions::default();
-    let file = Scratch::new("a.mtx", "");
-    let directory = file.path().parent().map(Path::to_owned).unwrap();
-
-    let missing = read_network(&directory.join("none.mtx"), &options).unwrap_err();
-    assert!(matches!(missing, Missing { .. }), "{missing}");
-    let directory_error = read_network(&directory, &options).unwrap_err();
-    assert!(matches!(directory_error, Directory { .. }), "{directory_error}");
-    let within_a_file = read_network(&file.path().join("b.mtx"), &options).unwrap_err();
-    assert!(matches!(within_a_file, Unreadable { .. }), "{within_a_file}");
-    let impossible = read_network(Path::new("a\0.mtx"), &options).unwrap_err();
-    assert!(matches!(impossible, Unreadable { .. }), "{impossible}");
-}
-
-#[cfg(unix)]
-#[test]
-fn a_pipe_is_read_like_a_file() {
-    let file = Scratch::new("a.txt", "");
-    let pipe = file.path().with_extension("mtx");
-    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
-    assert!(made.is_ok_and(|status| status.success()), "mkfifo is part of any Unix");
-    let writer = {
-        let pipe = pipe.clone();
-        std::thread::spawn(move || fs::write(pipe, pattern("2 2 1\n2 1\n")))
-    };
-    let network = read_network(&pipe, &ReadOptions::default()).unwrap();
-    writer.join().unwrap().unwrap();
-    assert_eq!(network.adjacency.neighbors(1), [0]);
-}
-
-#[test]
-fn a_named_format_is_not_second_guessed() {
-    let options = ReadOptions { format: Some(NetworkFormat::GraphMl), ..ReadOptions::default() };
-    let error = Scratch::new("a.csv", "0,1\n").read(&options).unwrap_err();
-    assert!(matches!(error, Xml { .. }), "{error}");
-}
-
-#[test]
-fn messages_say_what_where_and_what_to_do() {
-    let message = |name: &str, text: &str| {
-        let error = read(name, text).unwrap_err();
-        let place = error.place().expect("a place").to_string();
-        error.to_string().split_off(place.len())
-    };
-    assert_eq!(
-        message("grid.mtx", &real("8 8 1\n1 9 1\n")),
-        ": column index 9 is outside 1..=8; indices count from 1 to the number of nodes on the \
-         size line"
-    );
-    assert_eq!(
-        message("grid.mtx", &real("8 8 7\n1 2 1\n")),
-        ": 7 entries are stated but the file ends after 1; the file is cut short or the number \
-         is wrong"
-    );
-    assert_eq!(
-        message("grid.mtx", &banner("matrix array real general")),
-        ": Matrix Market format `array` cannot be read as a network; use `coordinate`"
-    );
-    assert_eq!(
-        message("list.csv", "a,b,1\na,b,heavy\n"),
-        ": weight `heavy` is not a number; write it like 0.25 or 2.5e-1"
-    );
-    assert_eq!(message("list.csv", "a,b,1\na,b\n"), ": 2 values on this line, 3 expected (source, target, weight)");
-    assert_eq!(
-        message("g.graphml", &edges("<edge source='a' target='c'/>")),
-        ": no <node> has the id `c`; add the node or correct the link"
-    );
+/// Files that look like trouble and are networks all the same.
+pub(crate) fn harmless() -> Vec<(&'static str, Vec<u8>)> {
+    let flood = attribute_flood().replace("nobody", "b");
+    let mut files: Vec<(&str, Vec<u8>)> = vec![
+        ("a.mtx", b"\xef\xbb\xbf%%MatrixMarket MATRIX Coordinate Pattern General\r\n2 2 1\r\n2 1\r\n".to_vec()),
+        ("a.csv", b"\xef\xbb\xbfa,b\r\n\r\nb,a\r\n".to_vec()),
+        ("a.graphml", [b"\xef\xbb\xbf", edges("").as_bytes()].concat()),
+    ];
+    let texts = [
+        // Names are names, wherever they seem to lead.
+        ("a.csv", "../../etc/passwd,/dev/zero\n~/.ssh/id_rsa,../../etc/passwd\n".to_owned()),
+        ("a.csv", "=cmd|' /C calc'!A0,+1\n-1,@SUM(1)\n".to_owned()),
+        ("a.csv", "<script>,&\n$s$n,${HOME}\n".to_owned()),
+        ("a.graphml", edges("<node id='../../etc/passwd'/>")),
+        // What is not referred to is not looked at.
+        ("a.graphml", format!("<!DOCTYPE g [<!ENTITY x SYSTEM 'file:///etc/passwd'>]>\n{}", edges(""))),
+        ("a.graphml", format!("<?xml version='1.0' encoding='UTF-16'?>\n<?php echo 1; ?>{}", edges(""))),
+        ("a.graphml", edges(&flood)),
+        // A node that nobody hears takes four bytes; up to a mebinode of them are believed.
+        ("a.mtx", pattern("1048576 1048576 1\n1048576 1\n")),
+        ("a.mtx", pattern("0 0 0\n")),
+        ("a.mtx", real("2 2 2\n1 2 -1e308\n2 1 5e-324\n")),
+        ("a.mtx", real("2 2 2\n1 2 1\n1 2 -1\n")),
+        ("a.csv", "a,a\n".to_owned()),
+        ("a.csv", format!("a,{}\n", "b".repeat(1 << 20).get(..(1 << 20) - 3).unwrap_or_default())),
+    ];
+    files.extend(texts.map(|(name, text)| (name, text.into_bytes())));
+    files
 }
