@@ -117,8 +117,11 @@ fn beside(run: &Path) -> PathBuf {
 
 fn announcement(plan: &Plan, before: u64, jobs: usize) -> String {
     let at_once = if jobs == 1 { "one at a time".to_owned() } else { format!("{jobs} at a time") };
-    let rest = if before > 0 { format!("; goes on after {} of them", grouped(before)) } else { String::new() };
-    format!("{}, {at_once}{rest}", plan.size())
+    match before {
+        0 => format!("{}, {at_once}", plan.size()),
+        _ if before == plan.runs => format!("{}, which are done", plan.size()),
+        _ => format!("{}, {at_once}; goes on after {} of them", plan.size(), grouped(before)),
+    }
 }
 
 /// Asks runs to end before their time.

@@ -154,7 +154,9 @@ mod tests {
                 });
             }
         });
-        assert_eq!((queue.state().used, queue.state().running), (0, 0));
+        let left = queue.state();
+        assert_eq!((left.used, left.running), (0, 0));
+        drop(left);
         (most.into_inner(), order.into_inner().unwrap())
     }
 

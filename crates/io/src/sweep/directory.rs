@@ -125,12 +125,6 @@ impl SweepDirectory {
         SweepProgress { done: self.done.len() as u64, failed: self.failed }
     }
 
-    /// Whether this run has its row, by its number.
-    #[must_use]
-    pub fn is_done(&self, number: u64) -> bool {
-        self.done.contains(&number)
-    }
-
     /// The numbers of the runs that have no row yet, in the order in which they are to be begun.
     pub fn missing(&self) -> impl Iterator<Item = u64> + use<> {
         let mut done = self.done.clone().into_iter().peekable();
