@@ -131,7 +131,8 @@ pub(crate) struct SweepArguments {
     #[arg(long, value_name = "KEY=VALUES", required = true)]
     pub vary: Vec<String>,
     /// Runs of each point, each with a seed of its own.
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true)]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     pub seeds: u64,
     /// Runs at a time, fewer where memory is short; changes no result [default: all cores].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]

@@ -34,7 +34,7 @@ pub enum SweepError {
     #[error(
         "{} holds another sweep: {}; choose another directory (--out), or go on with that sweep by `lampyrid resume {}`",
         directory.display(),
-        differences.join(", "),
+        listed(differences),
         directory.display()
     )]
     AnotherSweep {
@@ -80,6 +80,16 @@ pub enum SweepError {
     /// A result could not be written.
     #[error(transparent)]
     Output(#[from] OutputError),
+}
+
+/// The first few of many, and how many more there are.
+fn listed(differences: &[String]) -> String {
+    const TOLD: usize = 4;
+    let told = differences.iter().take(TOLD).map(String::as_str).collect::<Vec<_>>().join(", ");
+    match differences.len().saturating_sub(TOLD) {
+        0 => told,
+        more => format!("{told}, and {more} more"),
+    }
 }
 
 /// What is wrong with the values of a key.

@@ -145,7 +145,7 @@ impl SweepRecord {
         }
         for input in &self.inputs {
             if other.inputs.iter().any(|other| other.file == input.file && other.hash != input.hash) {
-                found.push(format!("{} has changed since it was begun", input.file));
+                found.push(format!("{} has changed since (put it back to go on)", input.file));
             }
         }
         if found.is_empty() && (self.scenarios != other.scenarios || self.inputs != other.inputs) {
@@ -222,7 +222,7 @@ mod tests {
         let input = |hash: &str| vec![SweepInput { file: "net.csv".to_owned(), hash: hash.to_owned() }];
         let (was, is) =
             (SweepRecord { inputs: input("1"), ..begun.clone() }, SweepRecord { inputs: input("2"), ..begun });
-        assert_eq!(was.differences(&is), ["net.csv has changed since it was begun"]);
+        assert_eq!(was.differences(&is), ["net.csv has changed since (put it back to go on)"]);
     }
 
     #[test]
