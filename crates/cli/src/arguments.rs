@@ -15,7 +15,7 @@ pub(crate) struct Arguments {
     pub run: RunArguments,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 done, 1 goal missed, 2 wrong usage or scenario, 3 wrong network, vector or \
+const EXIT_CODES: &str = "Exit codes: 0 done, 1 goal missed or runs of a sweep failed, 2 wrong usage or scenario, 3 wrong network, vector or \
 checkpoint file, 4 beyond the memory budget, 5 a result could not be written, 130 interrupted; of a run that ended \
 with 4 or 130 the results until then are written, and `lampyrid resume` goes on with it.";
 
@@ -32,7 +32,7 @@ const RESUME_EXAMPLES: &str = "Examples:
 
 const SWEEP_EXAMPLES: &str = "Examples:
   lampyrid sweep onset.toml --vary coupling.strength=0:4:0.1 --seeds 20
-  lampyrid sweep --vary coupling.strength=0:4:0.1 --vary network.kind=ring,star --set network.agents=500
+  lampyrid sweep --vary coupling.strength=1,2,4 --vary network.kind=ring,star --jobs 2
 
 Runs of one replicate have one seed at every point. Exit codes: 0 done, 1 done but for runs that failed, and as of \
 `lampyrid run`; killed or interrupted, the same command or `lampyrid resume DIR` goes on with the runs that are missing.";
