@@ -8,7 +8,7 @@ use super::plan::Plan;
 use crate::run::figures::grouped;
 
 /// Points that are told one by one; of more, those of the least and of the greatest coherence.
-const TOLD: u64 = 16;
+const TOLD: u64 = 24;
 
 pub(super) struct Summary {
     keys: Vec<String>,
@@ -48,25 +48,31 @@ impl Summary {
         } else {
             text.push('\n');
         }
-        for point in &self.told {
-            let _ = writeln!(text, "{}", self.line(point));
+        let lines: Vec<(String, String)> = self.told.iter().map(|point| (self.place(point), figures(point))).collect();
+        let width = lines.iter().map(|(place, _)| place.chars().count()).max().unwrap_or_default();
+        for (place, figures) in lines {
+            let _ = writeln!(text, "{place:<width$}  {figures}");
         }
         let _ = writeln!(text, "\nResults are in {}: points.csv, runs.csv, sweep.json, timings.csv", path.display());
         text
     }
 
-    fn line(&self, point: &SweepPoint) -> String {
-        let mut line: Vec<String> =
-            self.keys.iter().zip(&point.values).map(|(key, value)| format!("{key}={value}")).collect();
-        let r = point.r.map_or("R unknown".to_owned(), |r| format!("R {r:.3}"));
-        line.push(match point.r_standard_error {
-            Some(error) => format!("{r} ± {error:.3}"),
-            None => r,
-        });
-        if let Some(attained) = point.attained {
-            let time = point.time_to_goal.map_or(String::new(), |time| format!(", half of them by {time:.2} s"));
-            line.push(format!("goal attained by {:.0} %{time}", 100.0 * attained));
-        }
-        line.join("  ")
+    fn place(&self, point: &SweepPoint) -> String {
+        let values = self.keys.iter().zip(&point.values).map(|(key, value)| format!("{key}={value}"));
+        values.collect::<Vec<_>>().join("  ")
     }
+}
+
+fn figures(point: &SweepPoint) -> String {
+    let mut text = point.r.map_or("R unknown".to_owned(), |r| format!("R {r:.3}"));
+    if let Some(error) = point.r_standard_error {
+        let _ = write!(text, " ± {error:.3}");
+    }
+    if let Some(attained) = point.attained {
+        let _ = write!(text, ", goal attained by {:.0} %", 100.0 * attained);
+    }
+    if let Some(time) = point.time_to_goal {
+        let _ = write!(text, ", half of them by {time:.2} s");
+    }
+    text
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use csv::StringRecord;
 
+use super::axis::Axis;
 use super::error::SweepError;
 use super::grid::{Grid, RunId};
 use super::journal::{Journal, line};
@@ -92,7 +93,7 @@ impl SweepDirectory {
             }
         };
         let timings = Journal::open(disk.clone(), path.join(TIMINGS), &TIMING, &mut |row| timing_of(row))?;
-        let heading = SweepRun::heading(grid.axes().iter().map(|axis| axis.key()));
+        let heading = SweepRun::heading(grid.axes().iter().map(Axis::key));
         let (mut done, mut failed) = (BTreeSet::new(), 0);
         let runs = Journal::open(disk.clone(), path.join(RUNS), &heading, &mut |row| {
             let run = run_of(row, &record, grid, seed)?;

@@ -1,7 +1,7 @@
 use super::*;
 use crate::disk::faulty::FaultyDisk;
 use crate::scenario::Scenario;
-use crate::sweep::{Axis, SweepCommand, SweepOutcome, SweepRecord};
+use crate::sweep::{SweepCommand, SweepOutcome};
 
 fn grid() -> Grid {
     Grid::new(vec![Axis::parse("coupling.strength=0:1:0.5").unwrap()]).unwrap()
