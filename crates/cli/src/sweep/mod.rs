@@ -42,6 +42,9 @@ use progress::Bar;
 use queue::Queue;
 use summary::Summary;
 
+/// Threads that are started at most, whatever is asked for: more than any machine has use for.
+const MOST_JOBS: usize = 1024;
+
 /// A sweep that is not begun.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SweepRefused {
@@ -67,7 +70,9 @@ pub(crate) fn sweep(arguments: &SweepArguments) -> Result<u8, Failure> {
     let record = plan.record(arguments, &inputs, scenarios);
     let out = arguments.out.clone().unwrap_or_else(|| beside(&plan.first.output.dir));
     let mut directory = SweepDirectory::open(&out, record, &plan.grid, |replicate| plan.seed(replicate))?;
-    let (before, jobs) = (directory.progress().done, arguments.jobs.map_or_else(cores, usize::from));
+    let before = directory.progress().done;
+    let missing = usize::try_from(plan.runs - before).unwrap_or(usize::MAX);
+    let jobs = arguments.jobs.map_or_else(cores, usize::from).min(MOST_JOBS).min(missing);
 
     let mut bar = Bar::new(arguments.quiet, plan.runs, directory.progress());
     bar.announce(&announcement(&plan, before, jobs));
