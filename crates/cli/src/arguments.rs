@@ -15,7 +15,7 @@ pub(crate) struct Arguments {
     pub run: RunArguments,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 done, 1 goal missed, 2 wrong usage or scenario, 3 wrong network, vector or \
+const EXIT_CODES: &str = "Exit codes: 0 done, 1 goal missed or runs of a sweep failed, 2 wrong usage or scenario, 3 wrong network, vector or \
 checkpoint file, 4 beyond the memory budget, 5 a result could not be written, 130 interrupted; of a run that ended \
 with 4 or 130 the results until then are written, and `lampyrid resume` goes on with it.";
 
@@ -30,6 +30,13 @@ const RESUME_EXAMPLES: &str = "Examples:
   lampyrid resume runs/latest --threads 1
   lampyrid resume runs/latest/checkpoints/step-0000000000001000-0a1b2c3d.lampyrid --out runs/again";
 
+const SWEEP_EXAMPLES: &str = "Examples:
+  lampyrid sweep onset.toml --vary coupling.strength=0:4:0.1 --seeds 20
+  lampyrid sweep --vary coupling.strength=1,2,4 --vary network.kind=ring,star --jobs 2
+
+Runs of one replicate have one seed at every point. Exit codes: 0 done, 1 done but for runs that failed, and as of \
+`lampyrid run`; killed or interrupted, the same command or `lampyrid resume DIR` goes on with the runs that are missing.";
+
 const BENCH_EXAMPLES: &str = "Examples:
   lampyrid bench --quick
   lampyrid bench step mean_field/10000          # what the names begin with
@@ -41,9 +48,12 @@ pub(crate) enum Command {
     /// Run a scenario and write its results into a directory.
     #[command(after_help = RUN_EXAMPLES)]
     Run(RunArguments),
-    /// Go on with a run that was interrupted or killed, to the bit, from its newest whole checkpoint.
+    /// Go on with a run that was interrupted or killed, to the bit, from its newest whole checkpoint; or with a sweep.
     #[command(after_help = RESUME_EXAMPLES)]
     Resume(ResumeArguments),
+    /// Run a scenario at many points, each with many seeds, and write a table of what comes of it.
+    #[command(after_help = SWEEP_EXAMPLES)]
+    Sweep(SweepArguments),
     /// Measure how fast this program steps swarms on this machine, and what building them takes.
     #[command(after_help = BENCH_EXAMPLES)]
     Bench(BenchArguments),
@@ -93,9 +103,9 @@ pub(crate) struct RunArguments {
 
 #[derive(Args, Debug)]
 pub(crate) struct ResumeArguments {
-    /// The directory of the run, or one of its checkpoints.
+    /// The directory of the run, or one of its checkpoints; or the directory of a sweep.
     pub run: PathBuf,
-    /// Compute threads; changes no result [default: all cores].
+    /// Compute threads, or runs of a sweep at a time; changes no result [default: all cores].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub threads: Option<u16>,
     /// Directory for the results, instead of the run's own, which is then left as it is.
@@ -108,6 +118,38 @@ pub(crate) struct ResumeArguments {
     #[arg(long)]
     pub json: bool,
     /// Print nothing but warnings of damage and errors (and, with --json, run.json).
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+#[derive(Args, Debug, Default)]
+pub(crate) struct SweepArguments {
+    /// The scenario, a TOML file; without one, the built-in power grid.
+    pub scenario: Option<PathBuf>,
+    /// Give a key each of these values: value,value,… or start:stop:step, the stop included; of several keys, every
+    /// combination.
+    #[arg(long, value_name = "KEY=VALUES", required = true)]
+    pub vary: Vec<String>,
+    /// Runs of each point, each with a seed of its own.
+    #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true)]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    pub seeds: u64,
+    /// Runs at a time, fewer where memory is short; changes no result [default: all cores].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub jobs: Option<u16>,
+    /// Override a key of the scenario, e.g. time.duration=50; may be repeated.
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// Directory for the results [default: that of the scenario, with -sweep behind its name].
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Do not ask back before more than 100,000 runs.
+    #[arg(long)]
+    pub yes: bool,
+    /// Print sweep.json instead of the summary.
+    #[arg(long)]
+    pub json: bool,
+    /// Print nothing but errors (and, with --json, sweep.json).
     #[arg(long, short)]
     pub quiet: bool,
 }

@@ -2,11 +2,11 @@
 
 use lampyrid::{
     graph::GraphError,
-    io::{CheckpointError, InputError, OutputError, plot::PlotError, scenario::ScenarioError},
+    io::{CheckpointError, InputError, OutputError, plot::PlotError, scenario::ScenarioError, sweep::SweepError},
     swarm::SwarmError,
 };
 
-use crate::{bench::BenchError, exit_code, marked::Marked, run::BudgetRefused};
+use crate::{bench::BenchError, exit_code, marked::Marked, run::BudgetRefused, sweep::SweepRefused};
 
 /// Why the program ended early.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +26,10 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Bench(#[from] BenchError),
     #[error(transparent)]
+    SweepRefused(#[from] SweepRefused),
+    #[error(transparent)]
+    Sweep(SweepError),
+    #[error(transparent)]
     Output(#[from] OutputError),
     #[cfg(feature = "prometheus")]
     #[error(transparent)]
@@ -36,12 +40,25 @@ pub(crate) enum Failure {
     Stdout(#[from] std::io::Error),
 }
 
+impl From<SweepError> for Failure {
+    fn from(error: SweepError) -> Self {
+        match error {
+            SweepError::Output(error) => Self::Output(error),
+            error => Self::Sweep(error),
+        }
+    }
+}
+
 impl Failure {
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
             Self::Scenario(_) | Self::Network(_) | Self::Swarm { .. } => exit_code::USAGE,
             Self::Budget(_) => exit_code::MEMORY,
             Self::Input(_) | Self::Checkpoint(_) | Self::Bench(BenchError::Earlier { .. }) => exit_code::INPUT,
+            Self::Sweep(
+                SweepError::Unreadable { .. } | SweepError::DamagedRecord { .. } | SweepError::DamagedTable { .. },
+            ) => exit_code::INPUT,
+            Self::Sweep(_) | Self::SweepRefused(_) => exit_code::USAGE,
             Self::Bench(BenchError::Unknown { .. } | BenchError::Failed { .. }) => exit_code::USAGE,
             Self::Output(OutputError::AlreadyHoldsRun { .. } | OutputError::HoldsUnfinishedRun { .. }) => {
                 exit_code::USAGE

@@ -10,6 +10,7 @@ mod inspect;
 mod interrupt;
 mod marked;
 mod run;
+mod sweep;
 
 use std::{alloc::System, io::Write, process::ExitCode};
 
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
         None => run::run(&arguments.run),
         Some(Command::Run(run)) => run::run(run),
         Some(Command::Resume(resume)) => run::resume(resume),
+        Some(Command::Sweep(sweep)) => sweep::sweep(sweep),
         Some(Command::Inspect(inspect)) => inspect::inspect(inspect),
         Some(Command::Bench(bench)) => bench::bench(bench),
     };

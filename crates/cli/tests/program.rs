@@ -536,6 +536,7 @@ fn every_help_fits_a_screen_and_never_changes_unnoticed() {
     let help: String =
         [&["--help"][..], &["run", "--help"], &["resume", "--help"], &["bench", "--help"], &["inspect", "--help"]]
             .iter()
+            .chain([&&["sweep", "--help"][..]])
             .map(|arguments| {
                 let text = String::from_utf8(run(scratch.path(), arguments).stdout).unwrap();
                 assert!(text.lines().count() <= 50, "{arguments:?} has {} lines", text.lines().count());

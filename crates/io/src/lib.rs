@@ -11,6 +11,7 @@ pub mod checkpoint;
 pub mod network;
 pub mod plot;
 pub mod scenario;
+pub mod sweep;
 pub mod vector;
 
 mod disk;

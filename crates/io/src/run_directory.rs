@@ -109,16 +109,7 @@ impl RunDirectory {
     }
 
     fn locked(disk: Arc<dyn Disk>, path: &Path, created: bool) -> Result<Self, OutputError> {
-        let metadata = fs::metadata(path).map_err(OutputError::io("open", path))?;
-        if !metadata.is_dir() {
-            return Err(OutputError::io("open", path)(io::ErrorKind::NotADirectory.into()));
-        }
-        // Windows has no handles of directories to be had this way, nor a need to bring renames to the disk.
-        let handle = File::open(path).ok();
-        if let Some(Err(TryLockError::WouldBlock)) = handle.as_ref().map(File::try_lock) {
-            // Any other failure means a file system without locks.
-            return Err(OutputError::InUse { directory: path.to_path_buf() });
-        }
+        let handle = lock(path)?;
         let path = path.to_path_buf();
         let (started, complete, pinned) = (Vec::new(), Vec::new(), Vec::new());
         Ok(Self { path, created, handle, started, complete, pinned, run: None, disk })
@@ -378,6 +369,21 @@ impl RunDirectory {
     pub fn keep_checkpoints_of(&mut self, run: u32) {
         self.run = Some(run);
     }
+}
+
+/// Keeps others from writing into a directory as long as the handle lives; none where directories cannot be opened.
+pub(crate) fn lock(path: &Path) -> Result<Option<File>, OutputError> {
+    let metadata = fs::metadata(path).map_err(OutputError::io("open", path))?;
+    if !metadata.is_dir() {
+        return Err(OutputError::io("open", path)(io::ErrorKind::NotADirectory.into()));
+    }
+    // Windows has no handles of directories to be had this way, nor a need to bring renames to the disk.
+    let handle = File::open(path).ok();
+    if let Some(Err(TryLockError::WouldBlock)) = handle.as_ref().map(File::try_lock) {
+        // Any other failure means a file system without locks.
+        return Err(OutputError::InUse { directory: path.to_path_buf() });
+    }
+    Ok(handle)
 }
 
 /// Whether a file begins with what a checkpoint has seen of it.

@@ -116,7 +116,7 @@ pub struct MemoryRecord {
 }
 
 /// The versions that a result can depend on.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Versions {
     /// Of this program.
     pub lampyrid: String,

@@ -1,4 +1,4 @@
-//! Initial phases and natural frequencies.
+//! Initial phases and natural frequencies, and the seeds of runs that are repeated.
 //!
 //! Every distribution of frequencies is given by its quantile function, so that a swarm can take
 //! either random draws (a function of seed and agent id) or the exact quantiles
@@ -97,6 +97,13 @@ impl PhaseDistribution {
     }
 }
 
+/// The seed of repetition `replicate` of a run that is repeated with other chances: a whole number
+/// below 2⁶³, a function of (seed, replicate).
+#[must_use]
+pub fn replicate_seed(seed: u64, replicate: u64) -> u64 {
+    bits(seed, Stream::Replicate, replicate, 0)[0] >> 1
+}
+
 /// Rejection from a wrapped Cauchy (Best & Fisher 1979).
 fn von_mises(seed: u64, id: u64, concentration: f64) -> f64 {
     // Below this the rejection constants lose their digits and the law is uniform to 1e-6.
@@ -125,6 +132,16 @@ fn von_mises(seed: u64, id: u64, concentration: f64) -> f64 {
 mod tests {
     use super::*;
     use std::vec::Vec;
+
+    #[test]
+    fn seeds_of_replicates_are_all_different_and_scenarios_can_hold_them() {
+        let mut seeds: Vec<u64> =
+            (0..3).flat_map(|seed| (0..10_000).map(move |one| replicate_seed(seed, one))).collect();
+        assert!(seeds.iter().all(|&seed| seed <= i64::MAX as u64));
+        seeds.sort_unstable();
+        seeds.dedup();
+        assert_eq!(seeds.len(), 30_000);
+    }
 
     #[test]
     fn lorentzian_quantiles_keep_their_tails() {

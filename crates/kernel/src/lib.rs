@@ -15,7 +15,7 @@
 //! | [`energy`] | what a coupling displacement costs and how an agent recovers |
 //! | [`noise`] | white noise that is a function of (seed, agent, step, stream) |
 //! | [`nearest`] | which of a few candidates are nearest to an agent |
-//! | [`draw`] | seeded initial phases and natural frequencies, random or as exact quantiles |
+//! | [`draw`] | seeded initial phases and natural frequencies, random or as exact quantiles; seeds of repetitions |
 //! | [`exact`] | sums whose bits do not depend on the order of their terms |
 //! | [`wrap`] | angles into [0, 2π) |
 //! | [`level`] | which x86 instruction level the slice loops run at |

@@ -22,6 +22,8 @@ pub enum Stream {
     Disruption = 4,
     /// The phases that a scramble leaves.
     Scramble = 5,
+    /// The seeds of the runs of a sweep.
+    Replicate = 6,
 }
 
 /// Two words of 64 random bits, a function of the arguments alone.

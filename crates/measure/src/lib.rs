@@ -8,6 +8,7 @@
 //! | [`trend`] | where a stream is heading |
 //! | [`choice`] | choosing among ways by what came of them |
 //! | [`statistics`] | count, mean, variance, minimum and maximum of a stream, mergeable |
+//! | [`half`] | the same of the later half of a stream |
 //! | `quantiles` | median and tails of a stream, mergeable |
 //! | [`hash`] | one fingerprint of all phases |
 //! | `machine` | the memory of the process and of the machine |
@@ -30,6 +31,7 @@ extern crate std;
 
 pub mod choice;
 pub mod gaps;
+pub mod half;
 pub mod hash;
 pub mod local;
 #[cfg(feature = "std")]
@@ -42,10 +44,11 @@ pub mod trend;
 
 pub use choice::upper_confidence_bound;
 pub use gaps::GapFinder;
+pub use half::LaterHalf;
 pub use hash::PhaseHasher;
 pub use local::{LocalField, link_coherence, mean_local_coherence};
 pub use order::{OrderParameter, OrderSum, harmonic_order_parameter, order_parameter};
 #[cfg(feature = "std")]
-pub use quantiles::Quantiles;
+pub use quantiles::{Quantiles, quantile_of_sorted};
 pub use statistics::RunningStatistics;
 pub use trend::Trend;

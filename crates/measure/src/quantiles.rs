@@ -117,6 +117,24 @@ impl FromIterator<f64> for Quantiles {
     }
 }
 
+/// The same of values that are few enough to be stored, exactly: the smallest of `sorted`, which are
+/// in ascending order, that at least the part `q` in [0, 1] of them does not exceed. `None` of
+/// nothing, and for a `q` outside.
+///
+/// ```
+/// use lampyrid_measure::quantile_of_sorted;
+/// let r = [0.1, 0.2, 0.3, 0.9];
+/// assert_eq!([0.0, 0.5, 0.75, 1.0].map(|q| quantile_of_sorted(&r, q).unwrap()), [0.1, 0.2, 0.3, 0.9]);
+/// ```
+#[must_use]
+pub fn quantile_of_sorted(sorted: &[f64], q: f64) -> Option<f64> {
+    if !(0.0..=1.0).contains(&q) {
+        return None;
+    }
+    let rank = libm::ceil(q * sorted.len() as f64) as usize;
+    sorted.get(rank.max(1) - 1).copied()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -126,8 +144,16 @@ mod tests {
     fn exact(values: &[f64], q: f64) -> f64 {
         let mut sorted = values.to_vec();
         sorted.sort_by(f64::total_cmp);
-        let rank = (q * sorted.len() as f64).ceil().max(1.0) as usize;
-        sorted[rank - 1]
+        quantile_of_sorted(&sorted, q).unwrap()
+    }
+
+    #[test]
+    fn a_quantile_of_stored_values_is_one_of_them() {
+        let sorted: Vec<f64> = (1..=20).map(f64::from).collect();
+        let found = [0.0, 0.05, 0.051, 0.25, 0.5, 0.95, 1.0].map(|q| quantile_of_sorted(&sorted, q).unwrap());
+        assert_eq!(found, [1.0, 1.0, 2.0, 5.0, 10.0, 19.0, 20.0]);
+        assert_eq!((quantile_of_sorted(&[], 0.5), quantile_of_sorted(&sorted, 1.1)), (None, None));
+        assert_eq!(quantile_of_sorted(&sorted, f64::NAN), None);
     }
 
     fn is_close(found: f64, value: f64) -> bool {

@@ -25,13 +25,18 @@ pub(crate) struct BudgetRefused {
 
 /// Refuses a network to be generated if even the fewest links it can have are too many.
 pub(crate) fn check_topology(scenario: &Scenario, threads: usize) -> Result<(), Failure> {
+    foreseen(scenario, threads).map_or(Ok(()), |estimate| refuse(scenario, estimate))
+}
+
+/// What the swarm takes at least, where that is known before its network is made.
+pub(crate) fn foreseen(scenario: &Scenario, threads: usize) -> Option<MemoryEstimate> {
     let NetworkScenario::Generated(network) = &scenario.network else {
-        return Ok(());
+        return None;
     };
     let all_to_all = scenario.coupling.all_to_all;
     let links = if all_to_all { 0.0 } else { network.topology().fewest_links() };
     let plan = SwarmPlan::new(network.agents() as u64, links.max(0.0) as u64);
-    refuse(scenario, estimate(scenario, plan, threads))
+    Some(estimate(scenario, plan, threads))
 }
 
 /// Refuses a network whose swarm is too large; the estimate if it is not.
@@ -41,14 +46,14 @@ pub(crate) fn check_network(scenario: &Scenario, graph: &Adjacency, threads: usi
     Ok(estimate)
 }
 
-fn estimate(scenario: &Scenario, plan: SwarmPlan, threads: usize) -> MemoryEstimate {
+pub(crate) fn estimate(scenario: &Scenario, plan: SwarmPlan, threads: usize) -> MemoryEstimate {
     let rule = goal::first_rule(scenario);
     let plan = plan.energy(scenario.energy.is_some()).rule(rule);
     let phasors = convert::coupling(&scenario.coupling).phasors;
     plan.integrator(convert::time_step(&scenario.time).integrator).phasors(phasors).threads(threads).estimate()
 }
 
-fn refuse(scenario: &Scenario, estimate: MemoryEstimate) -> Result<(), Failure> {
+pub(crate) fn refuse(scenario: &Scenario, estimate: MemoryEstimate) -> Result<(), Failure> {
     if scenario.memory.policy != MemoryPolicy::Stop {
         return Ok(());
     }

@@ -1,15 +1,16 @@
 //! `lampyrid run`: a scenario in, a run directory out.
 
-mod budget;
+pub(crate) mod budget;
 mod checkpoint;
 mod convert;
-mod figures;
-mod goal;
+pub(crate) mod figures;
+pub(crate) mod goal;
 mod metrics;
-mod prepare;
-mod preset;
+pub(crate) mod pace;
+pub(crate) mod prepare;
+pub(crate) mod preset;
 mod progress;
-mod recorder;
+pub(crate) mod recorder;
 mod resume;
 mod summary;
 
@@ -22,7 +23,7 @@ use std::{
 use lampyrid::{
     io::{
         FinalCoherence, MemoryRecord, OutputError, RunDirectory, RunRecord, StepTimes, Versions,
-        scenario::{MemoryPolicy, Scenario, ScenarioBuilder},
+        scenario::{MemoryPolicy, Scenario, ScenarioBuilder, ScenarioError},
     },
     measure::Quantiles,
     swarm::{SwarmClock, SwarmError, advance, agent_states, phase_hash, steps_until_look, swarm_bytes},
@@ -33,6 +34,7 @@ use crate::{arguments::RunArguments, error::Failure, exit_code, interrupt::Inter
 pub(crate) use budget::BudgetRefused;
 #[cfg(feature = "prometheus")]
 pub(crate) use metrics::MetricsFileError;
+use pace::Pace;
 use prepare::Prepared;
 use progress::Progress;
 use recorder::Recorder;
@@ -118,13 +120,7 @@ impl Session {
 
 /// The scenario with the overrides of the command line.
 fn scenario(arguments: &RunArguments) -> Result<Scenario, Failure> {
-    let mut builder = match &arguments.scenario {
-        Some(path) => ScenarioBuilder::from_file(path)?,
-        None => ScenarioBuilder::built_in(),
-    };
-    for set in &arguments.set {
-        builder = builder.set(set)?;
-    }
+    let mut builder = builder(arguments.scenario.as_deref(), &arguments.set)?;
     let flags = [
         ("--seed", "seed", &arguments.seed),
         ("--steps", "time.steps", &arguments.steps),
@@ -137,6 +133,15 @@ fn scenario(arguments: &RunArguments) -> Result<Scenario, Failure> {
         }
     }
     Ok(preset::with_preset(builder)?.build()?)
+}
+
+/// A scenario file, or else the built-in scenario, with keys that are set.
+pub(crate) fn builder(scenario: Option<&Path>, set: &[String]) -> Result<ScenarioBuilder, ScenarioError> {
+    let builder = match scenario {
+        Some(path) => ScenarioBuilder::from_file(path)?,
+        None => ScenarioBuilder::built_in(),
+    };
+    set.iter().try_fold(builder, |builder, set| builder.set(set))
 }
 
 /// How the stepping went.
@@ -156,15 +161,12 @@ struct Finished {
     exit_code: u8,
 }
 
-/// Steps from row to row, in batches short enough to answer Ctrl-C and to show progress, and saves the run now and then,
-/// and where it ends early.
+/// Steps from row to row, and saves the run now and then, and where it ends early.
 fn step_through(session: &mut Session, interrupt: &Interrupt) -> Result<(), Failure> {
-    /// Between looks at the clock of the wall.
-    const PATIENCE: Duration = Duration::from_millis(2);
     let (steps, every) = (session.scenario.steps(), session.scenario.record.every);
     let ends_at_goal = session.scenario.ends_at_goal();
     let save_every = checkpoint::every(&session.scenario).unwrap_or(u64::MAX);
-    let (mut done, mut batch) = (steps_taken(&session.prepared), 1);
+    let (mut done, mut pace) = (steps_taken(&session.prepared), Pace::default());
     let is_over = |prepared: &Prepared| ends_at_goal && goal::is_over(&prepared.world);
     while done < steps
         && session.stepping.outgrew.is_none()
@@ -175,7 +177,7 @@ fn step_through(session: &mut Session, interrupt: &Interrupt) -> Result<(), Fail
         let to_save = save_every - done % save_every;
         // No look at the goal is passed over, so that the run ends at the same step however long steps take.
         let to_look = steps_until_look(&session.prepared.world).max(1);
-        let count = batch.min(to_row).min(to_save).min(steps - done).min(to_look);
+        let count = pace.steps(to_row.min(to_save).min(steps - done).min(to_look));
         let began = Instant::now();
         let outcome = advance(&mut session.prepared.world, count);
         let took = began.elapsed();
@@ -188,11 +190,7 @@ fn step_through(session: &mut Session, interrupt: &Interrupt) -> Result<(), Fail
         session.stepping.elapsed += took;
         session.stepping.each.push_many(took.as_secs_f64() / taken.max(1) as f64, taken);
         done += taken;
-        if took < PATIENCE / 2 {
-            batch = batch.saturating_mul(2);
-        } else if took > PATIENCE {
-            batch = (batch / 2).max(1);
-        }
+        pace.took(took);
         if taken > 0 && (done.is_multiple_of(every) || done == steps) {
             session.recorder.row(&mut session.prepared)?;
         }

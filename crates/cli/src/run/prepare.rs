@@ -35,44 +35,70 @@ pub(crate) struct Prepared {
 
 pub(crate) fn prepare(scenario: &Scenario, threads: usize, strict: bool) -> Result<Prepared, Failure> {
     budget::check_topology(scenario, threads)?;
-    let Network { adjacency, names, record, file } = network(scenario, strict)?;
-    let agents = adjacency.nodes();
-    // The mean field needs no links; measures of the network may want them all the same.
-    let adjacency = Arc::new(listened(scenario, adjacency)?);
-    let coupled = match scenario.coupling.all_to_all {
-        true => Arc::new(Adjacency::without_links(agents)?),
-        false => adjacency.clone(),
-    };
-    let links = coupled.links();
-    let estimate = budget::check_network(scenario, &coupled, threads)?;
-    let phases = phases(scenario, agents)?;
-    let frequencies = frequencies(scenario, agents)?;
-    let warnings = goal::warnings(scenario, &coupled, &frequencies);
-
-    let stopped = |error| Failure::Swarm { steps: 0, error };
+    let network = network(scenario, strict)?;
+    let beginning = Beginning::of(scenario, &network, threads)?;
+    let warnings = goal::warnings(scenario, &beginning.coupled, &beginning.frequencies);
+    let Beginning { agents, links, estimated_bytes, .. } = beginning;
     let mut world = World::new();
     install_swarm(&mut world);
     metrics::install(&mut world);
-    budget::install(scenario, &mut world).map_err(stopped)?;
-    world.insert_resource(convert::coupling(&scenario.coupling));
-    world.insert_resource(convert::time_step(&scenario.time));
-    world.insert_resource(SwarmSeed(scenario.seed));
-    world.insert_resource(Workers::with_threads(threads));
-    let mut spawner = SwarmSpawner::shared(coupled).phases(&phases).frequencies(&frequencies);
-    if let Some(rule) = goal::energy(scenario) {
-        world.insert_resource(rule);
-        spawner = spawner.energy(rule.capacity);
+    let adjacency = (!scenario.record.columns.is_empty()).then(|| beginning.adjacency.clone());
+    let Network { adjacency: as_made, names, record: network, file: network_file } = network;
+    // With a pacemaker it is not what agents are coupled by, and of no use any more.
+    drop(as_made);
+    beginning.settle(scenario, Workers::with_threads(threads), &mut world)?;
+    Ok(Prepared { world, agents, links, names, network, adjacency, warnings, estimated_bytes, network_file })
+}
+
+/// Where a swarm begins, before it is in a world.
+pub(crate) struct Beginning {
+    pub agents: usize,
+    /// Directed links that the agents are coupled by.
+    pub links: usize,
+    pub estimated_bytes: u64,
+    /// The network with its pacemaker.
+    adjacency: Arc<Adjacency>,
+    /// What agents are coupled by; the mean field needs no links, measures of the network may want them all the same.
+    coupled: Arc<Adjacency>,
+    phases: Vec<f64>,
+    frequencies: Vec<f64>,
+}
+
+impl Beginning {
+    pub(crate) fn of(scenario: &Scenario, network: &Network, threads: usize) -> Result<Self, Failure> {
+        let agents = network.adjacency.nodes();
+        let adjacency = listened(scenario, &network.adjacency)?;
+        let coupled = match scenario.coupling.all_to_all {
+            true => Arc::new(Adjacency::without_links(agents)?),
+            false => adjacency.clone(),
+        };
+        let links = coupled.links();
+        let estimated_bytes = budget::check_network(scenario, &coupled, threads)?.total();
+        let phases = phases(scenario, agents)?;
+        let frequencies = frequencies(scenario, agents)?;
+        Ok(Self { agents, links, estimated_bytes, adjacency, coupled, phases, frequencies })
     }
-    spawner.spawn(&mut world).map_err(stopped)?;
-    goal::install(scenario, agents, &mut world).map_err(stopped)?;
-    let adjacency = (!scenario.record.columns.is_empty()).then_some(adjacency);
-    let estimated_bytes = estimate.total();
-    let network_file = file;
-    Ok(Prepared { world, agents, links, names, network: record, adjacency, warnings, estimated_bytes, network_file })
+
+    /// Gives a world that has a swarm the settings and agents of the scenario.
+    pub(crate) fn settle(self, scenario: &Scenario, workers: Workers, world: &mut World) -> Result<(), Failure> {
+        let stopped = |error| Failure::Swarm { steps: 0, error };
+        budget::install(scenario, world).map_err(stopped)?;
+        world.insert_resource(convert::coupling(&scenario.coupling));
+        world.insert_resource(convert::time_step(&scenario.time));
+        world.insert_resource(SwarmSeed(scenario.seed));
+        world.insert_resource(workers);
+        let mut spawner = SwarmSpawner::shared(self.coupled).phases(self.phases).frequencies(self.frequencies);
+        if let Some(rule) = goal::energy(scenario) {
+            world.insert_resource(rule);
+            spawner = spawner.energy(rule.capacity);
+        }
+        spawner.spawn(world).map_err(stopped)?;
+        goal::install(scenario, self.agents, world).map_err(stopped)
+    }
 }
 
 /// The swarm of a checkpoint. Its network is read or made again only where names or measures of links need it.
-pub(crate) fn resumed(
+pub(super) fn resumed(
     scenario: &Scenario,
     run: &RunState,
     state: SwarmState,
@@ -103,7 +129,7 @@ pub(crate) fn resumed(
                 .into());
         }
         names = network.names;
-        adjacency = Some(Arc::new(listened(scenario, network.adjacency)?));
+        adjacency = Some(listened(scenario, &network.adjacency)?);
     }
     let adjacency = adjacency.filter(|_| !scenario.record.columns.is_empty());
     let RunState { links, network, warnings, estimated_bytes, network_file, .. } = run;
@@ -121,10 +147,10 @@ pub(crate) fn resumed(
 }
 
 /// A network with the pacemaker that everybody listens to, if there is one.
-fn listened(scenario: &Scenario, adjacency: Adjacency) -> Result<Adjacency, Failure> {
+fn listened(scenario: &Scenario, adjacency: &Arc<Adjacency>) -> Result<Arc<Adjacency>, Failure> {
     match scenario.goal {
-        Some(goal) if goal.pacemaker => Ok(with_pacemaker(&adjacency)?),
-        _ => Ok(adjacency),
+        Some(goal) if goal.pacemaker => Ok(Arc::new(with_pacemaker(adjacency)?)),
+        _ => Ok(adjacency.clone()),
     }
 }
 
@@ -138,14 +164,16 @@ fn file_of(path: &Path, adjacency: &Adjacency) -> (String, String) {
     (path.to_string_lossy().into_owned(), hasher.finish())
 }
 
-struct Network {
-    adjacency: Adjacency,
+/// A network as it was read or made.
+pub(crate) struct Network {
+    pub adjacency: Arc<Adjacency>,
     names: Option<NodeNames>,
     record: NetworkRecord,
-    file: Option<(String, String)>,
+    /// Its file and the hash of what was in it.
+    pub file: Option<(String, String)>,
 }
 
-fn network(scenario: &Scenario, strict: bool) -> Result<Network, Failure> {
+pub(crate) fn network(scenario: &Scenario, strict: bool) -> Result<Network, Failure> {
     let options = |direction| ReadOptions { direction, strict, format: None };
     match &scenario.network {
         NetworkScenario::File { file, direction } => {
@@ -174,7 +202,7 @@ fn made(adjacency: Adjacency) -> Network {
         self_links: 0,
         isolated: properties::isolated(&adjacency) as u64,
     };
-    Network { adjacency, names: None, record, file: None }
+    Network { adjacency: Arc::new(adjacency), names: None, record, file: None }
 }
 
 fn read(network: io::Network) -> Network {
@@ -186,7 +214,7 @@ fn read(network: io::Network) -> Network {
         self_links: network.self_links as u64,
         isolated: properties::isolated(&network.adjacency) as u64,
     };
-    Network { adjacency: network.adjacency, names: network.names, record, file: None }
+    Network { adjacency: Arc::new(network.adjacency), names: network.names, record, file: None }
 }
 
 fn phases(scenario: &Scenario, agents: usize) -> Result<Vec<f64>, Failure> {

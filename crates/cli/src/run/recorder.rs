@@ -13,7 +13,7 @@ use lampyrid::{
         OrderParameter, RunningStatistics, harmonic_order_parameter, link_coherence, mean_local_coherence,
         order_parameter,
     },
-    swarm::{SwarmClock, agent_states, coherence, read_phases},
+    swarm::{SwarmClock, SwarmError, World, agent_states, coherence, read_phases},
 };
 
 use serde::{Deserialize, Serialize};
@@ -89,6 +89,16 @@ struct Circles {
     /// Time of the last one kept.
     last: f64,
     kept: Vec<CircleSnapshot>,
+}
+
+/// The order parameter at present, of the phases that it leaves in `phases`.
+pub(crate) fn order(world: &mut World, phases: &mut Vec<f64>) -> Result<OrderParameter, SwarmError> {
+    read_phases(world, phases);
+    match order_parameter(phases) {
+        Some(order) => Ok(order),
+        // Measured by the swarm itself, a phase that is not finite is named.
+        None => coherence(world),
+    }
 }
 
 impl Recorder {
@@ -200,14 +210,9 @@ impl Recorder {
     /// Records the present state.
     pub(crate) fn row(&mut self, prepared: &mut Prepared) -> Result<(), Failure> {
         let time = prepared.world.get_resource::<SwarmClock>().map_or(0.0, SwarmClock::seconds);
-        read_phases(&mut prepared.world, &mut self.phases);
+        let order = order(&mut prepared.world, &mut self.phases)
+            .map_err(|error| Failure::Swarm { steps: steps_taken(prepared), error })?;
         self.place_by_id(prepared);
-        let order = match order_parameter(&self.phases) {
-            Some(order) => order,
-            // Measured by the swarm itself, a phase that is not finite is named.
-            None => coherence(&mut prepared.world)
-                .map_err(|error| Failure::Swarm { steps: steps_taken(prepared), error })?,
-        };
         let further: Vec<f64> = self.columns.iter().map(|&column| self.measure(column, prepared)).collect();
 
         self.series.row(time, order, &further)?;

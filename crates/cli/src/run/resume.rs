@@ -9,7 +9,7 @@ use std::{
 
 use lampyrid::{
     checkpoint::read_swarm,
-    io::{Checkpoint, CheckpointError, RunDirectory, scenario::Scenario},
+    io::{Checkpoint, CheckpointError, RunDirectory, scenario::Scenario, sweep::SweepDirectory},
 };
 use lampyrid_bench::machine::cores;
 use serde_json::Value;
@@ -21,10 +21,13 @@ use super::{
     progress::Progress,
     recorder::{Recorder, RecorderState},
 };
-use crate::{arguments::ResumeArguments, error::Failure, exit_code};
+use crate::{arguments::ResumeArguments, error::Failure, exit_code, sweep};
 
-/// Goes on with a run; returns the exit code.
+/// Goes on with a run or a sweep; returns the exit code.
 pub(crate) fn resume(arguments: &ResumeArguments) -> Result<u8, Failure> {
+    if let Some(sweep) = SweepDirectory::record_in(&arguments.run)? {
+        return sweep::resume(sweep, arguments);
+    }
     let started = Instant::now();
     let voice = Voice { json: arguments.json, quiet: arguments.quiet };
     let source = source(&arguments.run)?;

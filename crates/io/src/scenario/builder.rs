@@ -27,7 +27,7 @@ use crate::place::excerpt;
 /// assert_eq!((scenario.coupling.strength, scenario.seed), (3.0, 7));
 /// # Ok::<(), lampyrid_io::scenario::ScenarioError>(())
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ScenarioBuilder {
     /// The trees in the order given, the file's first.
     trees: Vec<(Layer, Table)>,
@@ -165,8 +165,21 @@ impl ScenarioBuilder {
     ///
     /// When the argument has no key or no value, or when its value starts like a TOML text, list or table and does
     /// not end like one. Whether key and value are known is found by [`build`](Self::build).
-    pub fn set(mut self, argument: &str) -> Result<Self, ScenarioError> {
-        let source = self.argument("--set", argument, Layer::Set);
+    pub fn set(self, argument: &str) -> Result<Self, ScenarioError> {
+        self.override_by("--set", argument)
+    }
+
+    /// Overrides one key by a value of a sweep, as [`set`](Self::set) does. Errors name the argument of the sweep.
+    ///
+    /// # Errors
+    ///
+    /// As [`set`](Self::set).
+    pub fn vary(self, argument: &str) -> Result<Self, ScenarioError> {
+        self.override_by("--vary", argument)
+    }
+
+    fn override_by(mut self, name: &str, argument: &str) -> Result<Self, ScenarioError> {
+        let source = self.argument(name, argument, Layer::Set);
         let whole = source.place(0..argument.len());
         let malformed = |missing| Err(whole.error(ScenarioProblem::MalformedOverride { missing }));
         let Some(equals) = argument.find('=') else { return malformed("`=`") };
