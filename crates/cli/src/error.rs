@@ -43,9 +43,9 @@ impl Failure {
             Self::Budget(_) => exit_code::MEMORY,
             Self::Input(_) | Self::Checkpoint(_) | Self::Bench(BenchError::Earlier { .. }) => exit_code::INPUT,
             Self::Bench(BenchError::Unknown { .. } | BenchError::Failed { .. }) => exit_code::USAGE,
-            Self::Output(OutputError::AlreadyHoldsRun { .. } | OutputError::HoldsUnfinishedRun { .. }) => {
-                exit_code::USAGE
-            }
+            Self::Output(
+                OutputError::AlreadyHoldsRun { .. } | OutputError::HoldsUnfinishedRun { .. } | OutputError::NoParquet,
+            ) => exit_code::USAGE,
             Self::Output(OutputError::RowsMissing { .. }) => exit_code::INPUT,
             #[cfg(feature = "prometheus")]
             Self::Metrics(_) => exit_code::OUTPUT,

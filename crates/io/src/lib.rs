@@ -13,15 +13,20 @@ pub mod plot;
 pub mod scenario;
 pub mod vector;
 
+mod column;
+mod columnar;
 mod disk;
+mod events;
 mod final_state;
 mod goal_record;
 mod input_error;
 mod lines;
 mod metrics_record;
+mod npy;
 mod output_error;
 mod place;
 mod product;
+mod recorded;
 mod run_directory;
 mod run_record;
 mod series;
@@ -32,6 +37,10 @@ pub use builtin::BuiltinNetwork;
 pub use checkpoint::{
     Block, BlockRef, Checkpoint, CheckpointError, CheckpointWriter, SavedCheckpoint, saved_checkpoints,
 };
+pub use column::{Cell, ColumnKind, TableColumn};
+#[cfg(feature = "parquet")]
+pub use columnar::ParquetTable;
+pub use events::{EventRow, EventsWriter};
 pub use final_state::AgentState;
 pub use goal_record::{DisruptionRecord, EnergyRecord, GoalRecord, StrategyRecord};
 pub use input_error::InputError;
@@ -40,6 +49,7 @@ pub use network::{Direction, Network, NetworkFormat, NodeNames, ReadOptions, rea
 pub use output_error::OutputError;
 pub use place::Place;
 pub use product::{Picture, Product};
+pub use recorded::TablePosition;
 pub use run_directory::{FilePosition, ProductFile, RunDirectory};
 pub use run_record::{FinalCoherence, MemoryRecord, NetworkRecord, RunRecord, StepTimes, Versions};
 pub use scenario::{Scenario, ScenarioBuilder, ScenarioError};

@@ -9,7 +9,7 @@ use lampyrid::{
         scenario::{Frequencies, NetworkScenario, Phases, Scenario},
     },
     measure::PhaseHasher,
-    swarm::{SwarmSeed, SwarmSpawner, SwarmState, Workers, World, install_swarm, with_pacemaker},
+    swarm::{SwarmSeed, SwarmSpawner, SwarmState, Workers, World, install_swarm, keep_chronicle, with_pacemaker},
 };
 
 use super::{budget, checkpoint::RunState, convert, goal, metrics};
@@ -52,6 +52,7 @@ pub(crate) fn prepare(scenario: &Scenario, threads: usize, strict: bool) -> Resu
     let stopped = |error| Failure::Swarm { steps: 0, error };
     let mut world = World::new();
     install_swarm(&mut world);
+    keep_chronicle(&mut world);
     metrics::install(&mut world);
     budget::install(scenario, &mut world).map_err(stopped)?;
     world.insert_resource(convert::coupling(&scenario.coupling));
@@ -82,6 +83,7 @@ pub(crate) fn resumed(
     let agents = usize::try_from(run.agents).map_err(|_| checkpoint.unfit("it has too many agents"))?;
     let mut world = World::new();
     install_swarm(&mut world);
+    keep_chronicle(&mut world);
     metrics::install(&mut world);
     world.insert_resource(Workers::with_threads(threads));
     state.restore(&mut world).map_err(|error| checkpoint.unfit(error.to_string()))?;
