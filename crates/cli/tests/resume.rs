@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use support::{lampyrid, run};
+use support::{lampyrid, repository, run};
 
 /// A swarm that uses what a checkpoint has to remember of a run: noise, all phases, columns over links.
 const NOISY: &str = r#"
@@ -342,6 +342,35 @@ fn another_run_takes_the_place_of_one_with_checkpoints_whole_and_only_at_its_end
     assert_eq!(record(&here.join("a"))["seed"], 3);
     assert!(checkpoints(&here.join("a")).is_empty());
 }
+
+/// One run directory of each version of the format stays here: a run that was killed, its rows and a checkpoint.
+#[test]
+fn a_run_that_the_first_version_left_goes_on() {
+    let scratch = tempfile::tempdir().unwrap();
+    let (left, cut) = (repository("crates/cli/tests/runs/v1"), scratch.path().join("cut"));
+    for below in ["", "checkpoints"] {
+        fs::create_dir_all(cut.join(below)).unwrap();
+        let files = fs::read_dir(left.join(below)).unwrap().map(|entry| entry.unwrap().path());
+        for path in files.filter(|path| path.is_file() && path.extension().is_some_and(|of| of != "md")) {
+            fs::copy(&path, cut.join(below).join(path.file_name().unwrap())).unwrap();
+        }
+    }
+    let output = done(scratch.path(), &["resume", "cut"]);
+    assert!(said(&output).contains("goes on from step 60 of 100"), "{}", said(&output));
+    let record = record(&cut);
+    assert_eq!((record["phase_hash"].as_str(), record["steps"].as_u64()), (Some(V1_HASH), Some(100)));
+    let rows = |path: PathBuf| fs::read_to_string(path).unwrap();
+    let series = rows(cut.join("order_parameter.csv"));
+    assert!(series.starts_with(&rows(left.join(".order_parameter.csv.partial"))));
+    assert!(rows(cut.join("phases.csv")).starts_with(&rows(left.join(".phases.csv.partial"))));
+    let times: Vec<&str> = series.lines().skip(1).map(|line| line.split(',').next().unwrap()).collect();
+    assert_eq!(times, ["0", "0.2", "0.4", "0.6", "0.8", "1", "1.2", "1.4", "1.6", "1.8", "2"]);
+    let events = rows(cut.join("events.csv"));
+    assert!(events.contains(",disruption,") && events.contains("1.2,resumed,60,"), "{events}");
+}
+
+/// Of the run of `runs/v1` at its end, as it was when nothing had happened to it.
+const V1_HASH: &str = "4a530eb38e11a690";
 
 /// `LAMPYRID_KILLS` says how often; 20 times if it does not.
 #[test]
