@@ -60,8 +60,9 @@ fn events_tell_of_goals_disruptions_and_recoveries_as_run_json_does() {
 fn events_tell_of_switched_strategies_of_memory_and_of_the_run_itself() {
     let scratch = tempfile::tempdir().unwrap();
     let here = scratch.path();
-    let stuck = ["run", "--set", "goal.pattern=splay", "--set", "network.kind=ring", "--set", "network.agents=50"];
-    run(here, &[&stuck[..], &["--set", "goal.deadline=30", "--out", "stuck"]].concat());
+    let stuck = ["run", "--set", "goal.pattern=in_phase", "--set", "network.kind=ring", "--set", "network.agents=50"];
+    let apart = ["--set", "frequencies.std=3", "--set", "coupling.strength=1", "--out", "stuck"];
+    assert_eq!(code(&run(here, &[&stuck[..], &apart].concat())), 1);
     let events = rows(&here.join("stuck/events.csv"));
     let switched: Vec<_> = events.iter().filter(|row| row[1] == "strategy").collect();
     let record: serde_json::Value = serde_json::from_slice(&fs::read(here.join("stuck/run.json")).unwrap()).unwrap();

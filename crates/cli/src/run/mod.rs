@@ -69,8 +69,9 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<u8, Failure> {
 struct Session {
     scenario: Scenario,
     prepared: Prepared,
-    directory: RunDirectory,
+    /// Gives up its files before the directory that they are in.
     recorder: Recorder,
+    directory: RunDirectory,
     progress: Progress,
     threads: usize,
     voice: Voice,

@@ -1,5 +1,8 @@
 //! `run.json` is what `schemas/run.schema.json` says it is, for every kind of run.
+//!
+//! The program is the one that `LAMPYRID` names, or the one that `cargo build` made last.
 
+#[path = "../../../crates/cli/tests/support/mod.rs"]
 mod support;
 
 use std::{fs, path::Path, time::Duration};
@@ -25,7 +28,7 @@ const RUNS: &[(&str, i32, &[&str])] = &[
     ("power_grid", 0, &["time.duration=1"]),
     ("nothing", 0, &["network.kind=star", "network.agents=5", "time.steps=0"]),
     ("goal", 0, &["goal.preset=distribute_load", "goal.size=tiny"]),
-    ("missed", 1, &["goal.pattern=locked", "goal.frequency=1e3", "goal.deadline=2", "network.agents=20"]),
+    ("missed", 1, &["goal.pattern=locked", "goal.frequency=1e3", "goal.deadline=2", "network.kind=ring", "network.agents=20"]),
     (
         "energy",
         0,
