@@ -281,7 +281,8 @@ fn without_a_home_and_an_environment_a_run_is_the_same() {
     let scratch = place();
     let expected = hash(&whole(scratch.path(), "whole"));
     let mut command = lampyrid(scratch.path());
-    let output = command.env_clear().args(["run", "scenario.toml", "--out", "run"]).stdin(Stdio::null()).output().unwrap();
+    let output =
+        command.env_clear().args(["run", "scenario.toml", "--out", "run"]).stdin(Stdio::null()).output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));
     assert_eq!(hash(&files(&scratch.path().join("run"))), expected);
 }

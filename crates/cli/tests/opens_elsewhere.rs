@@ -68,7 +68,9 @@ fn other_programs_read_every_file_of_a_run_as_it_was_meant() {
     let here = scratch.path();
     let python = match python(&here.join("environment")) {
         Ok(python) => python,
-        Err(reason) if env::var("LAMPYRID_OPENS_ELSEWHERE").is_ok_and(|value| value == "required") => panic!("{reason}"),
+        Err(reason) if env::var("LAMPYRID_OPENS_ELSEWHERE").is_ok_and(|value| value == "required") => {
+            panic!("{reason}")
+        }
         Err(reason) => return skip("opening a run with DuckDB, pandas and NumPy", &reason),
     };
     fs::write(here.join("scenario.toml"), SCENARIO).unwrap();

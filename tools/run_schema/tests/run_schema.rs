@@ -28,7 +28,11 @@ const RUNS: &[(&str, i32, &[&str])] = &[
     ("power_grid", 0, &["time.duration=1"]),
     ("nothing", 0, &["network.kind=star", "network.agents=5", "time.steps=0"]),
     ("goal", 0, &["goal.preset=distribute_load", "goal.size=tiny"]),
-    ("missed", 1, &["goal.pattern=locked", "goal.frequency=1e3", "goal.deadline=2", "network.kind=ring", "network.agents=20"]),
+    (
+        "missed",
+        1,
+        &["goal.pattern=locked", "goal.frequency=1e3", "goal.deadline=2", "network.kind=ring", "network.agents=20"],
+    ),
     (
         "energy",
         0,
@@ -54,7 +58,11 @@ const RUNS: &[(&str, i32, &[&str])] = &[
             "time.duration=2",
         ],
     ),
-    ("geometric", 0, &["network={kind=\"geometric\", agents=30, radius=0.3}", "time.steps=3", "memory.per_agent=1 MiB"]),
+    (
+        "geometric",
+        0,
+        &["network={kind=\"geometric\", agents=30, radius=0.3}", "time.steps=3", "memory.per_agent=1 MiB"],
+    ),
     ("random", 0, &["network={kind=\"random\", agents=30, links=40}", "time.steps=3", "strategy.kind=adaptive"]),
 ];
 
@@ -138,7 +146,11 @@ fn the_schema_refuses_keys_that_it_does_not_know_anywhere_and_misses_those_that_
     for (way, map) in &ways {
         let altered = |alter: &dyn Fn(&mut serde_json::Map<String, Value>)| {
             let mut record = whole.clone();
-            objects(&mut record, String::new(), &mut |found, map| if found == way { alter(map) });
+            objects(&mut record, String::new(), &mut |found, map| {
+                if found == way {
+                    alter(map)
+                }
+            });
             record
         };
         let more = altered(&|map| drop(map.insert("unknown".to_owned(), 1.into())));

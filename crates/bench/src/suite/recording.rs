@@ -3,7 +3,6 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    time::Instant,
 };
 
 use bevy_ecs::{error::BevyError, world::World};
@@ -53,7 +52,7 @@ pub(super) fn cases(largest: usize) -> Vec<Case> {
 
 fn of_size(agents: usize) -> Case {
     let measures = recorded().iter().map(|what| Measure::lower(what.name, "ratio", what.bar)).collect();
-    let sentence = "the network with a row every ten steps, closing its files included, against the steps alone";
+    let sentence = "the network with a row every ten steps, and what is made of it at the end, against the steps alone";
     Case::new(format!("recording/{agents}"), sentence, measures, move |conditions| {
         recorded().iter().map(|what| measured(agents, what, conditions.rounds)).collect()
     })
@@ -64,7 +63,7 @@ fn measured(agents: usize, what: &Recorded, rounds: usize) -> Result<Value, Bevy
     let scratch = Scratch::new(what.name, agents);
     let mut directory = RunDirectory::create(&scratch.0, true)?;
     directory.record_as(&Scenario::parse(&format!("record.format = \"{}\"", what.format), "bench")?)?;
-    let mut recorder = Recorder::new(&mut directory, agents, what.phases)?;
+    let mut recorder = Recorder::new(&mut directory, agents, what)?;
     let steps_alone = |rows| (0..rows).for_each(|_| take(&mut alone));
     let duel = Duel::new(rounds, steps_alone, |rows| {
         for _ in 0..rows {
@@ -72,12 +71,8 @@ fn measured(agents: usize, what: &Recorded, rounds: usize) -> Result<Value, Bevy
             recorder.row(&mut world).expect("there is room for a few rows");
         }
     });
-    let run = recorder.rows as f64 * duel.first;
-    let began = Instant::now();
-    recorder.finish(&mut directory)?;
-    let closing = began.elapsed().as_secs_f64() / run;
     let (low, high) = duel.range();
-    Ok(Value(duel.median() + closing, Some([low + closing, high + closing])))
+    Ok(Value(duel.median(), Some([low, high])))
 }
 
 fn take(world: &mut World) {
@@ -92,19 +87,21 @@ struct Recorder {
     raster: PhaseRaster,
     phases: Vec<f64>,
     by_id: Vec<f64>,
-    rows: u64,
+    #[cfg(feature = "parquet")]
+    made: Option<made::Made>,
 }
 
 impl Recorder {
-    fn new(directory: &mut RunDirectory, agents: usize, phases: bool) -> Result<Self, BevyError> {
+    fn new(directory: &mut RunDirectory, agents: usize, what: &Recorded) -> Result<Self, BevyError> {
         Ok(Self {
             series: directory.series(&[])?,
-            all: phases.then(|| directory.phases(agents)).transpose()?,
+            all: what.phases.then(|| directory.phases(agents)).transpose()?,
             curve: CurveRecorder::default(),
             raster: PhaseRaster::new(agents),
             phases: Vec::new(),
             by_id: vec![f64::NAN; agents],
-            rows: 0,
+            #[cfg(feature = "parquet")]
+            made: (what.format == "parquet").then(|| made::Made::new(what.phases)).transpose()?,
         })
     }
 
@@ -119,13 +116,46 @@ impl Recorder {
         }
         self.curve.push(time, order.r)?;
         self.raster.push(time, &self.by_id)?;
-        self.rows += 1;
+        #[cfg(feature = "parquet")]
+        if let Some(made) = &mut self.made {
+            made.row(time, order, &self.by_id)?;
+        }
         Ok(())
     }
+}
 
-    fn finish(self, directory: &mut RunDirectory) -> Result<(), BevyError> {
-        self.series.finish(directory)?;
-        Ok(self.all.map_or(Ok(()), |all| all.finish(directory))?)
+#[cfg(feature = "parquet")]
+mod made {
+    //! What a run makes of its rows at the end, made at once: so it is in every round that is timed.
+
+    use std::io::{self, Sink, sink};
+
+    use lampyrid::{
+        io::{Cell, ColumnKind, ParquetTable, TableColumn},
+        measure::OrderParameter,
+    };
+
+    pub(super) struct Made {
+        series: ParquetTable<Sink>,
+        phases: Option<ParquetTable<Sink>>,
+    }
+
+    impl Made {
+        pub(super) fn new(phases: bool) -> io::Result<Self> {
+            let number = |name| TableColumn::new(name, "1", ColumnKind::Number);
+            let series = [number("time"), number("R"), number("psi")];
+            let all = [number("time").repeating(), TableColumn::new("id", "1", ColumnKind::Count), number("phase")];
+            let table = |columns: &[TableColumn]| ParquetTable::new(sink(), "bench", columns, &[]);
+            Ok(Self { series: table(&series)?, phases: phases.then(|| table(&all)).transpose()? })
+        }
+
+        pub(super) fn row(&mut self, time: f64, order: OrderParameter, phases: &[f64]) -> io::Result<()> {
+            self.series.row(&[Cell::Number(time), Cell::Number(order.r), Cell::Number(order.psi)])?;
+            let Some(all) = &mut self.phases else { return Ok(()) };
+            phases.iter().enumerate().try_for_each(|(id, phase)| {
+                all.row(&[Cell::Number(time), Cell::Count(id as u64), Cell::Number(*phase)])
+            })
+        }
     }
 }
 

@@ -32,9 +32,9 @@ use lampyrid_bench::machine::{cores, peak_resident_bytes};
 
 use crate::{arguments::RunArguments, error::Failure, exit_code, interrupt::Interrupt};
 pub(crate) use budget::BudgetRefused;
+use checkpoint::Occasion;
 #[cfg(feature = "prometheus")]
 pub(crate) use metrics::MetricsFileError;
-use checkpoint::Occasion;
 use prepare::Prepared;
 use progress::Progress;
 use recorder::Recorder;

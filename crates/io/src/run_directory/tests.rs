@@ -231,7 +231,8 @@ fn rows_of_a_finished_run_are_read_from_its_parquet_files_and_refused_where_thes
     // More rows than a group has, and phases of agents who go.
     let agents = 40_000;
     let phases = |time: u32| -> Vec<f64> {
-        let phase = |agent: u32| if agent < 1000 * time { f64::NAN } else { f64::from(agent % 7) / f64::from(time + 1) };
+        let phase =
+            |agent: u32| if agent < 1000 * time { f64::NAN } else { f64::from(agent % 7) / f64::from(time + 1) };
         (0..agents).map(phase).collect()
     };
     let (mut all, mut events) = (run.phases(agents as usize).unwrap(), run.events().unwrap());
