@@ -25,6 +25,7 @@
 //! | feature | default | brings |
 //! |---|---|---|
 //! | `io` | yes | the module `io`, with its readers, writers and plots; embedders can do without |
+//! | `parquet` | no | `io`, and the tables of a run as Parquet |
 //! | `diagnostics` | no | the swarm's metrics as diagnostics of `bevy_diagnostic` |
 //! | `prometheus` | no | the swarm's metrics for the crate `metrics`, and as text for Prometheus |
 //! | `spatial` | no | the module `spatial`: agents that listen to whoever is near, as they move |

@@ -128,6 +128,12 @@ fn transforms_come_to_spatial_swarms_by_a_feature_alone() {
     assert_eq!(offenders(|found| found.used == "bevy_transform" && is_elsewhere(found)), NONE);
 }
 
+#[test]
+fn parquet_comes_to_files_by_a_feature_alone() {
+    let is_elsewhere = |found: &Dependency| found.user != "lampyrid_io" || !found.is_optional;
+    assert_eq!(offenders(|found| found.used == "parquet" && is_elsewhere(found)), NONE);
+}
+
 /// What asks the operating system, or brings atomics into every allocation.
 const FOR_ONE: [(&str, &str); 2] = [("sysinfo", "lampyrid_measure"), ("cap", "lampyrid_cli")];
 

@@ -52,6 +52,15 @@ impl Count {
     pub(crate) fn live_of_process() -> i64 {
         LIVE.load(Relaxed)
     }
+
+    /// The most that these ever were since [`forget_peak`](Self::forget_peak).
+    pub(crate) fn peak_of_process() -> i64 {
+        PEAK.load(Relaxed)
+    }
+
+    pub(crate) fn forget_peak() {
+        PEAK.store(LIVE.load(Relaxed), Relaxed);
+    }
 }
 
 impl Sub for Count {
@@ -73,11 +82,13 @@ thread_local! {
 
 static PROCESS: AtomicU64 = AtomicU64::new(0);
 static LIVE: AtomicI64 = AtomicI64::new(0);
+static PEAK: AtomicI64 = AtomicI64::new(0);
 
 fn count(new: usize, old: usize) {
     let mut count = THREAD.get();
-    count.live += new as i64 - old as i64;
-    LIVE.fetch_add(new as i64 - old as i64, Relaxed);
+    let more = new as i64 - old as i64;
+    count.live += more;
+    PEAK.fetch_max(LIVE.fetch_add(more, Relaxed) + more, Relaxed);
     if new > 0 {
         count.allocations += 1;
         count.bytes += new as u64;

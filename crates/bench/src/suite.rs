@@ -5,6 +5,7 @@ mod coherence;
 mod construction;
 mod convergence;
 mod goals;
+mod recording;
 mod stepping;
 
 use bevy_ecs::error::BevyError;
@@ -118,6 +119,7 @@ pub fn cases(conditions: &Conditions) -> Vec<Case> {
     cases.extend(coherence::cases());
     cases.extend(goals::cases(conditions.largest));
     cases.extend(checkpoint::cases(conditions.largest));
+    cases.extend(recording::cases(conditions.largest));
     cases.extend(convergence::cases(conditions.largest));
     cases
 }

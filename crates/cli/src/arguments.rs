@@ -25,7 +25,9 @@ const RUN_EXAMPLES: &str = "Examples:
   lampyrid run --set network.kind=small_world --set network.agents=1000 --seed 7
   lampyrid run --steps 0 --out runs/start        # only the initial state";
 
-const RESUME_EXAMPLES: &str = "Examples:
+const RESUME_EXAMPLES: &str = "A run that is resumed is the same run: nothing of its scenario can be changed.
+
+Examples:
   lampyrid resume runs/latest
   lampyrid resume runs/latest --threads 1
   lampyrid resume runs/latest/checkpoints/step-0000000000001000-0a1b2c3d.lampyrid --out runs/again";
@@ -114,6 +116,10 @@ pub(crate) struct ResumeArguments {
     /// Replace the results of another run in that directory.
     #[arg(long, requires = "out")]
     pub force: bool,
+    /// Write metrics for Prometheus into this file, once a second and at the end.
+    #[cfg(feature = "prometheus")]
+    #[arg(long, value_name = "FILE")]
+    pub metrics: Option<PathBuf>,
     /// Print run.json instead of the summary.
     #[arg(long)]
     pub json: bool,

@@ -32,7 +32,7 @@ pub(crate) enum BenchError {
 }
 
 fn did_you_mean(nearest: Option<&str>) -> String {
-    let groups = "there are construction, step, mean_field, small, threads, churn, topology, coherence and convergence";
+    let groups = "there are construction, step, mean_field, small, threads, churn, topology, coherence, goals, checkpoint, recording and convergence";
     nearest.map_or_else(|| groups.to_owned(), |nearest| format!("did you mean {nearest:?}?"))
 }
 

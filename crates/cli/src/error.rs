@@ -60,9 +60,9 @@ impl Failure {
             ) => exit_code::INPUT,
             Self::Sweep(_) | Self::SweepRefused(_) => exit_code::USAGE,
             Self::Bench(BenchError::Unknown { .. } | BenchError::Failed { .. }) => exit_code::USAGE,
-            Self::Output(OutputError::AlreadyHoldsRun { .. } | OutputError::HoldsUnfinishedRun { .. }) => {
-                exit_code::USAGE
-            }
+            Self::Output(
+                OutputError::AlreadyHoldsRun { .. } | OutputError::HoldsUnfinishedRun { .. } | OutputError::NoParquet,
+            ) => exit_code::USAGE,
             Self::Output(OutputError::RowsMissing { .. }) => exit_code::INPUT,
             #[cfg(feature = "prometheus")]
             Self::Metrics(_) => exit_code::OUTPUT,

@@ -44,6 +44,7 @@ fn a_run_leaves_numbers_and_pictures_and_nothing_else() {
     assert_eq!(code(&output), 0, "{}", said(&output));
     let results = scratch.path().join("results");
     let expected = [
+        "events.csv",
         "final_state.csv",
         "order_parameter.csv",
         "order_parameter.png",

@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use support::{lampyrid, run};
+use support::{lampyrid, repository, run};
 
 /// A swarm that uses what a checkpoint has to remember of a run: noise, all phases, columns over links.
 const NOISY: &str = r#"
@@ -76,14 +76,22 @@ fn results(directory: &Path) -> Vec<(String, Vec<u8>)> {
     found
 }
 
+/// The rows of the table of events that tell of the swarm: those that tell of its run depend on what happened to it.
+fn events_of_the_swarm(directory: &Path) -> Vec<String> {
+    let events = fs::read_to_string(directory.join("events.csv")).unwrap_or_default();
+    let is_of_the_run = |line: &&str| line.contains(",checkpoint,") || line.contains(",resumed,");
+    events.lines().filter(|line| !is_of_the_run(line)).map(str::to_owned).collect()
+}
+
 /// The same results to the last byte, pictures included, and what the record tells of the swarm.
 fn assert_same(found: &Path, expected: &Path) {
     let names = |all: &[(String, Vec<u8>)]| all.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
     let (results, others) = (results(found), results(expected));
     assert_eq!(names(&results), names(&others));
     for ((name, bytes), (_, other)) in results.iter().zip(&others) {
-        assert!(bytes == other, "{name} in {} differs", found.display());
+        assert!(bytes == other || name.starts_with("events."), "{name} in {} differs", found.display());
     }
+    assert_eq!(events_of_the_swarm(found), events_of_the_swarm(expected));
     let (record, other) = (record(found), record(expected));
     for key in
         ["phase_hash", "steps", "time", "final", "goal", "energy", "disruptions", "links", "network", "exit_code"]
@@ -114,11 +122,17 @@ fn whole(here: &Path, scenario: &str) -> PathBuf {
     here.join("whole")
 }
 
+/// The noisy swarm, recorded in every format that this program has.
+fn in_all_formats() -> String {
+    let format = if cfg!(feature = "parquet") { "both" } else { "csv" };
+    NOISY.replace("phases = true", &format!("phases = true\nnpy = true\nformat = \"{format}\""))
+}
+
 #[test]
 fn every_checkpoint_of_a_run_leads_to_its_end() {
     let scratch = tempfile::tempdir().unwrap();
     let here = scratch.path();
-    for (name, scenario, every) in [("noisy", NOISY, "5"), ("goal", GOAL, "1.3")] {
+    for (name, scenario, every) in [("noisy", &in_all_formats()[..], "5"), ("goal", GOAL, "1.3")] {
         let whole = whole(here, scenario);
         let saved = here.join(name);
         let keep = ["--checkpoint-every", every, "--set", "checkpoint.keep=100", "--threads", "2"];
@@ -329,13 +343,42 @@ fn another_run_takes_the_place_of_one_with_checkpoints_whole_and_only_at_its_end
     assert!(checkpoints(&here.join("a")).is_empty());
 }
 
+/// One run directory of each version of the format stays here: a run that was killed, its rows and a checkpoint.
+#[test]
+fn a_run_that_the_first_version_left_goes_on() {
+    let scratch = tempfile::tempdir().unwrap();
+    let (left, cut) = (repository("crates/cli/tests/runs/v1"), scratch.path().join("cut"));
+    for below in ["", "checkpoints"] {
+        fs::create_dir_all(cut.join(below)).unwrap();
+        let files = fs::read_dir(left.join(below)).unwrap().map(|entry| entry.unwrap().path());
+        for path in files.filter(|path| path.is_file() && path.extension().is_some_and(|of| of != "md")) {
+            fs::copy(&path, cut.join(below).join(path.file_name().unwrap())).unwrap();
+        }
+    }
+    let output = done(scratch.path(), &["resume", "cut"]);
+    assert!(said(&output).contains("goes on from step 60 of 100"), "{}", said(&output));
+    let record = record(&cut);
+    assert_eq!((record["phase_hash"].as_str(), record["steps"].as_u64()), (Some(V1_HASH), Some(100)));
+    let rows = |path: PathBuf| fs::read_to_string(path).unwrap();
+    let series = rows(cut.join("order_parameter.csv"));
+    assert!(series.starts_with(&rows(left.join(".order_parameter.csv.partial"))));
+    assert!(rows(cut.join("phases.csv")).starts_with(&rows(left.join(".phases.csv.partial"))));
+    let times: Vec<&str> = series.lines().skip(1).map(|line| line.split(',').next().unwrap()).collect();
+    assert_eq!(times, ["0", "0.2", "0.4", "0.6", "0.8", "1", "1.2", "1.4000000000000001", "1.6", "1.8", "2"]);
+    let events = rows(cut.join("events.csv"));
+    assert!(events.contains(",disruption,") && events.contains("1.2,resumed,60,"), "{events}");
+}
+
+/// Of the run of `runs/v1` at its end, as it was when nothing had happened to it.
+const V1_HASH: &str = "4a530eb38e11a690";
+
 /// `LAMPYRID_KILLS` says how often; 20 times if it does not.
 #[test]
 fn a_run_that_is_killed_again_and_again_ends_as_if_nothing_had_been() {
     let kills: u64 = std::env::var("LAMPYRID_KILLS").ok().and_then(|number| number.parse().ok()).unwrap_or(20);
     let scratch = tempfile::tempdir().unwrap();
     let here = scratch.path();
-    let whole = whole(here, NOISY);
+    let whole = whole(here, &in_all_formats());
     let cut = here.join("cut");
     let run_it = ["run", "scenario.toml", "--checkpoint-every", "0.1", "--quiet", "--out", "cut"];
     let mut numbers = (1_u64..).map(|k| k.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 33);

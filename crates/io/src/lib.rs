@@ -14,15 +14,20 @@ pub mod scenario;
 pub mod sweep;
 pub mod vector;
 
+mod column;
+mod columnar;
 mod disk;
+mod events;
 mod final_state;
 mod goal_record;
 mod input_error;
 mod lines;
 mod metrics_record;
+mod npy;
 mod output_error;
 mod place;
 mod product;
+mod recorded;
 mod run_directory;
 mod run_record;
 mod series;
@@ -33,6 +38,10 @@ pub use builtin::BuiltinNetwork;
 pub use checkpoint::{
     Block, BlockRef, Checkpoint, CheckpointError, CheckpointWriter, SavedCheckpoint, saved_checkpoints,
 };
+pub use column::{Cell, ColumnKind, TableColumn};
+#[cfg(feature = "parquet")]
+pub use columnar::ParquetTable;
+pub use events::{EventRow, EventsWriter};
 pub use final_state::AgentState;
 pub use goal_record::{DisruptionRecord, EnergyRecord, GoalRecord, StrategyRecord};
 pub use input_error::InputError;
@@ -41,6 +50,7 @@ pub use network::{Direction, Network, NetworkFormat, NodeNames, ReadOptions, rea
 pub use output_error::OutputError;
 pub use place::Place;
 pub use product::{Picture, Product};
+pub use recorded::TablePosition;
 pub use run_directory::{FilePosition, ProductFile, RunDirectory};
 pub use run_record::{FinalCoherence, MemoryRecord, NetworkRecord, RunRecord, StepTimes, Versions};
 pub use scenario::{Scenario, ScenarioBuilder, ScenarioError};

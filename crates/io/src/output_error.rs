@@ -40,6 +40,11 @@ pub enum OutputError {
         /// How many rows it had, below the heading.
         rows: u64,
     },
+    /// Parquet was asked for in a program that was built without.
+    #[error(
+        "this program was built without Parquet: build it with the feature (cargo install --path crates/cli --features parquet), or write CSV (record.format = \"csv\")"
+    )]
+    NoParquet,
     /// Another process is writing a run into the directory.
     #[error("{} is being written by another run: wait for it or choose another directory (--out)", directory.display())]
     InUse {

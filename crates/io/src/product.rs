@@ -10,8 +10,18 @@ pub enum Product {
     OrderParameter,
     /// `phases.csv`: every phase over time.
     Phases,
+    /// `events.csv`: what happened to the swarm and to its run.
+    Events,
     /// `final_state.csv`: every agent at the end.
     FinalState,
+    /// `order_parameter.parquet`: as the table in CSV.
+    OrderParameterParquet,
+    /// `phases.parquet`: every phase over time, a row for each.
+    PhasesParquet,
+    /// `events.parquet`: as the table in CSV.
+    EventsParquet,
+    /// `final_state.npy`: every agent at the end, for NumPy.
+    FinalStateNpy,
     /// `order_parameter.svg`.
     OrderParameterSvg,
     /// `order_parameter.png`.
@@ -28,11 +38,16 @@ pub enum Product {
 
 impl Product {
     /// Every file a run can write.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 15] = [
         Self::RunRecord,
         Self::OrderParameter,
         Self::Phases,
+        Self::Events,
         Self::FinalState,
+        Self::OrderParameterParquet,
+        Self::PhasesParquet,
+        Self::EventsParquet,
+        Self::FinalStateNpy,
         Self::OrderParameterSvg,
         Self::OrderParameterPng,
         Self::PhaseRasterSvg,
@@ -48,7 +63,12 @@ impl Product {
             Self::RunRecord => "run.json",
             Self::OrderParameter => "order_parameter.csv",
             Self::Phases => "phases.csv",
+            Self::Events => "events.csv",
             Self::FinalState => "final_state.csv",
+            Self::OrderParameterParquet => "order_parameter.parquet",
+            Self::PhasesParquet => "phases.parquet",
+            Self::EventsParquet => "events.parquet",
+            Self::FinalStateNpy => "final_state.npy",
             Self::OrderParameterSvg => "order_parameter.svg",
             Self::OrderParameterPng => "order_parameter.png",
             Self::PhaseRasterSvg => "phase_raster.svg",
@@ -61,6 +81,11 @@ impl Product {
     /// The name it has while it is being written.
     pub(crate) fn partial_name(self) -> String {
         format!(".{}.partial", self.file_name())
+    }
+
+    /// The name of the rows that it is made of when the run ends, for a file that cannot be written row by row.
+    pub(crate) fn rows_name(self) -> String {
+        format!(".{}.rows", self.file_name())
     }
 
     /// The name that the file of an earlier run has while another one takes its place.

@@ -6,6 +6,8 @@
 //!
 //! A run that has written a checkpoint leaves that and the rows written until then, so that it can be resumed.
 
+mod rows;
+
 use std::cell::Cell;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read, Write};
@@ -20,6 +22,11 @@ use crate::output_error::OutputError;
 use crate::plot::Figure;
 use crate::product::{Picture, Product};
 use crate::run_record::RunRecord;
+use crate::scenario::RecordFormat;
+
+pub(crate) use rows::{RowsReader, RowsWriter};
+#[cfg(feature = "parquet")]
+pub(crate) use rows::{put_number, put_text};
 
 /// A run directory being written. Dropping it unfinished discards what was written.
 ///
@@ -45,11 +52,18 @@ pub struct RunDirectory {
     created: bool,
     /// Holds the lock; also the means of bringing renames to the disk. None where directories cannot be opened.
     handle: Option<File>,
-    started: Vec<Product>,
+    /// The temporary names that were given.
+    started: Vec<String>,
     /// Written in full, still under the temporary name.
     complete: Vec<Product>,
     /// Those that a checkpoint counts on, and that stay whatever becomes of the run.
-    pinned: Vec<Product>,
+    pinned: Vec<PathBuf>,
+    /// Rows that a complete file was made of, and that go when the run is finished.
+    rows: Vec<PathBuf>,
+    /// How tables are written.
+    pub(crate) format: RecordFormat,
+    /// What Parquet files tell of the run.
+    pub(crate) about: Vec<(String, String)>,
     /// What the checkpoints of this run are called, once there is one.
     run: Option<u32>,
     disk: Arc<dyn Disk>,
@@ -111,8 +125,9 @@ impl RunDirectory {
     fn locked(disk: Arc<dyn Disk>, path: &Path, created: bool) -> Result<Self, OutputError> {
         let handle = lock(path)?;
         let path = path.to_path_buf();
-        let (started, complete, pinned) = (Vec::new(), Vec::new(), Vec::new());
-        Ok(Self { path, created, handle, started, complete, pinned, run: None, disk })
+        let (started, complete, pinned, rows) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (format, about) = (RecordFormat::Csv, Vec::new());
+        Ok(Self { path, created, handle, started, complete, pinned, rows, format, about, run: None, disk })
     }
 
     /// The directory.
@@ -133,7 +148,11 @@ impl RunDirectory {
     ///
     /// When it was started before, or cannot be created.
     pub fn open(&mut self, product: Product) -> Result<ProductFile, OutputError> {
-        let partial = self.start(product)?;
+        self.begin(product, product.partial_name())
+    }
+
+    fn begin(&mut self, product: Product, name: String) -> Result<ProductFile, OutputError> {
+        let partial = self.start(product, name)?;
         // What is there was left by a run that was killed: the lock says that nobody is writing it.
         self.disk.remove(&partial).map_err(OutputError::io("replace", &partial))?;
         let file = self.disk.create(&partial).map_err(OutputError::io("create", &partial))?;
@@ -153,13 +172,23 @@ impl RunDirectory {
         from: &Path,
         position: FilePosition,
     ) -> Result<ProductFile, OutputError> {
-        let partial = self.start(product)?;
         let names = [product.partial_name(), product.file_name().to_owned()];
         let sources = names.map(|name| from.join(name));
         let Some(source) = sources.iter().find(|source| begins_as_seen(source, position)) else {
-            self.started.retain(|other| *other != product);
             return Err(OutputError::RowsMissing { path: from.join(product.file_name()), rows: position.rows });
         };
+        self.go_on(product, product.partial_name(), source, position)
+    }
+
+    /// Goes on behind a position with what is in a file, under a temporary name.
+    fn go_on(
+        &mut self,
+        product: Product,
+        name: String,
+        source: &Path,
+        position: FilePosition,
+    ) -> Result<ProductFile, OutputError> {
+        let partial = self.start(product, name)?;
         if !is_same(source, &partial) {
             self.disk.remove(&partial).map_err(OutputError::io("replace", &partial))?;
             let file = self.disk.create(&partial).map_err(OutputError::io("create", &partial))?;
@@ -177,12 +206,13 @@ impl RunDirectory {
         Ok(file)
     }
 
-    fn start(&mut self, product: Product) -> Result<PathBuf, OutputError> {
-        if self.started.contains(&product) {
+    fn start(&mut self, product: Product, name: String) -> Result<PathBuf, OutputError> {
+        if self.started.contains(&name) {
             return Err(OutputError::WrittenTwice { file: product.file_name() });
         }
-        self.started.push(product);
-        Ok(self.path.join(product.partial_name()))
+        let path = self.path.join(&name);
+        self.started.push(name);
+        Ok(path)
     }
 
     fn product_file(&self, product: Product, partial: PathBuf, file: File) -> ProductFile {
@@ -200,8 +230,8 @@ impl RunDirectory {
 
     fn pin(&mut self, file: &ProductFile) {
         file.kept.set(true);
-        if !self.pinned.contains(&file.product) {
-            self.pinned.push(file.product);
+        if !self.pinned.contains(&file.partial) {
+            self.pinned.push(file.partial.clone());
         }
     }
 
@@ -268,7 +298,7 @@ impl RunDirectory {
         self.pinned.clear();
         self.created = false;
         // From here on the new run is complete: what is left to do is done by the next run, if it fails now.
-        let _ = self.remove_set_aside().and_then(|()| self.clear_shelf(self.run));
+        let _ = self.remove_set_aside().and_then(|()| self.remove_rows()).and_then(|()| self.clear_shelf(self.run));
         Ok(())
     }
 
@@ -342,7 +372,8 @@ impl RunDirectory {
 
     /// Removes what a killed run has left under temporary names. The lock says that nobody is writing it any more.
     fn remove_leftovers(&self) -> Result<(), OutputError> {
-        Product::ALL.into_iter().try_for_each(|product| self.remove(&product.partial_name()))
+        let names = Product::ALL.into_iter().flat_map(|product| [product.partial_name(), product.rows_name()]);
+        names.into_iter().try_for_each(|name| self.remove(&name))
     }
 
     fn remove(&self, name: &str) -> Result<(), OutputError> {
@@ -417,8 +448,9 @@ fn is_same(one: &Path, other: &Path) -> bool {
 impl Drop for RunDirectory {
     fn drop(&mut self) {
         // Nobody is left to tell of an error, and what stays behind is removed by the next run.
-        for product in self.complete.iter().filter(|product| !self.pinned.contains(product)) {
-            let _ = fs::remove_file(self.path.join(product.partial_name()));
+        let complete = self.complete.iter().map(|product| self.path.join(product.partial_name()));
+        for path in complete.chain(self.rows.iter().cloned()).filter(|path| !self.pinned.contains(path)) {
+            let _ = fs::remove_file(path);
         }
         if self.created {
             // Fails, as it should, if anything is in it.

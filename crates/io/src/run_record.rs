@@ -141,7 +141,7 @@ impl Versions {
 /// What was found out about a network while reading or making it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NetworkRecord {
-    /// The format it was read in, such as `matrix_market`; none if it was made.
+    /// The format it was read in, such as `Matrix Market`; none if it was made.
     pub format: Option<String>,
     /// Whether links had a direction of their own.
     pub directed: bool,

@@ -4,68 +4,81 @@ use std::path::Path;
 
 use lampyrid_measure::OrderParameter;
 
+use crate::column::{ColumnKind, TableColumn};
 use crate::output_error::OutputError;
 use crate::product::Product;
-use crate::run_directory::{FilePosition, RunDirectory};
-use crate::table::TableWriter;
+use crate::recorded::{RecordedTable, Shape, TablePosition, TableSpec};
+use crate::run_directory::RunDirectory;
 
-/// `order_parameter.csv` being written: `time,R,psi` and further columns, a row at a time.
+/// The table `order_parameter` being written: `time,R,psi` and further columns, a row at a time.
 #[derive(Debug)]
 pub struct SeriesWriter {
-    table: TableWriter,
+    table: RecordedTable,
     columns: Vec<String>,
 }
 
+fn series(columns: &[&str]) -> TableSpec {
+    let number = |name: &str, unit: &str| TableColumn::new(name, unit, ColumnKind::Number);
+    let own = [number("time", "s"), number("R", "1"), number("psi", "rad")];
+    let columns = own.into_iter().chain(columns.iter().map(|&name| number(name, "1"))).collect();
+    let (csv, parquet) = (Product::OrderParameter, Product::OrderParameterParquet);
+    TableSpec { name: "order_parameter", csv, parquet, shape: Shape::Rows(columns) }
+}
+
+fn phases(agents: usize) -> TableSpec {
+    let (csv, parquet) = (Product::Phases, Product::PhasesParquet);
+    TableSpec { name: "phases", csv, parquet, shape: Shape::ByAgent(agents) }
+}
+
 impl RunDirectory {
-    /// Starts `order_parameter.csv`, with `columns` after time, R and ψ.
+    /// Starts the table `order_parameter`, with `columns` of numbers without a unit after time, R and ψ.
     ///
     /// # Errors
     ///
     /// When it was started before, or cannot be created.
     pub fn series(&mut self, columns: &[&str]) -> Result<SeriesWriter, OutputError> {
-        let heading = ["time", "R", "psi"].into_iter().chain(columns.iter().copied());
-        let table = TableWriter::create(self, Product::OrderParameter, heading)?;
+        let table = RecordedTable::create(self, series(columns))?;
         Ok(SeriesWriter { table, columns: columns.iter().map(|&name| name.to_owned()).collect() })
     }
 
-    /// Goes on with the `order_parameter.csv` of the run in `from`, which may be this directory, where a checkpoint
+    /// Goes on with the table `order_parameter` of the run in `from`, which may be this directory, where a checkpoint
     /// found it.
     ///
     /// # Errors
     ///
-    /// As [`reopen`](Self::reopen).
+    /// As [`reopen`](Self::reopen), and when it was written in another format.
     pub fn reopen_series(
         &mut self,
         columns: &[&str],
         from: &Path,
-        position: FilePosition,
+        position: TablePosition,
     ) -> Result<SeriesWriter, OutputError> {
-        let table = TableWriter::reopen(self, Product::OrderParameter, from, position)?;
+        let table = RecordedTable::reopen(self, series(columns), from, position)?;
         Ok(SeriesWriter { table, columns: columns.iter().map(|&name| name.to_owned()).collect() })
     }
 
-    /// Goes on with the `phases.csv` of the run in `from`, as [`reopen_series`](Self::reopen_series).
+    /// Goes on with the table `phases` of the run in `from`, as [`reopen_series`](Self::reopen_series).
     ///
     /// # Errors
     ///
-    /// As [`reopen`](Self::reopen).
+    /// As [`reopen_series`](Self::reopen_series).
     pub fn reopen_phases(
         &mut self,
         agents: usize,
         from: &Path,
-        position: FilePosition,
+        position: TablePosition,
     ) -> Result<PhasesWriter, OutputError> {
-        Ok(PhasesWriter { table: TableWriter::reopen(self, Product::Phases, from, position)?, agents })
+        Ok(PhasesWriter { table: RecordedTable::reopen(self, phases(agents), from, position)?, agents })
     }
 
-    /// Starts `phases.csv` for so many agents: time and a column for each, headed by its number.
+    /// Starts the table `phases` for so many agents: time and, headed by its number, a column for each; in Parquet a row
+    /// for each, with the columns `time,id,phase`.
     ///
     /// # Errors
     ///
     /// When it was started before, or cannot be created.
     pub fn phases(&mut self, agents: usize) -> Result<PhasesWriter, OutputError> {
-        let heading = std::iter::once("time".to_owned()).chain((0..agents).map(|agent| agent.to_string()));
-        Ok(PhasesWriter { table: TableWriter::create(self, Product::Phases, heading)?, agents })
+        Ok(PhasesWriter { table: RecordedTable::create(self, phases(agents))?, agents })
     }
 }
 
@@ -92,11 +105,11 @@ impl SeriesWriter {
     /// # Errors
     ///
     /// When they cannot be written.
-    pub fn position(&mut self, run: &mut RunDirectory) -> Result<FilePosition, OutputError> {
+    pub fn position(&mut self, run: &mut RunDirectory) -> Result<TablePosition, OutputError> {
         self.table.position(run)
     }
 
-    /// Makes the file part of the run.
+    /// Makes the table part of the run.
     ///
     /// # Errors
     ///
@@ -106,10 +119,10 @@ impl SeriesWriter {
     }
 }
 
-/// `phases.csv` being written, a row at a time.
+/// The table `phases` being written, a row at a time.
 #[derive(Debug)]
 pub struct PhasesWriter {
-    table: TableWriter,
+    table: RecordedTable,
     agents: usize,
 }
 
@@ -124,7 +137,7 @@ impl PhasesWriter {
         check_length(&self.table, self.agents, phases.len())?;
         self.table.number("time", time)?;
         for phase in phases {
-            if phase.is_nan() { self.table.field("")? } else { self.table.number("a phase", *phase)? }
+            self.table.optional_number("a phase", *phase)?;
         }
         self.table.end_row()
     }
@@ -135,11 +148,11 @@ impl PhasesWriter {
     /// # Errors
     ///
     /// When they cannot be written.
-    pub fn position(&mut self, run: &mut RunDirectory) -> Result<FilePosition, OutputError> {
+    pub fn position(&mut self, run: &mut RunDirectory) -> Result<TablePosition, OutputError> {
         self.table.position(run)
     }
 
-    /// Makes the file part of the run.
+    /// Makes the table part of the run.
     ///
     /// # Errors
     ///
@@ -149,7 +162,7 @@ impl PhasesWriter {
     }
 }
 
-fn check_length(table: &TableWriter, expected: usize, found: usize) -> Result<(), OutputError> {
+fn check_length(table: &RecordedTable, expected: usize, found: usize) -> Result<(), OutputError> {
     if found == expected {
         return Ok(());
     }

@@ -60,7 +60,8 @@
 //! [`SwarmStopped`], [`GoalAttained`], [`GoalLost`], [`Recovered`], [`StrategySwitched`], [`Disrupted`]
 //! and [`BudgetExceeded`] are messages and events: read them with a `MessageReader`, or observe them,
 //! `app.add_observer(|goal: On<GoalAttained>| …)`. With the [`FiringPlugin`] agents that [`Fires`] tell
-//! when they do. Observers run between two steps, where they may do whatever a system may do.
+//! when they do. Observers run between two steps, where they may do whatever a system may do. A host that
+//! only records what happened asks for it now and then: [`keep_chronicle`], [`take_chronicle`].
 //!
 //! # Memory and metrics
 //!
@@ -141,6 +142,7 @@ mod answer;
 mod batch;
 #[cfg(feature = "checkpoint")]
 mod checkpoint;
+mod chronicle;
 mod clock;
 mod coherence;
 mod commands;
@@ -182,6 +184,7 @@ pub use batch::{BatchOutcome, set_energies, set_frequencies, set_phases};
 pub use bevy_ecs::world::World;
 #[cfg(feature = "checkpoint")]
 pub use checkpoint::{StateBlock, StateBlockRef, StateError, SwarmHead, SwarmState};
+pub use chronicle::{Happening, keep_chronicle, take_chronicle};
 pub use clock::SwarmClock;
 pub use coherence::{Coherence, SwarmCoherence, coherence};
 pub use commands::{EditLinks, SwarmCommands};

@@ -77,10 +77,30 @@ pub(super) fn every(scenario: &Scenario) -> Option<u64> {
     scenario.checkpoint.steps(scenario.time.step)
 }
 
+/// Why a run is saved.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Occasion {
+    Scheduled,
+    Interrupted,
+    OutOfMemory,
+}
+
+impl Occasion {
+    /// Its name in the table of events.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Scheduled => "scheduled",
+            Self::Interrupted => "interrupted",
+            Self::OutOfMemory => "memory",
+        }
+    }
+}
+
 /// Saves the run as it stands between two steps.
-pub(super) fn save(session: &mut Session) -> Result<(), Failure> {
+pub(super) fn save(session: &mut Session, occasion: Occasion) -> Result<(), Failure> {
     let steps = session.prepared.world.get_resource::<SwarmClock>().map_or(0, SwarmClock::steps);
     let state = SwarmState::capture(&mut session.prepared.world).map_err(|error| Failure::Swarm { steps, error })?;
+    session.recorder.events.saved(&session.prepared.world, occasion)?;
     let recorder = session.recorder.state(&mut session.directory)?;
     let run = RunState::of(session);
     let keep = usize::try_from(session.scenario.checkpoint.keep).unwrap_or(usize::MAX);

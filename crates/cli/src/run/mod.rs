@@ -3,6 +3,7 @@
 pub(crate) mod budget;
 mod checkpoint;
 mod convert;
+mod events;
 pub(crate) mod figures;
 pub(crate) mod goal;
 mod metrics;
@@ -32,6 +33,7 @@ use lampyrid_bench::machine::{cores, peak_resident_bytes};
 
 use crate::{arguments::RunArguments, error::Failure, exit_code, interrupt::Interrupt};
 pub(crate) use budget::BudgetRefused;
+use checkpoint::Occasion;
 #[cfg(feature = "prometheus")]
 pub(crate) use metrics::MetricsFileError;
 use pace::Pace;
@@ -44,9 +46,11 @@ pub(crate) use resume::resume;
 pub(crate) fn run(arguments: &RunArguments) -> Result<u8, Failure> {
     let started = Instant::now();
     let scenario = scenario(arguments)?;
+    scenario.record.format.check()?;
     let threads = arguments.threads.map_or_else(cores, usize::from);
     let mut prepared = prepare::prepare(&scenario, threads, arguments.strict)?;
     let mut directory = RunDirectory::create(&scenario.output.dir, arguments.force)?;
+    directory.record_as(&scenario)?;
 
     let progress = Progress::new(arguments.quiet, prepared.agents, scenario.steps());
     progress.announce(&scenario, &prepared, threads);
@@ -67,8 +71,9 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<u8, Failure> {
 struct Session {
     scenario: Scenario,
     prepared: Prepared,
-    directory: RunDirectory,
+    /// Gives up its files before the directory that they are in.
     recorder: Recorder,
+    directory: RunDirectory,
     progress: Progress,
     threads: usize,
     voice: Voice,
@@ -93,7 +98,7 @@ impl Session {
         self.progress.finish();
         #[cfg(feature = "prometheus")]
         self.recorder.write_metrics(&mut self.prepared)?;
-        write_final_state(&mut self.prepared, &mut self.directory)?;
+        write_final_state(&self.scenario, &mut self.prepared, &mut self.directory)?;
         let wall = self.wall();
         let Self { scenario, mut prepared, mut directory, recorder, threads, voice, stepping, .. } = self;
         let exit_code = match (&stepping.outgrew, stepping.interrupted) {
@@ -190,20 +195,22 @@ fn step_through(session: &mut Session, interrupt: &Interrupt) -> Result<(), Fail
         session.stepping.elapsed += took;
         session.stepping.each.push_many(took.as_secs_f64() / taken.max(1) as f64, taken);
         done += taken;
+        session.recorder.events.of_swarm(&mut session.prepared.world)?;
         pace.took(took);
         if taken > 0 && (done.is_multiple_of(every) || done == steps) {
             session.recorder.row(&mut session.prepared)?;
         }
         if taken > 0 && done.is_multiple_of(save_every) && done < steps {
-            checkpoint::save(session)?;
+            checkpoint::save(session, Occasion::Scheduled)?;
         }
         session.progress.at(done, session.recorder.last().r, session.stepping.elapsed);
     }
     let ended_early = done < steps;
     let is_over = is_over(&session.prepared);
     if ended_early && !is_over {
+        let has_outgrown = session.stepping.outgrew.is_some();
         // Before the row of the end, which is none of the run's that goes on from here.
-        checkpoint::save(session)?;
+        checkpoint::save(session, if has_outgrown { Occasion::OutOfMemory } else { Occasion::Interrupted })?;
     }
     if ended_early && !done.is_multiple_of(every) {
         session.recorder.row(&mut session.prepared)?;
@@ -234,7 +241,11 @@ fn steps_taken(prepared: &Prepared) -> u64 {
     prepared.world.get_resource::<SwarmClock>().map_or(0, SwarmClock::steps)
 }
 
-fn write_final_state(prepared: &mut Prepared, directory: &mut RunDirectory) -> Result<(), OutputError> {
+fn write_final_state(
+    scenario: &Scenario,
+    prepared: &mut Prepared,
+    directory: &mut RunDirectory,
+) -> Result<(), OutputError> {
     let states = agent_states(&mut prepared.world);
     let names = prepared.names.as_ref();
     let rows = states.iter().map(|state| lampyrid::io::AgentState {
@@ -244,6 +255,9 @@ fn write_final_state(prepared: &mut Prepared, directory: &mut RunDirectory) -> R
         energy: state.energy,
         name: names.zip(usize::try_from(state.id).ok()).and_then(|(names, node)| names.get(node)),
     });
+    if scenario.record.npy {
+        directory.write_final_state_npy(rows.clone())?;
+    }
     directory.write_final_state(rows)
 }
 

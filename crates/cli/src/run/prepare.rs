@@ -9,7 +9,7 @@ use lampyrid::{
         scenario::{Frequencies, NetworkScenario, Phases, Scenario},
     },
     measure::PhaseHasher,
-    swarm::{SwarmSeed, SwarmSpawner, SwarmState, Workers, World, install_swarm, with_pacemaker},
+    swarm::{SwarmSeed, SwarmSpawner, SwarmState, Workers, World, install_swarm, keep_chronicle, with_pacemaker},
 };
 
 use super::{budget, checkpoint::RunState, convert, goal, metrics};
@@ -41,6 +41,7 @@ pub(crate) fn prepare(scenario: &Scenario, threads: usize, strict: bool) -> Resu
     let Beginning { agents, links, estimated_bytes, .. } = beginning;
     let mut world = World::new();
     install_swarm(&mut world);
+    keep_chronicle(&mut world);
     metrics::install(&mut world);
     let adjacency = (!scenario.record.columns.is_empty()).then(|| beginning.adjacency.clone());
     let Network { adjacency: as_made, names, record: network, file: network_file } = network;
@@ -108,6 +109,7 @@ pub(super) fn resumed(
     let agents = usize::try_from(run.agents).map_err(|_| checkpoint.unfit("it has too many agents"))?;
     let mut world = World::new();
     install_swarm(&mut world);
+    keep_chronicle(&mut world);
     metrics::install(&mut world);
     world.insert_resource(Workers::with_threads(threads));
     state.restore(&mut world).map_err(|error| checkpoint.unfit(error.to_string()))?;

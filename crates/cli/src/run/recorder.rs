@@ -5,7 +5,7 @@ use std::path::Path;
 use lampyrid::{
     graph::Adjacency,
     io::{
-        Checkpoint, FilePosition, OutputError, PhasesWriter, Picture, RunDirectory, SeriesWriter,
+        Checkpoint, OutputError, PhasesWriter, Picture, RunDirectory, SeriesWriter, TablePosition,
         plot::{self, CircleSnapshot, CurveRecorder, PhaseRaster, PlotOptions, SeriesView},
         scenario::{Column, Scenario},
     },
@@ -20,10 +20,11 @@ use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "prometheus")]
 use super::metrics::MetricsFile;
-use super::{Prepared, steps_taken};
+use super::{Prepared, events::Events, steps_taken};
 use crate::error::Failure;
 
 pub(crate) struct Recorder {
+    pub(super) events: Events,
     series: SeriesWriter,
     all_phases: Option<PhasesWriter>,
     columns: Vec<Column>,
@@ -46,8 +47,9 @@ pub(crate) struct Recorder {
 /// What was recorded so far, but for the rows themselves, of which it knows where they end.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct RecorderState {
-    series: FilePosition,
-    phases: Option<FilePosition>,
+    series: TablePosition,
+    phases: Option<TablePosition>,
+    events: TablePosition,
     curves: Vec<CurveRecorder>,
     statistics: (u64, f64, f64, Option<(f64, f64)>),
     raster: PhaseRaster,
@@ -112,6 +114,7 @@ impl Recorder {
         let names: Vec<&str> = columns.iter().map(|column| column.name()).collect();
         let middle = 0.5 * scenario.steps() as f64 * scenario.time.step;
         let mut recorder = Self {
+            events: Events::start(directory)?,
             series: directory.series(&names)?,
             all_phases: scenario.record.phases.then(|| directory.phases(prepared.agents)).transpose()?,
             curves: vec![CurveRecorder::default(); 1 + columns.len()],
@@ -137,6 +140,7 @@ impl Recorder {
         Ok(RecorderState {
             series: self.series.position(directory)?,
             phases: self.all_phases.as_mut().map(|writer| writer.position(directory)).transpose()?,
+            events: self.events.position(directory)?,
             curves: self.curves.clone(),
             statistics: self.statistics.to_parts(),
             raster: self.raster.clone(),
@@ -169,6 +173,7 @@ impl Recorder {
         let reopen_phases = |position| directory.reopen_phases(agents, from, position);
         let all_phases = state.phases.map(reopen_phases).transpose()?;
         let mut recorder = Self {
+            events: Events::resume(directory, from, state.events, &prepared.world)?,
             series: directory.reopen_series(&names, from, state.series)?,
             all_phases,
             columns,
@@ -272,6 +277,7 @@ impl Recorder {
         self.circles.end(self.time, &self.phases, self.last.order)?;
         self.draw(directory)?;
         self.series.finish(directory)?;
+        self.events.finish(directory)?;
         if let Some(writer) = self.all_phases {
             writer.finish(directory)?;
         }

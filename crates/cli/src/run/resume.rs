@@ -14,6 +14,8 @@ use lampyrid::{
 use lampyrid_bench::machine::cores;
 use serde_json::Value;
 
+#[cfg(feature = "prometheus")]
+use super::metrics::MetricsFile;
 use super::{
     Session, Voice,
     checkpoint::{RECORDER, RUN, RunState},
@@ -52,6 +54,7 @@ pub(crate) fn resume(arguments: &ResumeArguments) -> Result<u8, Failure> {
         // The run goes on all the same.
         let _ = writeln!(std::io::stderr().lock(), "warning: {error}");
     }
+    scenario.record.format.check()?;
     scenario.output.dir.clone_from(&out);
     let threads = arguments.threads.map_or_else(cores, usize::from);
     let recorder: RecorderState = checkpoint.record(RECORDER)?;
@@ -62,7 +65,13 @@ pub(crate) fn resume(arguments: &ResumeArguments) -> Result<u8, Failure> {
         None => RunDirectory::create(&out, arguments.force)?,
     };
     directory.keep_checkpoints_of(scenario.fingerprint());
-    let recorder = Recorder::resume(&scenario, &mut prepared, &mut directory, &source, recorder, &checkpoint)?;
+    directory.record_as(&scenario)?;
+    #[cfg_attr(not(feature = "prometheus"), expect(unused_mut, reason = "metrics are added to it"))]
+    let mut recorder = Recorder::resume(&scenario, &mut prepared, &mut directory, &source, recorder, &checkpoint)?;
+    #[cfg(feature = "prometheus")]
+    if let Some(path) = &arguments.metrics {
+        recorder.write_metrics_into(MetricsFile::new(path), &mut prepared)?;
+    }
     let progress = Progress::new(voice.quiet, prepared.agents, scenario.steps());
     progress.announce_rest(&name, run.steps, threads);
     let (stepping, wall_before) = (run.stepping(), run.wall());

@@ -214,3 +214,127 @@ fn the_latest_checkpoints_are_kept_and_those_of_another_run_until_the_end() {
     assert_eq!(steps(), [(8, 300), (8, 500)]);
     assert!(!other.exists());
 }
+
+#[cfg(feature = "parquet")]
+#[test]
+fn whatever_operation_fails_rows_that_a_checkpoint_counts_on_lead_to_the_same_parquet_file() {
+    use lampyrid_measure::OrderParameter;
+
+    use crate::{Scenario, SeriesWriter, TablePosition};
+
+    let scenario = Scenario::parse("record.format = \"parquet\"", "test").unwrap();
+    let rows = |series: &mut SeriesWriter, times: std::ops::Range<u32>| -> Result<(), OutputError> {
+        times.into_iter().try_for_each(|time| {
+            series.row(time.into(), OrderParameter { r: 1.0 / f64::from(time + 1), psi: 0.5 }, &[])
+        })
+    };
+    let recorded = |disk: Arc<dyn Disk>, path: &Path, saved: &mut Option<TablePosition>| -> Result<(), OutputError> {
+        let mut run = RunDirectory::create_on(disk, path, false)?;
+        run.record_as(&scenario)?;
+        let mut series = run.series(&[])?;
+        rows(&mut series, 0..3)?;
+        *saved = Some(series.position(&mut run)?);
+        rows(&mut series, 3..5)?;
+        series.finish(&mut run)?;
+        run.put_in_place(b"record")
+    };
+    let visible = |path: &Path| {
+        let mut found = files(path);
+        found.retain(|name, _| !name.starts_with('.'));
+        found
+    };
+    let whole = tempfile::tempdir().unwrap();
+    recorded(Arc::new(RealDisk), whole.path(), &mut None).unwrap();
+    let expected = files(whole.path());
+    assert_eq!(expected.keys().collect::<Vec<_>>(), ["order_parameter.parquet", "run.json"]);
+    for fails in 0.. {
+        let scratch = tempfile::tempdir().unwrap();
+        let (disk, mut saved) = (Arc::new(FaultyDisk::failing(fails)), None);
+        let outcome = recorded(disk.clone(), scratch.path(), &mut saved);
+        match (outcome, saved) {
+            (Ok(()), _) => {
+                assert_eq!(visible(scratch.path()), expected, "operation {fails}");
+                if !disk.has_failed() {
+                    assert!(fails > 10, "{fails} operations");
+                    return;
+                }
+            }
+            (Err(_), None) => assert!(visible(scratch.path()).is_empty(), "operation {fails}"),
+            (Err(_), Some(saved)) => {
+                assert!(visible(scratch.path()).is_empty(), "operation {fails}");
+                let mut run = RunDirectory::resume(scratch.path()).unwrap();
+                run.record_as(&scenario).unwrap();
+                let mut series = run.reopen_series(&[], scratch.path(), saved).unwrap();
+                rows(&mut series, 3..5).unwrap();
+                series.finish(&mut run).unwrap();
+                run.put_in_place(b"record").unwrap();
+                assert_eq!(files(scratch.path()), expected, "operation {fails}");
+            }
+        }
+    }
+}
+
+#[cfg(feature = "parquet")]
+#[test]
+fn rows_of_a_finished_run_are_read_from_its_parquet_files_and_refused_where_these_were_altered() {
+    use crate::{EventRow, Scenario};
+
+    let scenario = Scenario::parse("record.format = \"parquet\"", "test").unwrap();
+    let (first, second) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let mut run = RunDirectory::create(first.path(), false).unwrap();
+    run.record_as(&scenario).unwrap();
+    // More rows than a group has, and phases of agents who go.
+    let agents = 40_000;
+    let phases = |time: u32| -> Vec<f64> {
+        let phase =
+            |agent: u32| if agent < 1000 * time { f64::NAN } else { f64::from(agent % 7) / f64::from(time + 1) };
+        (0..agents).map(phase).collect()
+    };
+    let (mut all, mut events) = (run.phases(agents as usize).unwrap(), run.events().unwrap());
+    let event = |time: u32| EventRow {
+        time: time.into(),
+        kind: if time.is_multiple_of(2) { "even" } else { "odd — or not" },
+        value: (time > 1).then_some(-0.0),
+        detail: "",
+    };
+    let mut saved = None;
+    for time in 0..6 {
+        all.row(time.into(), &phases(time)).unwrap();
+        events.row(event(time)).unwrap();
+        if time == 3 {
+            saved = Some((all.position(&mut run).unwrap(), events.position(&mut run).unwrap()));
+        }
+    }
+    all.finish(&mut run).unwrap();
+    events.finish(&mut run).unwrap();
+    run.put_in_place(b"record").unwrap();
+    let expected = files(first.path());
+    assert!(expected.keys().all(|name| !name.starts_with('.')), "{:?}", expected.keys());
+
+    let saved = saved.unwrap();
+    let mut run = RunDirectory::create(second.path(), false).unwrap();
+    run.record_as(&scenario).unwrap();
+    let mut all = run.reopen_phases(agents as usize, first.path(), saved.0).unwrap();
+    let mut events = run.reopen_events(first.path(), saved.1).unwrap();
+    for time in 4..6 {
+        all.row(time.into(), &phases(time)).unwrap();
+        events.row(event(time)).unwrap();
+    }
+    all.finish(&mut run).unwrap();
+    events.finish(&mut run).unwrap();
+    run.put_in_place(b"record").unwrap();
+    assert!(files(second.path()) == expected);
+
+    let path = second.path().join("phases.parquet");
+    let mut altered = fs::read(&path).unwrap();
+    let middle = altered.len() / 2;
+    altered[middle] ^= 1;
+    for bytes in [&altered[..], &altered[..middle], b"PAR1"] {
+        fs::write(&path, bytes).unwrap();
+        let third = tempfile::tempdir().unwrap();
+        let mut run = RunDirectory::create(third.path(), false).unwrap();
+        run.record_as(&scenario).unwrap();
+        let refused = run.reopen_phases(agents as usize, second.path(), saved.0).unwrap_err();
+        assert!(matches!(refused, OutputError::RowsMissing { rows: 4, .. }), "{refused}");
+    }
+}

@@ -19,10 +19,16 @@ pub struct Checkpoints {
     pub keep: u64,
 }
 
+impl Default for Checkpoints {
+    fn default() -> Self {
+        Self { every: None, keep: 3 }
+    }
+}
+
 impl Checkpoints {
     pub(crate) fn read(section: &mut Section<'_>) -> Result<Self, ScenarioError> {
         let every = section.entry("every").map(|_| section.number("every", Bound::Positive, 1.0)).transpose()?;
-        Ok(Self { every, keep: section.count("keep", 1, MOST, 3)? })
+        Ok(Self { every, keep: section.count("keep", 1, MOST, Self::default().keep)? })
     }
 
     /// Steps of `step` seconds between checkpoints, at least one; none if there are none.

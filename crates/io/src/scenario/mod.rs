@@ -48,7 +48,7 @@ pub use goal::{Goal, Pattern, Preset, Size};
 pub use memory::{Memory, MemoryPolicy};
 pub use network::{MAX_AGENTS, NetworkScenario};
 pub use phases::{PhaseDistribution, Phases};
-pub use record::{Column, Output, Record};
+pub use record::{Column, Output, Record, RecordFormat};
 pub use strategy::Strategy;
 pub use time::{Extent, Integrator, Time};
 pub(crate) use word::Word;
@@ -140,13 +140,18 @@ impl Scenario {
         toml::to_string(self).expect("a scenario holds only what TOML can")
     }
 
-    /// A number of all that decides the results: that is, of everything but where they are written and how often the
-    /// run is saved.
+    /// A number of all that decides the results: see [`decisive`](Self::decisive).
     #[must_use]
     pub fn fingerprint(&self) -> u32 {
-        let checkpoint = Checkpoints { every: None, keep: 1 };
-        let same = Self { checkpoint, output: Output { dir: std::path::PathBuf::new() }, ..self.clone() };
-        crc32fast::hash(same.to_toml().as_bytes())
+        crc32fast::hash(self.decisive().to_toml().as_bytes())
+    }
+
+    /// The scenario with what does not decide its results as if nothing had been said: where they are written, and how
+    /// often the run is saved.
+    #[must_use]
+    pub fn decisive(&self) -> Self {
+        let (checkpoint, output) = (Checkpoints::default(), Output::default());
+        Self { checkpoint, output, ..self.clone() }
     }
 
     /// Number of steps: as the time says, or as many as fit before the goal's deadline.

@@ -14,14 +14,50 @@ use super::word::Word;
 pub struct Record {
     /// Steps between rows, at least 1.
     pub every: u64,
-    /// Whether every phase is written too, into `phases.csv`.
+    /// Whether every phase is written too, as the table `phases`.
     pub phases: bool,
-    /// Further columns of `order_parameter.csv`.
+    /// Further columns of the table `order_parameter`.
     #[serde(serialize_with = "serialize_words")]
     pub columns: Vec<Column>,
+    /// In which format tables are written.
+    #[serde(serialize_with = "super::word::serialize")]
+    pub format: RecordFormat,
+    /// Whether the final state is written for NumPy too, as `final_state.npy`.
+    pub npy: bool,
 }
 
-/// A column that `order_parameter.csv` can have beyond time, R and ψ.
+/// In which format the tables of a run are written: `order_parameter`, `phases`, `events`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum RecordFormat {
+    /// As text, which everything reads.
+    #[default]
+    Csv,
+    /// As Parquet, which a program has to be built for: see [`RunDirectory::record_as`](crate::RunDirectory::record_as).
+    Parquet,
+    /// As both.
+    Both,
+}
+
+impl Word for RecordFormat {
+    const WORDS: &'static [(&'static str, Self)] =
+        &[("csv", Self::Csv), ("parquet", Self::Parquet), ("both", Self::Both)];
+}
+
+impl RecordFormat {
+    /// Whether tables are written as CSV.
+    #[must_use]
+    pub fn has_csv(self) -> bool {
+        self != Self::Parquet
+    }
+
+    /// Whether they are written as Parquet.
+    #[must_use]
+    pub fn has_parquet(self) -> bool {
+        self != Self::Csv
+    }
+}
+
+/// A column that the table `order_parameter` can have beyond time, R and ψ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Column {
@@ -51,6 +87,8 @@ impl Record {
             every: section.count("every", 1, MAX_STEPS, 10)?,
             phases: section.boolean("phases", false)?,
             columns: section.words("columns")?,
+            format: section.word("format", RecordFormat::Csv)?,
+            npy: section.boolean("npy", false)?,
         })
     }
 }
@@ -67,9 +105,14 @@ pub struct Output {
     pub dir: PathBuf,
 }
 
+impl Default for Output {
+    fn default() -> Self {
+        Self { dir: PathBuf::from("runs/latest") }
+    }
+}
+
 impl Output {
     pub(crate) fn read(section: &mut Section<'_>) -> Result<Self, ScenarioError> {
-        let dir = section.output_path("dir")?.unwrap_or_else(|| PathBuf::from("runs/latest"));
-        Ok(Self { dir })
+        Ok(section.output_path("dir")?.map_or_else(Self::default, |dir| Self { dir }))
     }
 }

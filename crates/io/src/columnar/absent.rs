@@ -1,0 +1,20 @@
+//! A program without Parquet: [`RecordFormat::check`](crate::scenario::RecordFormat::check) keeps it from coming here.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use crate::recorded::{Shape, TableSpec};
+use crate::run_directory::{ProductFile, RowsReader};
+
+pub(crate) fn make<R>(
+    _: RowsReader<R>,
+    _: ProductFile,
+    _: &TableSpec,
+    _: &[(String, String)],
+) -> io::Result<ProductFile> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+pub(crate) fn again(_: &Path, _: &Shape, _: u64, _: &mut dyn Write) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
