@@ -2,11 +2,11 @@
 
 use lampyrid::{
     graph::GraphError,
-    io::{CheckpointError, InputError, OutputError, plot::PlotError, scenario::ScenarioError},
+    io::{CheckpointError, InputError, OutputError, RecordError, plot::PlotError, scenario::ScenarioError},
     swarm::SwarmError,
 };
 
-use crate::{bench::BenchError, exit_code, marked::Marked, run::BudgetRefused};
+use crate::{bench::BenchError, exit_code, marked::Marked, plot::PlotFailure, results::NoResults, run::BudgetRefused};
 
 /// Why the program ended early.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +32,12 @@ pub(crate) enum Failure {
     Metrics(#[from] crate::run::MetricsFileError),
     #[error("a picture cannot be drawn: {0}")]
     Picture(#[from] PlotError),
+    #[error(transparent)]
+    Plot(#[from] PlotFailure),
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    #[error(transparent)]
+    Results(#[from] NoResults),
     #[error("standard output was closed before everything was printed ({0}); result files are not affected")]
     Stdout(#[from] std::io::Error),
 }
@@ -39,7 +45,9 @@ pub(crate) enum Failure {
 impl Failure {
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
-            Self::Scenario(_) | Self::Network(_) | Self::Swarm { .. } => exit_code::USAGE,
+            Self::Scenario(_) | Self::Network(_) | Self::Swarm { .. } | Self::Plot(_) => exit_code::USAGE,
+            Self::Picture(PlotError::NothingToDraw { .. }) => exit_code::USAGE,
+            Self::Record(_) | Self::Results(_) => exit_code::INPUT,
             Self::Budget(_) => exit_code::MEMORY,
             Self::Input(_) | Self::Checkpoint(_) | Self::Bench(BenchError::Earlier { .. }) => exit_code::INPUT,
             Self::Bench(BenchError::Unknown { .. } | BenchError::Failed { .. }) => exit_code::USAGE,

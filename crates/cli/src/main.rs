@@ -9,6 +9,10 @@ mod exit_code;
 mod inspect;
 mod interrupt;
 mod marked;
+mod plot;
+mod replay;
+mod report;
+mod results;
 mod run;
 
 use std::{alloc::System, io::Write, process::ExitCode};
@@ -29,6 +33,9 @@ fn main() -> ExitCode {
         None => run::run(&arguments.run),
         Some(Command::Run(run)) => run::run(run),
         Some(Command::Resume(resume)) => run::resume(resume),
+        Some(Command::Plot(plot)) => plot::plot(plot),
+        Some(Command::Report(report)) => report::report(report),
+        Some(Command::Replay(replay)) => replay::replay(replay),
         Some(Command::Inspect(inspect)) => inspect::inspect(inspect),
         Some(Command::Bench(bench)) => bench::bench(bench),
     };

@@ -10,10 +10,12 @@ pub mod builtin;
 pub mod checkpoint;
 pub mod network;
 pub mod plot;
+pub mod report;
 pub mod scenario;
 pub mod vector;
 
 mod disk;
+mod fields;
 mod final_state;
 mod goal_record;
 mod input_error;
@@ -22,16 +24,23 @@ mod metrics_record;
 mod output_error;
 mod place;
 mod product;
+mod record_error;
+mod recording;
 mod run_directory;
 mod run_record;
+mod run_view;
 mod series;
+mod series_reader;
 mod source;
+mod sweep_table;
 mod table;
+mod table_reader;
 
 pub use builtin::BuiltinNetwork;
 pub use checkpoint::{
     Block, BlockRef, Checkpoint, CheckpointError, CheckpointWriter, SavedCheckpoint, saved_checkpoints,
 };
+pub use disk::replace_file;
 pub use final_state::AgentState;
 pub use goal_record::{DisruptionRecord, EnergyRecord, GoalRecord, StrategyRecord};
 pub use input_error::InputError;
@@ -40,8 +49,13 @@ pub use network::{Direction, Network, NetworkFormat, NodeNames, ReadOptions, rea
 pub use output_error::OutputError;
 pub use place::Place;
 pub use product::{Picture, Product};
+pub use record_error::RecordError;
+pub use recording::Recording;
 pub use run_directory::{FilePosition, ProductFile, RunDirectory};
 pub use run_record::{FinalCoherence, MemoryRecord, NetworkRecord, RunRecord, StepTimes, Versions};
+pub use run_view::{RunView, draws_network, lorentzian_half_width};
 pub use scenario::{Scenario, ScenarioBuilder, ScenarioError};
 pub use series::{PhasesWriter, SeriesWriter};
+pub use series_reader::{RunSeries, read_series};
+pub use sweep_table::{SweepPoint, SweepTable, read_sweep};
 pub use vector::{Quantity, read_vector};

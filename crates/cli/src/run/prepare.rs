@@ -23,7 +23,7 @@ pub(crate) struct Prepared {
     pub links: usize,
     pub names: Option<NodeNames>,
     pub network: NetworkRecord,
-    /// Kept only for those columns of the series that look at links.
+    /// Kept only for those columns of the series that look at links, and for the picture of it.
     pub adjacency: Option<Arc<Adjacency>>,
     /// Why its goal may be out of reach.
     pub warnings: Vec<String>,
@@ -65,7 +65,7 @@ pub(crate) fn prepare(scenario: &Scenario, threads: usize, strict: bool) -> Resu
     }
     spawner.spawn(&mut world).map_err(stopped)?;
     goal::install(scenario, agents, &mut world).map_err(stopped)?;
-    let adjacency = (!scenario.record.columns.is_empty()).then_some(adjacency);
+    let adjacency = keeps_network(scenario, agents).then_some(adjacency);
     let estimated_bytes = estimate.total();
     let network_file = file;
     Ok(Prepared { world, agents, links, names, network: record, adjacency, warnings, estimated_bytes, network_file })
@@ -87,7 +87,7 @@ pub(crate) fn resumed(
     state.restore(&mut world).map_err(|error| checkpoint.unfit(error.to_string()))?;
     let is_made = matches!(scenario.network, NetworkScenario::Generated(_));
     let (mut names, mut adjacency) = (None, None);
-    if !is_made || !scenario.record.columns.is_empty() {
+    if !is_made || keeps_network(scenario, agents) {
         let mut from_where_it_was = scenario.clone();
         if let (NetworkScenario::File { file, .. }, Some((path, _))) =
             (&mut from_where_it_was.network, &run.network_file)
@@ -105,7 +105,7 @@ pub(crate) fn resumed(
         names = network.names;
         adjacency = Some(Arc::new(listened(scenario, network.adjacency)?));
     }
-    let adjacency = adjacency.filter(|_| !scenario.record.columns.is_empty());
+    let adjacency = adjacency.filter(|_| keeps_network(scenario, agents));
     let RunState { links, network, warnings, estimated_bytes, network_file, .. } = run;
     Ok(Prepared {
         world,
@@ -118,6 +118,15 @@ pub(crate) fn resumed(
         estimated_bytes: *estimated_bytes,
         network_file: network_file.clone(),
     })
+}
+
+fn keeps_network(scenario: &Scenario, agents: usize) -> bool {
+    !scenario.record.columns.is_empty() || io::draws_network(scenario, agents)
+}
+
+/// The network of a run that is over, for its picture.
+pub(crate) fn network_to_draw(scenario: &Scenario) -> Result<Adjacency, Failure> {
+    listened(scenario, network(scenario, false)?.adjacency)
 }
 
 /// A network with the pacemaker that everybody listens to, if there is one.
