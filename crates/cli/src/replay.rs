@@ -95,10 +95,10 @@ fn run_again(replay: &Replay, threads: usize, quiet: bool) -> Result<Option<Stri
         }
         // Short enough to answer Ctrl-C; any number of steps at a time comes to the same bits.
         let count = (2_000_000 / prepared.agents.max(1) as u64).clamp(1, replay.steps - done);
-        let stopped = |error| Failure::Swarm { steps: done, error };
-        advance(&mut prepared.world, count).map_err(stopped)?;
+        let stopped = |steps| move |error| Failure::Swarm { steps, error };
+        advance(&mut prepared.world, count).map_err(stopped(done))?;
         done = prepared.world.get_resource::<SwarmClock>().map_or(done + count, SwarmClock::steps);
-        let r = coherence(&mut prepared.world).map_err(stopped)?.r;
+        let r = coherence(&mut prepared.world).map_err(stopped(done))?.r;
         progress.at(done, r, started.elapsed());
     }
     progress.finish();

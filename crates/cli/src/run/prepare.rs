@@ -72,7 +72,7 @@ pub(crate) fn prepare(scenario: &Scenario, threads: usize, strict: bool) -> Resu
 }
 
 /// The swarm of a checkpoint. Its network is read or made again only where names or measures of links need it.
-pub(crate) fn resumed(
+pub(super) fn resumed(
     scenario: &Scenario,
     run: &RunState,
     state: SwarmState,

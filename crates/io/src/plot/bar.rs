@@ -36,8 +36,8 @@ fn bar(figure: &mut Figure, (left, top, bottom): (f64, f64, f64), color: impl Fn
             x: left,
             y: bottom - height * (step + 1) as f64 / STEPS as f64,
             width: WIDTH,
-            // Half a pixel of overlap hides the seams between steps.
-            height: height / STEPS as f64 + if step == 0 { 0.0 } else { 0.5 },
+            // A pixel of overlap hides the seams between steps.
+            height: height / STEPS as f64 + if step == 0 { 0.0 } else { 1.0 },
             fill: Color::Rgb(red, green, blue),
             stroke: None,
             stroke_width: None,

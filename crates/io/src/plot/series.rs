@@ -98,7 +98,11 @@ fn mark(figure: &mut Figure, frame: &Frame, series: &SeriesView<'_>) {
         let words = format!("{} s", short(((until - from) * 100.0).round() / 100.0));
         figure.text((left + 2.0, frame.bottom - 14.0), TextAnchor::Start, 11, INK, &words);
     }
-    // Names of disruptions shortly after each other stand in rows.
+    // Names stand where the curve mostly is not, and those shortly after each other in rows.
+    let (first, down) = match is_high(series.r) {
+        true => (frame.bottom - 34.0, -16.0),
+        false => (frame.top + 16.0, 16.0),
+    };
     let mut taken: Vec<f64> = Vec::new();
     for mark in series.disruptions.iter().filter(|mark| (frame.x.low..=frame.x.high).contains(&mark.at)) {
         let left = across(mark.at);
@@ -112,8 +116,13 @@ fn mark(figure: &mut Figure, frame: &Frame, series: &SeriesView<'_>) {
         taken.resize(taken.len().max(row + 1), 0.0);
         taken[row] = if fits { left + width } else { frame.right };
         let (x, anchor) = if fits { (left + 5.0, TextAnchor::Start) } else { (left - 5.0, TextAnchor::End) };
-        figure.text((x, frame.top + 16.0 + 16.0 * row as f64), anchor, TICK, MUTED, &mark.name);
+        figure.text((x, first + down * row as f64), anchor, TICK, MUTED, &mark.name);
     }
+}
+
+/// Whether a curve is above the middle for most of its points.
+fn is_high(r: &[(f64, f64)]) -> bool {
+    2 * r.iter().filter(|point| point.1 > 0.5).count() > r.len()
 }
 
 /// The course of R and what happened, in words.

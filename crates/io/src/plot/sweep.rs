@@ -44,7 +44,12 @@ pub fn sweep_curves(table: &SweepTable, half_width: Option<f64>, options: &PlotO
         points: &theory,
         style: CurveStyle::Theory,
     }];
-    all.extend(lines.iter().map(|(name, points)| Curve { name, points, style: CurveStyle::LineAndPoints }));
+    // A single line needs a name only beside that of theory.
+    let alone = if theory.is_empty() { "" } else { "simulated" };
+    all.extend(lines.iter().map(|(name, points)| {
+        let name = if name.is_empty() { alone } else { name };
+        Curve { name, points, style: CurveStyle::LineAndPoints }
+    }));
     let label = key_label(key);
     let note = note(table);
     let picture = Curves {

@@ -2,7 +2,7 @@
 
 mod replay;
 
-use askama::Template;
+use minijinja::{Environment, UndefinedBehavior, context, value::Value};
 
 pub use replay::Replay;
 
@@ -73,41 +73,45 @@ pub struct ReportTable {
     pub rows: Vec<(String, String)>,
 }
 
-#[derive(Template)]
-#[template(path = "report.html")]
-struct Page<'a> {
-    report: &'a Report,
-    figures: Vec<Shown>,
-    replay: String,
-    version: &'static str,
-}
-
-/// A picture on the page.
-struct Shown {
-    title: String,
-    description: String,
-    svg: String,
-}
+/// The page, in which every text is escaped but for the pictures and what is replayed.
+const PAGE: &str = include_str!("page.html");
 
 impl Report {
     /// The page.
     ///
     /// # Panics
     ///
-    /// Never: memory can be written to.
+    /// Never: the template asks for nothing that it is not given, as every test of a report shows.
     #[must_use]
     pub fn html(&self) -> String {
-        let shown = |figure: &Figure| Shown {
-            title: figure.title().to_owned(),
-            description: figure.description().to_owned(),
-            svg: figure.svg(),
+        let mut templates = Environment::new();
+        templates.set_undefined_behavior(UndefinedBehavior::Strict);
+        let page = templates.render_named_str("page.html", PAGE, self.context());
+        page.expect("the template asks for what it is given")
+    }
+
+    fn context(&self) -> Value {
+        let rows = |rows: &[(String, String)]| -> Vec<Value> {
+            rows.iter().map(|(name, value)| context! { name => name.clone(), value => value.clone() }).collect()
         };
-        let page = Page {
-            report: self,
-            figures: self.figures.iter().map(shown).collect(),
-            replay: self.replay.as_ref().map_or(String::new(), Replay::element),
-            version: env!("CARGO_PKG_VERSION"),
+        let table = |table: &ReportTable| context! { heading => table.heading.clone(), rows => rows(&table.rows) };
+        let figure = |figure: &Figure| {
+            let svg = Value::from_safe_string(figure.svg());
+            context! { title => figure.title(), description => figure.description(), svg => svg }
         };
-        page.render().expect("memory can be written to")
+        let replay = self.replay.as_ref().map_or(String::new(), Replay::element);
+        context! {
+            title => self.title.clone(),
+            verdict => self.verdict.clone(),
+            outcome => self.outcome.name(),
+            class => self.outcome.class(),
+            key_figures => rows(&self.key_figures),
+            tables => self.tables.iter().map(table).collect::<Vec<Value>>(),
+            figures => self.figures.iter().map(figure).collect::<Vec<Value>>(),
+            scenario => self.scenario.clone(),
+            commands => self.commands.clone(),
+            replay => Value::from_safe_string(replay),
+            version => env!("CARGO_PKG_VERSION"),
+        }
     }
 }

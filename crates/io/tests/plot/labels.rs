@@ -111,7 +111,7 @@ fn energy_and_strategies_are_named_and_told_in_figures() {
 #[test]
 fn sweeps_have_the_unit_of_their_key_the_line_of_theory_and_the_number_of_runs() {
     let figure = sample("sweep_curves");
-    has_all(&figure, &["coupling strength K (rad/s)", "mean R", "theory, \u{221a}(1 \u{2212} 2γ/K)", "4.0", "1.0"]);
+    has_all(&figure, &["coupling strength K (rad/s)", "mean R", "theory, \u{221a}(1 \u{2212} 2γ/K)", "4", "1.0"]);
     assert!(has(&figure, "17 points, each the mean of 8 runs, with its standard error"));
     // Nothing is known of the theory of another key.
     let mut other = onset(&[0.0]);
