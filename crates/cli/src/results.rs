@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use lampyrid::{
     graph::Adjacency,
     io::{
-        Product, Recording, RunRecord, RunSeries, RunView, Scenario, SweepTable, draws_network, read_series, read_sweep,
+        Product, Recording, RunRecord, RunSeries, RunView, Scenario, SweepTable, network_is_drawable, read_series,
+        read_sweep,
     },
 };
 
@@ -63,7 +64,7 @@ impl RunResults {
         let record = RunRecord::read(&file(Product::RunRecord))?;
         let series = read_series(&file(Product::OrderParameter))?;
         let recording = Recording::load(&file(Product::Recording), record.agents)?;
-        let draws = usize::try_from(record.agents).is_ok_and(|agents| draws_network(&record.scenario, agents));
+        let draws = usize::try_from(record.agents).is_ok_and(|agents| network_is_drawable(&record.scenario, agents));
         // A network file that has moved since costs no more than its picture.
         let network = if draws { network_to_draw(&record.scenario).ok() } else { None };
         let network = network.filter(|network| network.nodes() as u64 == record.agents);

@@ -53,7 +53,7 @@ pub use record_error::RecordError;
 pub use recording::Recording;
 pub use run_directory::{FilePosition, ProductFile, RunDirectory};
 pub use run_record::{FinalCoherence, MemoryRecord, NetworkRecord, RunRecord, StepTimes, Versions};
-pub use run_view::{RunView, draws_network, lorentzian_half_width};
+pub use run_view::{RunView, lorentzian_half_width, network_is_drawable};
 pub use scenario::{Scenario, ScenarioBuilder, ScenarioError};
 pub use series::{PhasesWriter, SeriesWriter};
 pub use series_reader::{RunSeries, read_series};

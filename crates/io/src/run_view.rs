@@ -75,8 +75,9 @@ impl RunView<'_> {
 
     fn order_parameter(&self, options: &PlotOptions) -> Result<Figure, PlotError> {
         let (r, further) = self.curves.split_first().map_or((&[][..], &[][..]), |(r, further)| (&r.1[..], further));
+        let names: Vec<String> = further.iter().map(|(name, _)| name.replace('_', " ")).collect();
         let further: Vec<(&str, &[(f64, f64)])> =
-            further.iter().map(|(name, points)| (&name[..], &points[..])).collect();
+            names.iter().zip(further).map(|(name, (_, points))| (&name[..], &points[..])).collect();
         let disruptions = self.disruptions();
         let view = SeriesView {
             r,
@@ -124,11 +125,10 @@ fn goal_band(scenario: &Scenario) -> Option<(f64, f64)> {
     }
 }
 
-/// Whether the network of a scenario is drawn, and has to be kept for that.
+/// Whether the network of a scenario can be drawn: it is small, and agents are coupled along it.
 #[must_use]
-pub fn draws_network(scenario: &Scenario, agents: usize) -> bool {
-    let is_wanted = scenario.record.report || scenario.record.pictures.contains(&Picture::Network);
-    is_wanted && agents <= MOST_DRAWN && !scenario.coupling.all_to_all
+pub fn network_is_drawable(scenario: &Scenario, agents: usize) -> bool {
+    agents <= MOST_DRAWN && !scenario.coupling.all_to_all
 }
 
 /// The half-width of the frequencies, in rad/s, where the mean of R over a swarm of this scenario is known to follow

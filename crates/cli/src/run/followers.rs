@@ -9,10 +9,10 @@ use super::goal;
 
 /// What an adaptive agent answers as, in the order of its names.
 const ANSWERS: [(Answering, &str); 4] = [
-    (Answering::Nudge, "adaptive: nudge"),
-    (Answering::Urge, "adaptive: urge"),
-    (Answering::Lock, "adaptive: lock"),
-    (Answering::Save, "adaptive: save"),
+    (Answering::Nudge, "nudge"),
+    (Answering::Urge, "urge"),
+    (Answering::Lock, "lock"),
+    (Answering::Save, "save"),
 ];
 
 /// A recorder of the strategies that agents of a scenario can choose from; none if there is no choice.
@@ -21,14 +21,15 @@ pub(crate) fn recorder(scenario: &Scenario, agents: usize) -> Option<ShareRecord
     let rules = goal::rules(scenario, agents);
     // Without a supervisor the first is the only one.
     let rules = if supervised { &rules[..] } else { &rules[..rules.len().min(1)] };
-    let names: Vec<&str> = rules.iter().flat_map(names).collect();
+    let names: Vec<String> = rules.iter().flat_map(names).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
     (names.len() > 1).then(|| ShareRecorder::new(&names))
 }
 
-fn names(rule: &Rule) -> Vec<&'static str> {
+fn names(rule: &Rule) -> Vec<String> {
     match rule {
-        Rule::Adaptive(_) => ANSWERS.iter().map(|&(_, name)| name).collect(),
-        other => vec![other.name()],
+        Rule::Adaptive(_) => ANSWERS.iter().map(|&(_, name)| name.to_owned()).collect(),
+        other => vec![other.name().replace('_', " ")],
     }
 }
 

@@ -121,7 +121,9 @@ pub(super) fn resumed(
 }
 
 fn keeps_network(scenario: &Scenario, agents: usize) -> bool {
-    !scenario.record.columns.is_empty() || io::draws_network(scenario, agents)
+    let record = &scenario.record;
+    let is_drawn = record.report || record.pictures.contains(&io::Picture::Network);
+    !record.columns.is_empty() || is_drawn && io::network_is_drawable(scenario, agents)
 }
 
 /// The network of a run that is over, for its picture.

@@ -55,7 +55,8 @@ pub fn network_drawing(
     };
     let mut figure = Figure::new(options);
     let count = if shown.len() < links.len() { format!("{} of ", shown.len()) } else { String::new() };
-    let note = format!("{agents} agents, {count}{} links, at t = {} s", links.len(), short(time));
+    let gone = if phases.iter().any(|phase| phase.is_nan()) { "; grey: those who are gone" } else { "" };
+    let note = format!("{agents} agents, {count}{} links, at t = {} s{gone}", links.len(), short(time));
     head(&mut figure, options.title.as_deref().unwrap_or("The network and its phases"), &note);
     figure.describe(&format!("Agents as dots in the colour of their phase, links as lines. {note}."));
     let area = (24.0, 64.0, options.width - 122.0, options.height - 24.0);
