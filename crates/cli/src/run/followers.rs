@@ -8,12 +8,8 @@ use lampyrid::{
 use super::goal;
 
 /// What an adaptive agent answers as, in the order of its names.
-const ANSWERS: [(Answering, &str); 4] = [
-    (Answering::Nudge, "nudge"),
-    (Answering::Urge, "urge"),
-    (Answering::Lock, "lock"),
-    (Answering::Save, "save"),
-];
+const ANSWERS: [(Answering, &str); 4] =
+    [(Answering::Nudge, "nudge"), (Answering::Urge, "urge"), (Answering::Lock, "lock"), (Answering::Save, "save")];
 
 /// A recorder of the strategies that agents of a scenario can choose from; none if there is no choice.
 pub(crate) fn recorder(scenario: &Scenario, agents: usize) -> Option<ShareRecorder> {

@@ -19,17 +19,15 @@ use super::series::short;
 pub const MOST_DRAWN: usize = 500;
 /// Most links drawn: beyond, they are a grey blot of megabytes.
 const MOST_LINKS: usize = 4000;
-/// Beyond so many agents, placing them by stress takes longer than a picture may.
-const MOST_BY_STRESS: usize = 200;
 /// From so many links per pair of agents on, everybody pulls at everybody, and no layout tells more than a circle.
 const DENSE: f64 = 0.25;
 
 /// Draws a network of at most [`MOST_DRAWN`] agents, each in the colour of its phase, in rad, at a time, in s. NaN
 /// stands for one that is gone, and is grey.
 ///
-/// Agents are placed by the forces of Fruchterman & Reingold (1991) or, where links become shorter by that, from a
-/// circle on by the stress of Kamada & Kawai (1989), as kuva computes both: with nothing random, so that equal networks
-/// look alike, and the parts of one that falls apart beside each other. Dense ones are on a circle.
+/// Agents are placed by the forces of Fruchterman & Reingold (1991) as kuva computes them, with nothing random, so that
+/// equal networks look alike, the parts of one that falls apart beside each other; or on a circle, where that makes
+/// links shorter, as in rings, or where nearly all are linked to all.
 ///
 /// # Errors
 ///
@@ -117,12 +115,10 @@ fn layout(agents: usize, links: &[(usize, usize)]) -> Vec<(f64, f64)> {
     if links.len() as f64 > DENSE * 0.5 * (agents * agents.saturating_sub(1)) as f64 {
         return placed_by(NetworkLayout::Circle);
     }
-    let by_forces = placed_by(NetworkLayout::ForceDirected);
-    // What began as a ring is folded by forces, and unfolds from a circle.
-    let from_a_circle =
-        placed_by(if agents <= MOST_BY_STRESS { NetworkLayout::KamadaKawai } else { NetworkLayout::Circle });
-    let is_better = length_of_links(&from_a_circle, links) < length_of_links(&by_forces, links);
-    if is_better { from_a_circle } else { by_forces }
+    let (by_forces, on_a_circle) = (placed_by(NetworkLayout::ForceDirected), placed_by(NetworkLayout::Circle));
+    // What was a ring once is folded by forces.
+    let is_ring = length_of_links(&on_a_circle, links) < length_of_links(&by_forces, links);
+    if is_ring { on_a_circle } else { by_forces }
 }
 
 /// The mean length of a link over the mean distance of places from their middle: the smaller, the better they show who
