@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use lampyrid::{
     graph::Adjacency,
     io::{
-        Product, Recording, RunRecord, RunSeries, RunView, Scenario, SweepTable, network_is_drawable, read_series,
-        read_sweep,
+        NamedCurve, Product, Recording, RunRecord, RunSeries, RunView, Scenario, SweepTable, network_is_drawable,
+        read_series, read_sweep,
     },
 };
 
@@ -22,7 +22,7 @@ pub(crate) enum Results {
 pub(crate) struct RunResults {
     pub record: RunRecord,
     pub series: RunSeries,
-    curves: Vec<(String, Vec<(f64, f64)>)>,
+    curves: Vec<NamedCurve>,
     recording: Recording,
     network: Option<Adjacency>,
 }

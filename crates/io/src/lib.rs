@@ -56,6 +56,6 @@ pub use run_record::{FinalCoherence, MemoryRecord, NetworkRecord, RunRecord, Ste
 pub use run_view::{RunView, lorentzian_half_width, network_is_drawable};
 pub use scenario::{Scenario, ScenarioBuilder, ScenarioError};
 pub use series::{PhasesWriter, SeriesWriter};
-pub use series_reader::{RunSeries, read_series};
+pub use series_reader::{NamedCurve, RunSeries, read_series};
 pub use sweep_table::{SweepPoint, SweepTable, read_sweep};
 pub use vector::{Quantity, read_vector};

@@ -8,6 +8,7 @@ use crate::product::Picture;
 use crate::recording::Recording;
 use crate::run_record::RunRecord;
 use crate::scenario::{Pattern, Scenario, Word};
+use crate::series_reader::NamedCurve;
 
 /// A run as far as pictures show it.
 #[derive(Clone, Copy, Debug)]
@@ -15,7 +16,7 @@ pub struct RunView<'a> {
     /// What was run, and what came of it.
     pub record: &'a RunRecord,
     /// R and further columns over time, R first.
-    pub curves: &'a [(String, Vec<(f64, f64)>)],
+    pub curves: &'a [NamedCurve],
     /// What was recorded meanwhile.
     pub recording: &'a Recording,
     /// The network as it was in the beginning, if it was kept.

@@ -8,6 +8,9 @@ use crate::InputError;
 use crate::plot::{CurveRecorder, PlotError};
 use crate::table_reader::TableReader;
 
+/// What a curve is of, and its points.
+pub type NamedCurve = (String, Vec<(f64, f64)>);
+
 /// The rows of a run's `order_parameter.csv`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RunSeries {
@@ -29,8 +32,8 @@ pub fn read_series(path: &Path) -> Result<RunSeries, InputError> {
     let mut table = TableReader::open(path, "a row `time,R,psi`")?;
     let [time, r, psi] = [table.column("time")?, table.column("R")?, table.column("psi")?];
     let others: Vec<usize> = (0..table.heading().len()).filter(|column| ![time, r, psi].contains(column)).collect();
-    let mut series = RunSeries::default();
-    series.further = others.iter().map(|&column| (table.heading()[column].clone(), Vec::new())).collect();
+    let further = others.iter().map(|&column| (table.heading()[column].clone(), Vec::new())).collect();
+    let mut series = RunSeries { further, ..RunSeries::default() };
     while table.advance()? {
         series.times.push(table.number(time, "a time")?);
         series.coherence.push(OrderParameter { r: table.number(r, "R")?, psi: table.number(psi, "psi")? });
@@ -56,7 +59,7 @@ impl RunSeries {
     /// # Errors
     ///
     /// When times run backwards.
-    pub fn curves(&self) -> Result<Vec<(String, Vec<(f64, f64)>)>, PlotError> {
+    pub fn curves(&self) -> Result<Vec<NamedCurve>, PlotError> {
         let r: Vec<f64> = self.coherence.iter().map(|coherence| coherence.r).collect();
         let columns = std::iter::once(("R", &r)).chain(self.further.iter().map(|(name, values)| (&name[..], values)));
         let curve = |(name, values): (&str, &Vec<f64>)| {

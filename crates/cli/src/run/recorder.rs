@@ -5,7 +5,7 @@ use std::path::Path;
 use lampyrid::{
     graph::Adjacency,
     io::{
-        Checkpoint, FilePosition, PhasesWriter, Recording, RunDirectory, RunSeries, SeriesWriter,
+        Checkpoint, FilePosition, NamedCurve, PhasesWriter, Recording, RunDirectory, RunSeries, SeriesWriter,
         plot::{CircleSnapshot, CurveRecorder, LedgerRecorder, PhaseRaster, RotationRecorder},
         scenario::{Column, Scenario},
     },
@@ -105,7 +105,7 @@ impl Observed {
 pub(crate) struct Recorded {
     pub observed: Observed,
     /// R and the columns over time.
-    pub curves: Vec<(String, Vec<(f64, f64)>)>,
+    pub curves: Vec<NamedCurve>,
     pub recording: Recording,
 }
 

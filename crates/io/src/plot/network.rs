@@ -60,7 +60,7 @@ pub fn network_drawing(
     let area = (24.0, 64.0, options.width - 122.0, options.height - 24.0);
     let places = placed(&layout(agents, &links), area);
     draw_links(&mut figure, &shown, &places);
-    let radius = (0.22 * (area.3 - area.1) / (agents.max(1) as f64).sqrt()).clamp(2.6, 10.0);
+    let radius = (0.46 * spacing(&places)).clamp(2.2, 10.0);
     for (place, phase) in places.iter().zip(phases) {
         let [red, green, blue] = phase_color(*phase);
         figure.add(Primitive::Circle {
@@ -146,6 +146,17 @@ fn placed(places: &[(f64, f64)], (left, top, right, bottom): (f64, f64, f64, f64
     let (middle, center) = ((0.5 * (x0 + x1), 0.5 * (y0 + y1)), (0.5 * (left + right), 0.5 * (top + bottom)));
     let place = |(x, y): &(f64, f64)| (center.0 + scale * (x - middle.0), center.1 + scale * (y - middle.1));
     places.iter().map(place).collect()
+}
+
+/// The median distance from a place to the next.
+fn spacing(places: &[(f64, f64)]) -> f64 {
+    let to_next = |(place, at): (usize, &(f64, f64))| {
+        let others = places.iter().enumerate().filter(|(other, _)| *other != place);
+        others.map(|(_, other)| (other.0 - at.0).hypot(other.1 - at.1)).fold(f64::INFINITY, f64::min)
+    };
+    let mut distances: Vec<f64> = places.iter().enumerate().map(to_next).collect();
+    distances.sort_by(f64::total_cmp);
+    distances.get(distances.len() / 2).copied().unwrap_or(0.0)
 }
 
 /// All links in one path: as many elements would take megabytes.
