@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::{plot::PlotArguments, replay::ReplayArguments, report::ReportArguments};
+
 /// Simulates swarms of coupled oscillators. Without a command, runs the built-in scenario: the power grid of the
 /// western United States.
 #[derive(Debug, Parser)]
@@ -15,11 +17,15 @@ pub(crate) struct Arguments {
     pub run: RunArguments,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 done, 1 goal missed or runs of a sweep failed, 2 wrong usage or scenario, 3 wrong network, vector or \
-checkpoint file, 4 beyond the memory budget, 5 a result could not be written, 130 interrupted; of a run that ended \
+const EXIT_CODES: &str = "Exit codes: 0 done, 1 goal missed, runs of a sweep failed or a replay that differs, 2 wrong usage or scenario, 3 wrong network, \
+vector, checkpoint or result file, 4 beyond the memory budget, 5 a result could not be written, 130 interrupted; of a run that ended \
 with 4 or 130 the results until then are written, and `lampyrid resume` goes on with it.";
 
-const RUN_EXAMPLES: &str = "Examples:
+const RUN_EXAMPLES: &str =
+    "It writes run.json, order_parameter.csv, final_state.csv, recording.lampyrid, report.html and \
+three pictures; record.pictures names others, record.report=false leaves the report out.
+
+Examples:
   lampyrid run
   lampyrid run grid.toml --set coupling.strength=3 --out runs/strong
   lampyrid run --set network.kind=small_world --set network.agents=1000 --seed 7
@@ -56,6 +62,12 @@ pub(crate) enum Command {
     /// Run a scenario at many points, each with many seeds, and write a table of what comes of it.
     #[command(after_help = SWEEP_EXAMPLES)]
     Sweep(SweepArguments),
+    /// Draw pictures of a run or a sweep from its files.
+    Plot(PlotArguments),
+    /// Write a run or a sweep as one page that needs nothing else.
+    Report(ReportArguments),
+    /// Run again what a report or a run directory holds, and compare the hash of all phases.
+    Replay(ReplayArguments),
     /// Measure how fast this program steps swarms on this machine, and what building them takes.
     #[command(after_help = BENCH_EXAMPLES)]
     Bench(BenchArguments),

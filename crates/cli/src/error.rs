@@ -2,11 +2,17 @@
 
 use lampyrid::{
     graph::GraphError,
-    io::{CheckpointError, InputError, OutputError, plot::PlotError, scenario::ScenarioError, sweep::SweepError},
+    io::{
+        CheckpointError, InputError, OutputError, RecordError, plot::PlotError, scenario::ScenarioError,
+        sweep::SweepError,
+    },
     swarm::SwarmError,
 };
 
-use crate::{bench::BenchError, exit_code, marked::Marked, run::BudgetRefused, sweep::SweepRefused};
+use crate::{
+    bench::BenchError, exit_code, marked::Marked, plot::PlotFailure, results::NoResults, run::BudgetRefused,
+    sweep::SweepRefused,
+};
 
 /// Why the program ended early.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +42,12 @@ pub(crate) enum Failure {
     Metrics(#[from] crate::run::MetricsFileError),
     #[error("a picture cannot be drawn: {0}")]
     Picture(#[from] PlotError),
+    #[error(transparent)]
+    Plot(#[from] PlotFailure),
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    #[error(transparent)]
+    Results(#[from] NoResults),
     #[error("standard output was closed before everything was printed ({0}); result files are not affected")]
     Stdout(#[from] std::io::Error),
 }
@@ -52,7 +64,9 @@ impl From<SweepError> for Failure {
 impl Failure {
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
-            Self::Scenario(_) | Self::Network(_) | Self::Swarm { .. } => exit_code::USAGE,
+            Self::Scenario(_) | Self::Network(_) | Self::Swarm { .. } | Self::Plot(_) => exit_code::USAGE,
+            Self::Picture(PlotError::NothingToDraw { .. }) => exit_code::USAGE,
+            Self::Record(_) | Self::Results(_) => exit_code::INPUT,
             Self::Budget(_) => exit_code::MEMORY,
             Self::Input(_) | Self::Checkpoint(_) | Self::Bench(BenchError::Earlier { .. }) => exit_code::INPUT,
             Self::Sweep(

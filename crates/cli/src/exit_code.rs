@@ -6,6 +6,8 @@ pub(crate) const DONE: u8 = 0;
 pub(crate) const GOAL_MISSED: u8 = 1;
 /// All runs of a sweep are done, but some of them failed; the results are written all the same.
 pub(crate) const RUNS_FAILED: u8 = 1;
+/// Done, and a replay came to another hash than the run.
+pub(crate) const DIFFERS: u8 = 1;
 /// Wrong usage or a wrong scenario; nothing was run.
 pub(crate) const USAGE: u8 = 2;
 /// A network, vector or checkpoint file, or what a checkpoint goes on from, is missing, unreadable or wrong; nothing was

@@ -9,6 +9,10 @@ mod exit_code;
 mod inspect;
 mod interrupt;
 mod marked;
+mod plot;
+mod replay;
+mod report;
+mod results;
 mod run;
 mod sweep;
 
@@ -31,6 +35,9 @@ fn main() -> ExitCode {
         Some(Command::Run(run)) => run::run(run),
         Some(Command::Resume(resume)) => run::resume(resume),
         Some(Command::Sweep(sweep)) => sweep::sweep(sweep),
+        Some(Command::Plot(plot)) => plot::plot(plot),
+        Some(Command::Report(report)) => report::report(report),
+        Some(Command::Replay(replay)) => replay::replay(replay),
         Some(Command::Inspect(inspect)) => inspect::inspect(inspect),
         Some(Command::Bench(bench)) => bench::bench(bench),
     };

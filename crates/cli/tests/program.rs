@@ -53,6 +53,8 @@ fn a_run_leaves_numbers_and_pictures_and_nothing_else() {
         "phase_circles.svg",
         "phase_raster.png",
         "phase_raster.svg",
+        "recording.lampyrid",
+        "report.html",
         "run.json",
     ];
     assert_eq!(files(&results), expected);
@@ -534,16 +536,24 @@ fn bench_names_what_it_cannot_find_before_it_measures_anything() {
 #[test]
 fn every_help_fits_a_screen_and_never_changes_unnoticed() {
     let scratch = tempfile::tempdir().unwrap();
-    let help: String =
-        [&["--help"][..], &["run", "--help"], &["resume", "--help"], &["bench", "--help"], &["inspect", "--help"]]
-            .iter()
-            .chain([&&["sweep", "--help"][..]])
-            .map(|arguments| {
-                let text = String::from_utf8(run(scratch.path(), arguments).stdout).unwrap();
-                assert!(text.lines().count() <= 50, "{arguments:?} has {} lines", text.lines().count());
-                format!("$ lampyrid {}\n{text}\n", arguments.join(" "))
-            })
-            .collect();
+    let help: String = [
+        &["--help"][..],
+        &["run", "--help"],
+        &["resume", "--help"],
+        &["plot", "--help"],
+        &["report", "--help"],
+        &["replay", "--help"],
+        &["bench", "--help"],
+        &["inspect", "--help"],
+        &["sweep", "--help"],
+    ]
+    .iter()
+    .map(|arguments| {
+        let text = String::from_utf8(run(scratch.path(), arguments).stdout).unwrap();
+        assert!(text.lines().count() <= 50, "{arguments:?} has {} lines", text.lines().count());
+        format!("$ lampyrid {}\n{text}\n", arguments.join(" "))
+    })
+    .collect();
     if cfg!(feature = "prometheus") {
         assert!(help.contains("--metrics <FILE>"), "{help}");
     } else {

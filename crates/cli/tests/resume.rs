@@ -65,11 +65,11 @@ fn record(directory: &Path) -> serde_json::Value {
     serde_json::from_slice(&fs::read(directory.join("run.json")).unwrap()).unwrap()
 }
 
-/// All results but the record, which tells how long it took.
+/// All results but the record and the report, which tell how long it took.
 fn results(directory: &Path) -> Vec<(String, Vec<u8>)> {
     let entries = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
     let mut found: Vec<_> = entries
-        .filter(|path| path.is_file() && path.file_name().unwrap() != "run.json")
+        .filter(|path| path.is_file() && !["run.json", "report.html"].iter().any(|name| path.ends_with(name)))
         .map(|path| (path.file_name().unwrap().to_str().unwrap().to_owned(), fs::read(&path).unwrap()))
         .collect();
     found.sort();
@@ -248,7 +248,8 @@ fn what_cannot_be_resumed_is_refused_with_its_exit_code_and_nothing_is_lost() {
         assert!(after == before, "{arguments:?}");
     }
     // What a run leaves that was killed before it had any results under their names.
-    for (name, _) in results(&cut) {
+    let names = results(&cut).into_iter().map(|(name, _)| name).chain(["report.html".to_owned()]);
+    for name in names {
         let partial = format!(".{name}.partial");
         fs::rename(cut.join(&name), cut.join(partial)).unwrap();
     }

@@ -71,6 +71,19 @@ pub(crate) fn sync_directory(disk: &dyn Disk, handle: Option<&File>) -> io::Resu
     }
 }
 
+/// Writes a file, in place of another if there is one, which is there, whole, until the new one is on the disk. Makes
+/// the directory that it is in.
+///
+/// # Errors
+///
+/// When directory or file cannot be written.
+pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<(), OutputError> {
+    if let Some(directory) = path.parent().filter(|directory| !directory.as_os_str().is_empty()) {
+        fs::create_dir_all(directory).map_err(OutputError::io("create", directory))?;
+    }
+    replace(&RealDisk, path, |out| out.write_all(bytes))
+}
+
 /// Puts a file in place of another, which is there, whole, until the new one is on the disk.
 pub(crate) fn replace(
     disk: &dyn Disk,

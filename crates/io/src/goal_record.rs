@@ -1,9 +1,9 @@
 //! How a run got on with its goal: the keys `goal` and `energy` of `run.json`.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How a run got on with its goal.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GoalRecord {
     /// The pattern asked for.
     pub pattern: String,
@@ -28,7 +28,7 @@ pub struct GoalRecord {
 }
 
 /// A strategy and when the swarm began to follow it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StrategyRecord {
     /// From when on, in s of simulated time.
     pub at: f64,
@@ -37,7 +37,7 @@ pub struct StrategyRecord {
 }
 
 /// Energy over all agents and the whole run.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EnergyRecord {
     /// Paid for displacements by coupling.
     pub spent: f64,
@@ -48,7 +48,7 @@ pub struct EnergyRecord {
 }
 
 /// A disruption that happened.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DisruptionRecord {
     /// When, in s of simulated time.
     pub at: f64,

@@ -10,6 +10,7 @@ pub mod builtin;
 pub mod checkpoint;
 pub mod network;
 pub mod plot;
+pub mod report;
 pub mod scenario;
 pub mod sweep;
 pub mod vector;
@@ -18,6 +19,7 @@ mod column;
 mod columnar;
 mod disk;
 mod events;
+mod fields;
 mod final_state;
 mod goal_record;
 mod input_error;
@@ -27,12 +29,18 @@ mod npy;
 mod output_error;
 mod place;
 mod product;
+mod record_error;
 mod recorded;
+mod recording;
 mod run_directory;
 mod run_record;
+mod run_view;
 mod series;
+mod series_reader;
 mod source;
+mod sweep_table;
 mod table;
+mod table_reader;
 
 pub use builtin::BuiltinNetwork;
 pub use checkpoint::{
@@ -41,6 +49,7 @@ pub use checkpoint::{
 pub use column::{Cell, ColumnKind, TableColumn};
 #[cfg(feature = "parquet")]
 pub use columnar::ParquetTable;
+pub use disk::replace_file;
 pub use events::{EventRow, EventsWriter};
 pub use final_state::AgentState;
 pub use goal_record::{DisruptionRecord, EnergyRecord, GoalRecord, StrategyRecord};
@@ -50,9 +59,14 @@ pub use network::{Direction, Network, NetworkFormat, NodeNames, ReadOptions, rea
 pub use output_error::OutputError;
 pub use place::Place;
 pub use product::{Picture, Product};
+pub use record_error::RecordError;
 pub use recorded::TablePosition;
+pub use recording::Recording;
 pub use run_directory::{FilePosition, ProductFile, RunDirectory};
 pub use run_record::{FinalCoherence, MemoryRecord, NetworkRecord, RunRecord, StepTimes, Versions};
+pub use run_view::{RunView, lorentzian_half_width, network_is_drawable};
 pub use scenario::{Scenario, ScenarioBuilder, ScenarioError};
 pub use series::{PhasesWriter, SeriesWriter};
+pub use series_reader::{NamedCurve, RunSeries, read_series};
+pub use sweep_table::{CurvePoint, SweepTable, read_sweep};
 pub use vector::{Quantity, read_vector, read_vector_bytes};

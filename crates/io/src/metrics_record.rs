@@ -1,9 +1,9 @@
 //! What a run cost and did: the key `metrics` of `run.json`.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Figures of a run as of its end. None where the system does not tell, and where there is no rate.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct MetricsRecord {
     /// Bytes that the process held in the machine's memory.
     pub resident_bytes: Option<u64>,

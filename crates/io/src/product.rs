@@ -1,5 +1,7 @@
 //! The files a run writes.
 
+use crate::plot::PlotOptions;
+
 /// A file of a run directory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -22,39 +24,46 @@ pub enum Product {
     EventsParquet,
     /// `final_state.npy`: every agent at the end, for NumPy.
     FinalStateNpy,
-    /// `order_parameter.svg`.
-    OrderParameterSvg,
-    /// `order_parameter.png`.
-    OrderParameterPng,
-    /// `phase_raster.svg`.
-    PhaseRasterSvg,
-    /// `phase_raster.png`.
-    PhaseRasterPng,
-    /// `phase_circles.svg`.
-    PhaseCirclesSvg,
-    /// `phase_circles.png`.
-    PhaseCirclesPng,
+    /// `recording.lampyrid`: what pictures are drawn from, in bounded size.
+    Recording,
+    /// `report.html`: all of it on one page.
+    Report,
+    /// A picture as SVG.
+    Svg(Picture),
+    /// A picture as PNG.
+    Png(Picture),
 }
 
 impl Product {
     /// Every file a run can write.
-    pub const ALL: [Self; 15] = [
-        Self::RunRecord,
-        Self::OrderParameter,
-        Self::Phases,
-        Self::Events,
-        Self::FinalState,
-        Self::OrderParameterParquet,
-        Self::PhasesParquet,
-        Self::EventsParquet,
-        Self::FinalStateNpy,
-        Self::OrderParameterSvg,
-        Self::OrderParameterPng,
-        Self::PhaseRasterSvg,
-        Self::PhaseRasterPng,
-        Self::PhaseCirclesSvg,
-        Self::PhaseCirclesPng,
-    ];
+    pub const ALL: [Self; 11 + 2 * Picture::ALL.len()] = {
+        const TABLES: [Product; 11] = [
+            Product::RunRecord,
+            Product::OrderParameter,
+            Product::Phases,
+            Product::Events,
+            Product::FinalState,
+            Product::OrderParameterParquet,
+            Product::PhasesParquet,
+            Product::EventsParquet,
+            Product::FinalStateNpy,
+            Product::Recording,
+            Product::Report,
+        ];
+        let mut all = [Self::RunRecord; 11 + 2 * Picture::ALL.len()];
+        let mut table = 0;
+        while table < TABLES.len() {
+            all[table] = TABLES[table];
+            table += 1;
+        }
+        let mut picture = 0;
+        while picture < Picture::ALL.len() {
+            all[TABLES.len() + 2 * picture] = Self::Svg(Picture::ALL[picture]);
+            all[TABLES.len() + 2 * picture + 1] = Self::Png(Picture::ALL[picture]);
+            picture += 1;
+        }
+        all
+    };
 
     /// Its name in the run directory.
     #[must_use]
@@ -69,12 +78,10 @@ impl Product {
             Self::PhasesParquet => "phases.parquet",
             Self::EventsParquet => "events.parquet",
             Self::FinalStateNpy => "final_state.npy",
-            Self::OrderParameterSvg => "order_parameter.svg",
-            Self::OrderParameterPng => "order_parameter.png",
-            Self::PhaseRasterSvg => "phase_raster.svg",
-            Self::PhaseRasterPng => "phase_raster.png",
-            Self::PhaseCirclesSvg => "phase_circles.svg",
-            Self::PhaseCirclesPng => "phase_circles.png",
+            Self::Recording => "recording.lampyrid",
+            Self::Report => "report.html",
+            Self::Svg(picture) => picture.names()[1],
+            Self::Png(picture) => picture.names()[2],
         }
     }
 
@@ -94,36 +101,69 @@ impl Product {
     }
 }
 
-/// A picture of a run; each comes as SVG and as PNG.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// A picture of a run; each can be had as SVG and as PNG.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Picture {
     /// R over time.
     OrderParameter,
-    /// Phases over time, agent by agent.
-    PhaseRaster,
     /// Phases on the circle at a few instants.
     PhaseCircles,
+    /// Phases over time, agent by agent.
+    PhaseRaster,
+    /// Observed frequencies against natural ones.
+    EffectiveFrequencies,
+    /// Natural frequencies against the phases that are held.
+    PhasePortrait,
+    /// The network in the colours of its phases.
+    Network,
+    /// Energy over time.
+    Energy,
+    /// Strategies over time.
+    Strategies,
 }
 
 impl Picture {
-    /// The SVG file of this picture.
+    /// Every picture, in the order in which a report shows them.
+    pub const ALL: [Self; 8] = [
+        Self::OrderParameter,
+        Self::PhaseCircles,
+        Self::PhaseRaster,
+        Self::EffectiveFrequencies,
+        Self::PhasePortrait,
+        Self::Network,
+        Self::Energy,
+        Self::Strategies,
+    ];
+
+    /// Its name, which is that of its files without what follows the dot.
     #[must_use]
-    pub fn svg(self) -> Product {
+    pub fn name(self) -> &'static str {
+        self.names()[0]
+    }
+
+    /// The size that suits it.
+    #[must_use]
+    pub fn options(self) -> PlotOptions {
         match self {
-            Self::OrderParameter => Product::OrderParameterSvg,
-            Self::PhaseRaster => Product::PhaseRasterSvg,
-            Self::PhaseCircles => Product::PhaseCirclesSvg,
+            Self::PhaseCircles => PlotOptions::flat(),
+            Self::Network => PlotOptions::tall(),
+            _ => PlotOptions::default(),
         }
     }
 
-    /// The PNG file of this picture.
-    #[must_use]
-    pub fn png(self) -> Product {
+    const fn names(self) -> [&'static str; 3] {
         match self {
-            Self::OrderParameter => Product::OrderParameterPng,
-            Self::PhaseRaster => Product::PhaseRasterPng,
-            Self::PhaseCircles => Product::PhaseCirclesPng,
+            Self::OrderParameter => ["order_parameter", "order_parameter.svg", "order_parameter.png"],
+            Self::PhaseCircles => ["phase_circles", "phase_circles.svg", "phase_circles.png"],
+            Self::PhaseRaster => ["phase_raster", "phase_raster.svg", "phase_raster.png"],
+            Self::EffectiveFrequencies => {
+                ["effective_frequencies", "effective_frequencies.svg", "effective_frequencies.png"]
+            }
+            Self::PhasePortrait => ["phase_portrait", "phase_portrait.svg", "phase_portrait.png"],
+            Self::Network => ["network", "network.svg", "network.png"],
+            Self::Energy => ["energy", "energy.svg", "energy.png"],
+            Self::Strategies => ["strategies", "strategies.svg", "strategies.png"],
         }
     }
 }

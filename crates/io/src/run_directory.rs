@@ -264,9 +264,9 @@ impl RunDirectory {
     ///
     /// When either was written before, or cannot be drawn or written.
     pub fn write_picture(&mut self, picture: Picture, figure: &Figure) -> Result<(), OutputError> {
-        let png = picture.png();
+        let png = Product::Png(picture);
         let pixels = figure.png().map_err(|source| OutputError::Picture { file: png.file_name(), source })?;
-        self.write(picture.svg(), figure.svg().as_bytes())?;
+        self.write(Product::Svg(picture), figure.svg().as_bytes())?;
         self.write(png, &pixels)
     }
 

@@ -1,16 +1,19 @@
 //! `run.json`: what was run, and what came of it.
 
+use std::path::Path;
+
 use lampyrid_measure::{OrderParameter, Quantiles};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     goal_record::{DisruptionRecord, EnergyRecord, GoalRecord},
     metrics_record::MetricsRecord,
+    record_error::{RecordError, read_text},
     scenario::Scenario,
 };
 
 /// The record of a run. Scripts may rely on the names and meanings of its keys.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunRecord {
     /// Number of agents.
     pub agents: u64,
@@ -27,13 +30,13 @@ pub struct RunRecord {
     /// Hash of all final phases in the order of agents, 16 hexadecimal digits.
     pub phase_hash: String,
     /// How it got on with its goal, if it had one.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub goal: Option<GoalRecord>,
     /// What became of the energy, if coupling cost any.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub energy: Option<EnergyRecord>,
     /// Disruptions that happened.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub disruptions: Vec<DisruptionRecord>,
     /// Coherence at the end.
     pub r#final: FinalCoherence,
@@ -67,7 +70,7 @@ pub struct RunRecord {
 /// Wall times of single steps in s: half, 95 in 100 and 99 in 100 steps took no longer. None if no step was taken.
 ///
 /// Short steps are timed several at a time, and count as equally long.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct StepTimes {
     /// The median.
     #[serde(rename = "step_seconds_p50")]
@@ -87,7 +90,7 @@ impl From<&Quantiles> for StepTimes {
 }
 
 /// Coherence R e^{iψ} at the end of a run.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FinalCoherence {
     /// R in [0, 1].
     #[serde(rename = "R")]
@@ -103,7 +106,7 @@ impl From<OrderParameter> for FinalCoherence {
 }
 
 /// Memory taken by a run.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MemoryRecord {
     /// The most memory the process ever held, in bytes; none where the system does not tell.
     pub peak_resident_bytes: Option<u64>,
@@ -161,6 +164,16 @@ impl RunRecord {
     pub fn speed(agents: u64, steps: u64, step_seconds: f64) -> Option<f64> {
         let speed = agents as f64 * steps as f64 / step_seconds;
         speed.is_finite().then_some(speed)
+    }
+
+    /// Reads a `run.json`.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read, is no JSON, lacks a key or has a value of another type.
+    pub fn read(path: &Path) -> Result<Self, RecordError> {
+        let text = read_text(path)?;
+        serde_json::from_str(&text).map_err(|error| RecordError::malformed(path, (1, 1), &error))
     }
 
     /// The record as it stands in `run.json`. A number that is not finite becomes `null`.

@@ -342,7 +342,7 @@ fn a_run_of_no_steps_writes_everything_and_has_no_speed() {
     let mut raster = PhaseRaster::new(2);
     raster.push(0.0, &[0.0, 1.0]).unwrap();
     let options = PlotOptions::default();
-    let series = SeriesView { r: &[(0.0, 0.5)], further: &[] };
+    let series = SeriesView { r: &[(0.0, 0.5)], ..SeriesView::default() };
     run.write_picture(Picture::OrderParameter, &order_parameter(&series, &options).unwrap()).unwrap();
     run.write_picture(Picture::PhaseRaster, &phase_raster(&raster, &options).unwrap()).unwrap();
     let circles = [CircleSnapshot::new(0.0, &[0.0, 1.0], OrderParameter { r: 0.5, psi: 0.5 }).unwrap()];

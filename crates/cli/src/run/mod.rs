@@ -5,15 +5,17 @@ mod checkpoint;
 mod convert;
 mod events;
 pub(crate) mod figures;
+mod followers;
 pub(crate) mod goal;
 mod metrics;
 pub(crate) mod pace;
+mod pictures;
 pub(crate) mod prepare;
 pub(crate) mod preset;
-mod progress;
+pub(crate) mod progress;
 pub(crate) mod recorder;
 mod resume;
-mod summary;
+pub(crate) mod summary;
 
 use std::{
     io::Write,
@@ -108,11 +110,12 @@ impl Session {
             (None, false) => exit_code::DONE,
         };
         let finished = Finished { threads, stepping, exit_code };
-        let observed = recorder.finish(&mut directory)?;
-        let record = record(&scenario, &mut prepared, &finished, observed.last, wall);
+        let recorded = recorder.finish(&mut directory)?;
+        let record = record(&scenario, &mut prepared, &finished, recorded.observed.last, wall);
+        pictures::write(&mut directory, &record, &recorded, prepared.adjacency.as_deref())?;
         let path = directory.path().to_path_buf();
         let record = directory.finish(record)?;
-        report(voice, &record, &observed, &path)?;
+        report(voice, &record, &recorded.observed, &path)?;
         tell_of_memory(voice, &prepared, &finished.stepping);
         Ok(finished.exit_code)
     }
@@ -196,9 +199,10 @@ fn step_through(session: &mut Session, interrupt: &Interrupt) -> Result<(), Fail
         session.stepping.each.push_many(took.as_secs_f64() / taken.max(1) as f64, taken);
         done += taken;
         session.recorder.events.of_swarm(&mut session.prepared.world)?;
+        session.recorder.see_recovery(&session.prepared.world);
         pace.took(took);
         if taken > 0 && (done.is_multiple_of(every) || done == steps) {
-            session.recorder.row(&mut session.prepared)?;
+            session.recorder.row(&session.scenario, &mut session.prepared)?;
         }
         if taken > 0 && done.is_multiple_of(save_every) && done < steps {
             checkpoint::save(session, Occasion::Scheduled)?;
@@ -213,7 +217,7 @@ fn step_through(session: &mut Session, interrupt: &Interrupt) -> Result<(), Fail
         checkpoint::save(session, if has_outgrown { Occasion::OutOfMemory } else { Occasion::Interrupted })?;
     }
     if ended_early && !done.is_multiple_of(every) {
-        session.recorder.row(&mut session.prepared)?;
+        session.recorder.row(&session.scenario, &mut session.prepared)?;
     }
     // The last step may be the one that was too much.
     if session.stepping.outgrew.is_none() && session.scenario.memory.policy != MemoryPolicy::Warn {

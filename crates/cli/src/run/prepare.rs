@@ -23,7 +23,7 @@ pub(crate) struct Prepared {
     pub links: usize,
     pub names: Option<NodeNames>,
     pub network: NetworkRecord,
-    /// Kept only for those columns of the series that look at links.
+    /// Kept only for those columns of the series that look at links, and for the picture of it.
     pub adjacency: Option<Arc<Adjacency>>,
     /// Why its goal may be out of reach.
     pub warnings: Vec<String>,
@@ -43,7 +43,7 @@ pub(crate) fn prepare(scenario: &Scenario, threads: usize, strict: bool) -> Resu
     install_swarm(&mut world);
     keep_chronicle(&mut world);
     metrics::install(&mut world);
-    let adjacency = (!scenario.record.columns.is_empty()).then(|| beginning.adjacency.clone());
+    let adjacency = keeps_network(scenario, agents).then(|| beginning.adjacency.clone());
     let Network { adjacency: as_made, names, record: network, file: network_file } = network;
     // With a pacemaker it is not what agents are coupled by, and of no use any more.
     drop(as_made);
@@ -115,7 +115,7 @@ pub(super) fn resumed(
     state.restore(&mut world).map_err(|error| checkpoint.unfit(error.to_string()))?;
     let is_made = matches!(scenario.network, NetworkScenario::Generated(_));
     let (mut names, mut adjacency) = (None, None);
-    if !is_made || !scenario.record.columns.is_empty() {
+    if !is_made || keeps_network(scenario, agents) {
         let mut from_where_it_was = scenario.clone();
         if let (NetworkScenario::File { file, .. }, Some((path, _))) =
             (&mut from_where_it_was.network, &run.network_file)
@@ -133,7 +133,7 @@ pub(super) fn resumed(
         names = network.names;
         adjacency = Some(listened(scenario, &network.adjacency)?);
     }
-    let adjacency = adjacency.filter(|_| !scenario.record.columns.is_empty());
+    let adjacency = adjacency.filter(|_| keeps_network(scenario, agents));
     let RunState { links, network, warnings, estimated_bytes, network_file, .. } = run;
     Ok(Prepared {
         world,
@@ -146,6 +146,17 @@ pub(super) fn resumed(
         estimated_bytes: *estimated_bytes,
         network_file: network_file.clone(),
     })
+}
+
+fn keeps_network(scenario: &Scenario, agents: usize) -> bool {
+    let record = &scenario.record;
+    let is_drawn = record.report || record.pictures.contains(&io::Picture::Network);
+    !record.columns.is_empty() || is_drawn && io::network_is_drawable(scenario, agents)
+}
+
+/// The network of a run that is over, for its picture.
+pub(crate) fn network_to_draw(scenario: &Scenario) -> Result<Arc<Adjacency>, Failure> {
+    listened(scenario, &network(scenario, false)?.adjacency)
 }
 
 /// A network with the pacemaker that everybody listens to, if there is one.

@@ -5,22 +5,22 @@ use std::path::Path;
 use lampyrid::{
     graph::Adjacency,
     io::{
-        Checkpoint, OutputError, PhasesWriter, Picture, RunDirectory, SeriesWriter, TablePosition,
-        plot::{self, CircleSnapshot, CurveRecorder, PhaseRaster, PlotOptions, SeriesView},
+        Checkpoint, NamedCurve, PhasesWriter, Recording, RunDirectory, RunSeries, SeriesWriter, TablePosition,
+        plot::{CircleSnapshot, CurveRecorder, LedgerRecorder, PhaseRaster, RotationRecorder},
         scenario::{Column, Scenario},
     },
     measure::{
         OrderParameter, RunningStatistics, harmonic_order_parameter, link_coherence, mean_local_coherence,
         order_parameter,
     },
-    swarm::{SwarmClock, SwarmError, World, agent_states, coherence, read_phases},
+    swarm::{SwarmClock, SwarmError, SwarmGoal, World, agent_states, coherence, energy_ledger, read_phases},
 };
 
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "prometheus")]
 use super::metrics::MetricsFile;
-use super::{Prepared, events::Events, steps_taken};
+use super::{Prepared, events::Events, followers, steps_taken};
 use crate::error::Failure;
 
 pub(crate) struct Recorder {
@@ -31,7 +31,7 @@ pub(crate) struct Recorder {
     /// R and then the columns, for the picture.
     curves: Vec<CurveRecorder>,
     statistics: RunningStatistics,
-    raster: PhaseRaster,
+    recording: Recording,
     circles: Circles,
     /// Of those who are there, by id.
     phases: Vec<f64>,
@@ -52,7 +52,7 @@ pub(crate) struct RecorderState {
     events: TablePosition,
     curves: Vec<CurveRecorder>,
     statistics: (u64, f64, f64, Option<(f64, f64)>),
-    raster: PhaseRaster,
+    recording: Recording,
     circles: Circles,
     first: Observation,
     last: Observation,
@@ -81,16 +81,42 @@ pub(crate) struct Observed {
     pub last: OrderParameter,
     pub r: RunningStatistics,
     /// The columns by name with their first and last value.
-    pub further: Vec<(&'static str, f64, f64)>,
+    pub further: Vec<(String, f64, f64)>,
 }
 
-/// The phases at the start, half-way and at the end.
+impl Observed {
+    /// The same of a run that was written down.
+    pub(crate) fn of(series: &RunSeries) -> Self {
+        let mut r = RunningStatistics::default();
+        series.coherence.iter().for_each(|coherence| r.push(coherence.r));
+        let ends = |values: &[f64]| (values.first().copied().unwrap_or(0.0), values.last().copied().unwrap_or(0.0));
+        Self {
+            first: series.coherence.first().copied().unwrap_or_default(),
+            last: series.coherence.last().copied().unwrap_or_default(),
+            r,
+            further: series
+                .further
+                .iter()
+                .map(|(name, values)| (name.clone(), ends(values).0, ends(values).1))
+                .collect(),
+        }
+    }
+}
+
+/// What a run leaves for its end.
+pub(crate) struct Recorded {
+    pub observed: Observed,
+    /// R and the columns over time.
+    pub curves: Vec<NamedCurve>,
+    pub recording: Recording,
+}
+
+/// When the phases are kept: at the start, half-way and at the end.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Circles {
     middle: f64,
     /// Time of the last one kept.
     last: f64,
-    kept: Vec<CircleSnapshot>,
 }
 
 /// The order parameter at present, of the phases that it leaves in `phases`.
@@ -120,8 +146,8 @@ impl Recorder {
             curves: vec![CurveRecorder::default(); 1 + columns.len()],
             columns,
             statistics: RunningStatistics::default(),
-            raster: PhaseRaster::new(prepared.agents),
-            circles: Circles { middle, last: 0.0, kept: Vec::new() },
+            recording: recording(scenario, prepared),
+            circles: Circles { middle, last: 0.0 },
             phases: Vec::new(),
             by_id: vec![f64::NAN; prepared.agents],
             first: Observation::default(),
@@ -130,7 +156,7 @@ impl Recorder {
             #[cfg(feature = "prometheus")]
             metrics: None,
         };
-        recorder.row(prepared)?;
+        recorder.row(scenario, prepared)?;
         recorder.first = recorder.last.clone();
         Ok(recorder)
     }
@@ -143,7 +169,7 @@ impl Recorder {
             events: self.events.position(directory)?,
             curves: self.curves.clone(),
             statistics: self.statistics.to_parts(),
-            raster: self.raster.clone(),
+            recording: self.recording.clone(),
             circles: self.circles.clone(),
             first: self.first.clone(),
             last: self.last.clone(),
@@ -166,7 +192,7 @@ impl Recorder {
         let is_of_the_run = state.curves.len() == 1 + columns.len()
             && [&state.first, &state.last].iter().all(|one| one.further.len() == columns.len())
             && state.phases.is_some() == scenario.record.phases
-            && state.raster.is_of(agents);
+            && state.recording.is_of(agents);
         if !is_of_the_run {
             return Err(checkpoint.unfit("what it has recorded is not of its scenario").into());
         }
@@ -179,7 +205,7 @@ impl Recorder {
             columns,
             curves: state.curves,
             statistics: RunningStatistics::from_parts(state.statistics),
-            raster: state.raster,
+            recording: state.recording,
             circles: state.circles,
             phases: Vec::new(),
             by_id: vec![f64::NAN; agents],
@@ -213,7 +239,7 @@ impl Recorder {
     }
 
     /// Records the present state.
-    pub(crate) fn row(&mut self, prepared: &mut Prepared) -> Result<(), Failure> {
+    pub(crate) fn row(&mut self, scenario: &Scenario, prepared: &mut Prepared) -> Result<(), Failure> {
         let time = prepared.world.get_resource::<SwarmClock>().map_or(0.0, SwarmClock::seconds);
         let order = order(&mut prepared.world, &mut self.phases)
             .map_err(|error| Failure::Swarm { steps: steps_taken(prepared), error })?;
@@ -229,8 +255,20 @@ impl Recorder {
             curve.push(time, value)?;
         }
         self.statistics.push(order.r);
-        self.raster.push(time, &self.by_id)?;
-        self.circles.see(time, &self.phases, order)?;
+        let recording = &mut self.recording;
+        recording.raster.push(time, &self.by_id)?;
+        recording.rotations.push(time, &self.by_id)?;
+        if self.circles.wants(time, recording.circles.len()) {
+            recording.circles.push(CircleSnapshot::new(time, &self.phases, order)?);
+        }
+        if let Some(recorder) = &mut recording.energy {
+            let ledger = energy_ledger(&prepared.world);
+            recorder.push(time, [ledger.spent(), ledger.recovered(), ledger.refused()])?;
+        }
+        if let Some(recorder) = &mut recording.strategies {
+            let shares = followers::shares(scenario, prepared.agents, recorder, &mut prepared.world);
+            recorder.push(time, &shares)?;
+        }
         self.last = Observation { order, further };
         self.time = time;
         #[cfg(feature = "prometheus")]
@@ -272,59 +310,65 @@ impl Recorder {
         }
     }
 
-    /// Closes the series and draws the pictures.
-    pub(crate) fn finish(mut self, directory: &mut RunDirectory) -> Result<Observed, Failure> {
-        self.circles.end(self.time, &self.phases, self.last.order)?;
-        self.draw(directory)?;
+    /// Notes a recovery that the last look at the goal has found, between rows or not.
+    pub(crate) fn see_recovery(&mut self, world: &World) {
+        let Some(goal) = world.get_resource::<SwarmGoal>() else { return };
+        if let (Some(after), Some(since)) = (goal.recoveries().last(), goal.attained_since())
+            && goal.recoveries().len() > self.recording.recoveries.len()
+        {
+            self.recording.recoveries.push((since - after, since));
+        }
+    }
+
+    /// Closes the series.
+    pub(crate) fn finish(mut self, directory: &mut RunDirectory) -> Result<Recorded, Failure> {
+        // Unless the run has ended before or at the middle.
+        if self.time > self.circles.last {
+            self.recording.circles.push(CircleSnapshot::new(self.time, &self.phases, self.last.order)?);
+        }
         self.series.finish(directory)?;
         self.events.finish(directory)?;
         if let Some(writer) = self.all_phases {
             writer.finish(directory)?;
         }
+        let names = || self.columns.iter().map(|column| column.name().to_owned());
         let ends = self.first.further.iter().zip(&self.last.further);
-        Ok(Observed {
+        let observed = Observed {
             first: self.first.order,
             last: self.last.order,
             r: self.statistics,
-            further: self.columns.iter().zip(ends).map(|(column, (&a, &b))| (column.name(), a, b)).collect(),
-        })
-    }
-
-    fn draw(&self, directory: &mut RunDirectory) -> Result<(), Failure> {
-        let curves: Vec<Vec<(f64, f64)>> = self.curves.iter().map(CurveRecorder::points).collect();
-        let names = self.columns.iter().map(|column| column.name());
-        let further: Vec<(&str, &[(f64, f64)])> = names.zip(curves[1..].iter().map(Vec::as_slice)).collect();
-        let view = SeriesView { r: &curves[0], further: &further };
-        let picture = |directory: &mut RunDirectory, picture, figure| -> Result<(), OutputError> {
-            directory.write_picture(picture, &figure)
+            further: names().zip(ends).map(|(name, (&first, &last))| (name, first, last)).collect(),
         };
-        picture(directory, Picture::OrderParameter, plot::order_parameter(&view, &PlotOptions::default())?)?;
-        picture(directory, Picture::PhaseRaster, plot::phase_raster(&self.raster, &PlotOptions::default())?)?;
-        picture(directory, Picture::PhaseCircles, plot::phase_circles(&self.circles.kept, &PlotOptions::flat())?)?;
-        Ok(())
+        let names = std::iter::once("R".to_owned()).chain(names());
+        let curves = names.zip(self.curves.iter().map(CurveRecorder::points)).collect();
+        Ok(Recorded { observed, curves, recording: self.recording })
+    }
+}
+
+/// What pictures are drawn from, at the beginning of a run.
+fn recording(scenario: &Scenario, prepared: &mut Prepared) -> Recording {
+    let frequencies: Vec<f64> = agent_states(&mut prepared.world).iter().map(|state| state.frequency).collect();
+    Recording {
+        raster: PhaseRaster::new(prepared.agents),
+        circles: Vec::new(),
+        rotations: RotationRecorder::new(&frequencies),
+        energy: scenario.energy.map(|_| LedgerRecorder::default()),
+        strategies: followers::recorder(scenario, prepared.agents),
+        recoveries: Vec::new(),
     }
 }
 
 impl Circles {
-    /// Keeps the first row and the first one past the middle.
-    fn see(&mut self, time: f64, phases: &[f64], order: OrderParameter) -> Result<(), Failure> {
-        let wanted = match self.kept.len() {
+    /// The first row, and the first one past the middle.
+    fn wants(&mut self, time: f64, kept: usize) -> bool {
+        let wanted = match kept {
             0 => true,
             1 => time >= self.middle && time > 0.0,
             _ => false,
         };
         if wanted {
             self.last = time;
-            self.kept.push(CircleSnapshot::new(time, phases, order)?);
         }
-        Ok(())
-    }
-
-    /// Adds the end, unless the run has ended before or at the middle.
-    fn end(&mut self, time: f64, phases: &[f64], order: OrderParameter) -> Result<(), Failure> {
-        if time > self.last {
-            self.kept.push(CircleSnapshot::new(time, phases, order)?);
-        }
-        Ok(())
+        wanted
     }
 }

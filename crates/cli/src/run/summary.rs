@@ -51,7 +51,7 @@ fn course(first: f64, last: f64, observed: &Observed) -> String {
     format!("{first:.3} → {last:.3} (mean {mean:.3}, highest {max:.3})")
 }
 
-fn goal_reached(goal: &GoalRecord) -> String {
+pub(crate) fn goal_reached(goal: &GoalRecord) -> String {
     let GoalRecord { pattern, distance, verdict, .. } = goal;
     let mut text = match (goal.attained, goal.time_to_goal) {
         (true, Some(time)) => format!("{pattern}: attained, first met at {time:.2} s"),
@@ -71,20 +71,20 @@ fn goal_reached(goal: &GoalRecord) -> String {
     text
 }
 
-fn speed(record: &RunRecord) -> String {
+pub(crate) fn speed(record: &RunRecord) -> String {
     match record.agent_steps_per_second {
         Some(speed) => format!("{} agent-steps/s on {} threads", si(speed), record.threads),
         None => "no step was taken".to_owned(),
     }
 }
 
-fn step_times(record: &RunRecord) -> Option<String> {
+pub(crate) fn step_times(record: &RunRecord) -> Option<String> {
     let StepTimes { p50, p95, p99 } = record.step_times;
     let (p50, p95, p99) = (seconds(p50?), seconds(p95?), seconds(p99?));
     Some(format!("took {p50} (half of them no longer); 95 % at most {p95}, 99 % at most {p99}"))
 }
 
-fn memory(record: &RunRecord) -> String {
+pub(crate) fn memory(record: &RunRecord) -> String {
     let per_agent = record.memory.bytes_per_agent.map_or(String::new(), |bytes| format!("{bytes:.0} B per agent"));
     match record.memory.peak_resident_bytes {
         Some(peak) => format!("{per_agent}; {:.1} MiB resident at most", peak as f64 / (1 << 20) as f64),
@@ -93,9 +93,9 @@ fn memory(record: &RunRecord) -> String {
 }
 
 /// What has happened, in a sentence.
-fn verdict(record: &RunRecord, observed: &Observed) -> String {
+pub(crate) fn verdict(record: &RunRecord, observed: &Observed) -> String {
     let (first, last) = (observed.first.r, observed.last.r);
-    let links = observed.further.iter().find(|(name, ..)| *name == "link_coherence");
+    let links = observed.further.iter().find(|(name, ..)| name == "link_coherence");
     let happened = match links {
         _ if let Some(goal) = record.goal.as_ref().filter(|goal| goal.attained) => {
             format!("The goal is attained: the pattern \"{}\" has been held for {:.1} s.", goal.pattern, goal.held)

@@ -1,15 +1,14 @@
 //! Reading edge lists: one link per line, with or without a header, weights, quotation marks.
 
-mod fields;
 mod header;
 
 use super::entries::{Coupling, Entries};
 use super::names::{Numbering, whole_number};
 use super::{Listed, MOST_NODES};
 use crate::InputError;
+use crate::fields::Fields;
 use crate::lines::Lines;
 use crate::place::{Place, excerpt};
-use fields::Fields;
 use header::Columns;
 
 /// Comments begin with one of these.

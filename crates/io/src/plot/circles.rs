@@ -47,6 +47,22 @@ impl CircleSnapshot {
         check_finite("the phase of a shown agent", phases_shown.iter().copied())?;
         Ok(Self { time, coherence, agents: phases.len(), phases: phases_shown })
     }
+
+    /// The phases, of finite ones, of some of so many agents.
+    pub(super) fn of_some(
+        time: f64,
+        phases: Vec<f64>,
+        agents: usize,
+        coherence: OrderParameter,
+    ) -> Result<Self, PlotError> {
+        check_finite("time, R or ψ of a snapshot", [time, coherence.r, coherence.psi])?;
+        Ok(Self { time, coherence, agents, phases })
+    }
+
+    #[cfg(test)]
+    pub(super) fn phases(&self) -> &[f64] {
+        &self.phases
+    }
 }
 
 /// Draws phases as dots on the unit circle, one circle beside the other, each with the mean vector R e^{iψ}.
@@ -72,11 +88,18 @@ pub fn phase_circles(snapshots: &[CircleSnapshot], options: &PlotOptions) -> Res
     for (panel, snapshot) in snapshots.iter().enumerate() {
         circle(&mut figure, ((panel as f64 + 0.5) * width, middle), radius, snapshot);
     }
+    figure.describe(&described(snapshots));
     if snapshots.is_empty() {
         let middle = (options.width / 2.0, options.height / 2.0);
         figure.text(middle, TextAnchor::Middle, LABEL, MUTED, "no data");
     }
     Ok(figure)
+}
+
+fn described(snapshots: &[CircleSnapshot]) -> String {
+    let one = |snapshot: &CircleSnapshot| format!("at {} s R is {:.3}", short(snapshot.time), snapshot.coherence.r);
+    let all: Vec<String> = snapshots.iter().map(one).collect();
+    format!("Each dot on a circle is the phase of an agent, the arrow the mean of all: {}.", all.join(", "))
 }
 
 fn circle(figure: &mut Figure, center: (f64, f64), radius: f64, snapshot: &CircleSnapshot) {

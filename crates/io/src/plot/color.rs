@@ -3,6 +3,8 @@
 use std::f64::consts::TAU;
 use std::sync::OnceLock;
 
+use kuva::plot::ColorMap;
+
 /// Colours for lines, told apart by the colour-blind too (Okabe & Ito 2008): blue, vermilion, green, purple, orange,
 /// light blue.
 pub(super) const LINES: [&str; 6] = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"];
@@ -23,13 +25,33 @@ const STEPS: usize = 256;
 /// nor to green mixes any two phases up. A phase that is not finite is grey.
 #[must_use]
 pub fn phase_color(phase: f64) -> [u8; 3] {
-    static TABLE: OnceLock<Vec<[u8; 3]>> = OnceLock::new();
+    tint_color(tint(phase))
+}
+
+/// The 256th of a turn that a phase in rad is nearest to, which is as finely as colours tell; 256 if it is not finite.
+pub(super) fn tint(phase: f64) -> u16 {
     if !phase.is_finite() {
-        return [128; 3];
+        return STEPS as u16;
     }
-    let table = TABLE.get_or_init(tabulate);
     let step = (phase / TAU).rem_euclid(1.0) * STEPS as f64;
-    table[step.round() as usize % STEPS]
+    step.round() as u16 % STEPS as u16
+}
+
+pub(super) fn tint_color(tint: u16) -> [u8; 3] {
+    static TABLE: OnceLock<Vec<[u8; 3]>> = OnceLock::new();
+    TABLE.get_or_init(tabulate).get(usize::from(tint)).copied().unwrap_or([128; 3])
+}
+
+/// The phase of a tint, in rad; NaN for those that are none.
+pub(super) fn tint_phase(tint: u16) -> f64 {
+    if usize::from(tint) < STEPS { TAU * f64::from(tint) / STEPS as f64 } else { f64::NAN }
+}
+
+/// The colour of a value from 0, dark blue, to 1, yellow: the map viridis (van der Walt & Smith 2015, CC0), of even
+/// steps in lightness and told apart by the colour-blind.
+pub(super) fn value_color(value: f64) -> [u8; 3] {
+    let (red, green, blue) = ColorMap::Viridis.map_rgb(value.clamp(0.0, 1.0)).unwrap_or((128, 128, 128));
+    [red, green, blue]
 }
 
 /// The colours at even distances along the ellipse.

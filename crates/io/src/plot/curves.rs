@@ -8,11 +8,13 @@ use super::color::{INK, LINES, MUTED};
 use super::error::{PlotError, check_finite};
 use super::figure::{Figure, PlotOptions};
 use super::frame::{Frame, LABEL, Scale, TICK, head, text_width};
+use super::series::short;
 
 const LINE_WIDTH: f64 = 2.0;
 const THEORY_WIDTH: f64 = 1.6;
-/// Radius of a point.
+/// Radius of a point, and of one among many.
 const DOT: f64 = 4.0;
+const CLOUD_DOT: f64 = 2.6;
 
 /// A picture of lines and points over labelled axes.
 #[derive(Clone, Copy, Debug, Default)]
@@ -57,6 +59,10 @@ pub enum CurveStyle {
     Line,
     /// Points by themselves.
     Points,
+    /// Points by themselves, small enough for many.
+    Cloud,
+    /// A line with a point at each of its own.
+    LineAndPoints,
     /// A dashed dark line: what theory says.
     Theory,
 }
@@ -67,6 +73,25 @@ pub enum CurveStyle {
 ///
 /// When a coordinate is not finite, a range is empty or upside down, or the size is out of reason.
 pub fn curves(curves: &Curves<'_>, options: &PlotOptions) -> Result<Figure, PlotError> {
+    curves_over(curves, options, |_, _| {})
+}
+
+/// The same over something else, which is drawn first.
+pub(super) fn curves_over(
+    curves: &Curves<'_>,
+    options: &PlotOptions,
+    background: impl FnOnce(&mut Figure, &Frame),
+) -> Result<Figure, PlotError> {
+    curves_on(curves, None, options, background)
+}
+
+/// The same over a horizontal axis that is given.
+pub(super) fn curves_on(
+    curves: &Curves<'_>,
+    x: Option<Scale>,
+    options: &PlotOptions,
+    background: impl FnOnce(&mut Figure, &Frame),
+) -> Result<Figure, PlotError> {
     options.check()?;
     for curve in curves.curves {
         check_finite(curves.x.label, curve.points.iter().map(|point| point.0))?;
@@ -75,17 +100,20 @@ pub fn curves(curves: &Curves<'_>, options: &PlotOptions) -> Result<Figure, Plot
             curve.points.iter().map(|point| point.1),
         )?;
     }
-    let x = scale(&curves.x, curves.curves, |point| point.0)?;
+    let x = x.map_or_else(|| scale(&curves.x, curves.curves, |point| point.0), Ok)?;
     let y = scale(&curves.y, curves.curves, |point| point.1)?;
     let frame = Frame::new(options, x, y, 28.0);
     let mut figure = Figure::new(options);
     head(&mut figure, options.title.as_deref().unwrap_or(curves.title), curves.note);
+    figure.describe(&described(curves, &frame));
+    background(&mut figure, &frame);
     let colors = colors(curves.curves);
     let lines = curves.curves.iter().zip(&colors).flat_map(|(curve, color)| lines(curve, color, &frame));
     frame.draw(&mut figure, options, lines.collect());
-    for (curve, color) in curves.curves.iter().zip(&colors).filter(|(curve, _)| curve.has_points()) {
+    for (curve, color) in curves.curves.iter().zip(&colors) {
+        let Some((radius, opacity)) = curve.dots() else { continue };
         for &(x, y) in curve.points.iter().filter(|point| frame.holds(**point)) {
-            figure.dot(frame.at(x, y), DOT, color, 1.0);
+            figure.dot(frame.at(x, y), radius, color, opacity);
         }
     }
     if curves.curves.iter().all(|curve| curve.points.is_empty()) {
@@ -103,20 +131,37 @@ fn scale(axis: &Axis<'_>, curves: &[Curve<'_>], coordinate: fn(&(f64, f64)) -> f
     }
 }
 
+/// Axes, and where each curve begins and ends.
+fn described(curves: &Curves<'_>, frame: &Frame) -> String {
+    let Frame { x, y, .. } = frame;
+    let one = |curve: &Curve<'_>| {
+        let ((x0, y0), (x1, y1)) = (*curve.points.first()?, *curve.points.last()?);
+        let name = if curve.name.is_empty() { curves.y.label } else { curve.name };
+        Some(format!(" {name} goes from {y0:.4} at {x0:.4} to {y1:.4} at {x1:.4}."))
+    };
+    let all: String = curves.curves.iter().filter_map(one).collect();
+    format!("{} against {}, from {} to {}.{all}", y.label, x.label, short(x.low), short(x.high))
+}
+
 /// Theory is dark; the others take the colours in turn.
 fn colors(curves: &[Curve<'_>]) -> Vec<&'static str> {
     let mut next = LINES.iter().cycle();
     let color = |curve: &Curve<'_>| match curve.style {
         CurveStyle::Theory => INK,
-        CurveStyle::Line | CurveStyle::Points => next.next().copied().unwrap_or(INK),
+        _ => next.next().copied().unwrap_or(INK),
     };
     curves.iter().map(color).collect()
 }
 
 impl Curve<'_> {
-    /// Whether it is drawn as points: a line of a single one would not be seen.
-    fn has_points(&self) -> bool {
-        self.style == CurveStyle::Points || (self.style == CurveStyle::Line && self.points.len() == 1)
+    /// Radius and opacity of its points, if it is drawn as points: a line of a single one would not be seen.
+    fn dots(&self) -> Option<(f64, f64)> {
+        match self.style {
+            CurveStyle::Points | CurveStyle::LineAndPoints => Some((DOT, 1.0)),
+            CurveStyle::Cloud => Some((CLOUD_DOT, 0.6)),
+            CurveStyle::Line if self.points.len() == 1 => Some((DOT, 1.0)),
+            CurveStyle::Line | CurveStyle::Theory => None,
+        }
     }
 }
 
@@ -126,8 +171,8 @@ fn lines(curve: &Curve<'_>, color: &str, frame: &Frame) -> Vec<Plot> {
         LinePlot::new().with_data(points).with_color(color).with_stroke_width(width).into()
     };
     match curve.style {
-        CurveStyle::Points => Vec::new(),
-        CurveStyle::Line => vec![line(curve.points.to_vec(), LINE_WIDTH)],
+        CurveStyle::Points | CurveStyle::Cloud => Vec::new(),
+        CurveStyle::Line | CurveStyle::LineAndPoints => vec![line(curve.points.to_vec(), LINE_WIDTH)],
         CurveStyle::Theory => dashes(curve.points, frame).into_iter().map(|dash| line(dash, THEORY_WIDTH)).collect(),
     }
 }
@@ -165,19 +210,28 @@ fn dashes(points: &[(f64, f64)], frame: &Frame) -> Vec<Vec<(f64, f64)>> {
     dashes
 }
 
-/// Names the curves in a row above the axes, from the right.
-fn legend(figure: &mut Figure, frame: &Frame, curves: &[Curve<'_>], colors: &[&str]) {
+/// Names the curves above the axes, from the right, in as many rows as they take beside the axis's own label.
+pub(super) fn legend(figure: &mut Figure, frame: &Frame, curves: &[Curve<'_>], colors: &[&str]) {
     const SAMPLE: f64 = 26.0;
-    let y = frame.top - 14.0;
+    const ROW: f64 = 20.0;
+    let least = 12.0 + text_width(&frame.y.label, LABEL) + 24.0;
+    let mut y = frame.top - 14.0;
     let mut right = frame.right;
     for (curve, color) in curves.iter().zip(colors).rev().filter(|(curve, _)| !curve.name.is_empty()) {
-        let text = right - text_width(curve.name, TICK);
+        let width = text_width(curve.name, TICK) + 6.0 + SAMPLE;
+        if right - width < least && right < frame.right {
+            (right, y) = (frame.right, y - ROW);
+        }
         figure.text((right, y), TextAnchor::End, TICK, INK, curve.name);
-        let (from, to) = ((text - 6.0 - SAMPLE, y - 4.5), (text - 6.0, y - 4.5));
+        let (from, to) = ((right - width, y - 4.5), (right - width + SAMPLE, y - 4.5));
+        let middle = ((from.0 + to.0) / 2.0, from.1);
         match curve.style {
-            CurveStyle::Line => figure.line(from, to, color, LINE_WIDTH, None),
             CurveStyle::Theory => figure.line(from, to, color, THEORY_WIDTH, Some("8 5")),
-            CurveStyle::Points => figure.dot(((from.0 + to.0) / 2.0, from.1), DOT, color, 1.0),
+            CurveStyle::Line | CurveStyle::LineAndPoints => figure.line(from, to, color, LINE_WIDTH, None),
+            CurveStyle::Points | CurveStyle::Cloud => {}
+        }
+        if matches!(curve.style, CurveStyle::Points | CurveStyle::Cloud | CurveStyle::LineAndPoints) {
+            figure.dot(middle, DOT, color, 1.0);
         }
         right = from.0 - 18.0;
     }

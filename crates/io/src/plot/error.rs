@@ -48,6 +48,28 @@ pub enum PlotError {
         /// Height in pixels.
         height: f64,
     },
+    /// A scale no PNG can have.
+    #[error("a PNG cannot have {scale} pixels for one of the picture: 0.25 to 8 are possible")]
+    Scale {
+        /// Pixels of the PNG for one of the picture.
+        scale: f64,
+    },
+    /// A network too large to be drawn.
+    #[error("a network of {agents} agents cannot be drawn: more than {most} would be a blot")]
+    TooManyAgents {
+        /// Number of agents.
+        agents: usize,
+        /// Most that can be drawn.
+        most: usize,
+    },
+    /// A picture that the data do not hold.
+    #[error("there is no picture {picture} of this: {reason}")]
+    NothingToDraw {
+        /// The picture asked for.
+        picture: &'static str,
+        /// What is missing.
+        reason: &'static str,
+    },
     /// The PNG could not be made.
     #[error("cannot make the PNG: {message}")]
     Png {

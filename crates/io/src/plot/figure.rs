@@ -5,13 +5,12 @@ use std::fmt::Write as _;
 use kuva::RasterBackend;
 use kuva::backend::svg::SvgBackend;
 use kuva::render::color::Color;
-use kuva::render::render::{Primitive, Scene, TextAnchor};
+use kuva::render::render::{PathData, Primitive, Scene, TextAnchor};
+use quick_xml::escape::escape;
 
 use super::color::INK;
 use super::error::PlotError;
 
-/// Pixels of a PNG for one of an SVG: enough for print.
-const SCALE: f32 = 2.0;
 /// The faces asked for in an SVG; a PNG always has the first.
 const FONTS: &str = "DejaVu Sans, Verdana, Arial, sans-serif";
 
@@ -20,15 +19,17 @@ const FONTS: &str = "DejaVu Sans, Verdana, Arial, sans-serif";
 pub struct PlotOptions {
     /// The title; none for that of the kind of picture.
     pub title: Option<String>,
-    /// Width in pixels of the SVG; the PNG has twice as many.
+    /// Width in pixels of the SVG.
     pub width: f64,
-    /// Height in pixels of the SVG; the PNG has twice as many.
+    /// Height in pixels of the SVG.
     pub height: f64,
+    /// Pixels of the PNG for one of the SVG, 0.25 to 8: 2 is enough for print.
+    pub scale: f64,
 }
 
 impl Default for PlotOptions {
     fn default() -> Self {
-        Self { title: None, width: 760.0, height: 440.0 }
+        Self { title: None, width: 760.0, height: 440.0, scale: 2.0 }
     }
 }
 
@@ -39,12 +40,21 @@ impl PlotOptions {
         Self { height: 330.0, ..Self::default() }
     }
 
+    /// Tall, for networks.
+    #[must_use]
+    pub fn tall() -> Self {
+        Self { height: 620.0, ..Self::default() }
+    }
+
     pub(super) fn check(&self) -> Result<(), PlotError> {
         let sides = 100.0..=10_000.0;
-        if sides.contains(&self.width) && sides.contains(&self.height) {
-            return Ok(());
+        if !(sides.contains(&self.width) && sides.contains(&self.height)) {
+            return Err(PlotError::Size { width: self.width, height: self.height });
         }
-        Err(PlotError::Size { width: self.width, height: self.height })
+        if !(0.25..=8.0).contains(&self.scale) {
+            return Err(PlotError::Scale { scale: self.scale });
+        }
+        Ok(())
     }
 }
 
@@ -53,6 +63,10 @@ impl PlotOptions {
 pub struct Figure {
     scene: Scene,
     raster: Option<Raster>,
+    scale: f64,
+    title: String,
+    /// What is to be seen, for those who do not see it.
+    description: String,
 }
 
 /// A rectangle of coloured cells. In an SVG it is one image: as many rectangles would take tens of megabytes.
@@ -73,7 +87,27 @@ impl Figure {
         let mut scene = Scene::new(options.width.round(), options.height.round());
         scene.font_family = Some(FONTS.to_owned());
         scene.text_color = Some(INK.to_owned());
-        Self { scene, raster: None }
+        Self { scene, raster: None, scale: options.scale, title: String::new(), description: String::new() }
+    }
+
+    pub(super) fn name(&mut self, title: &str) {
+        title.clone_into(&mut self.title);
+    }
+
+    pub(super) fn describe(&mut self, description: &str) {
+        description.clone_into(&mut self.description);
+    }
+
+    /// What the picture is called.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// What is to be seen, in words, for those who do not see it: the text that stands in for the picture.
+    #[must_use]
+    pub fn description(&self) -> &str {
+        &self.description
     }
 
     pub(super) fn add(&mut self, element: Primitive) {
@@ -116,6 +150,25 @@ impl Figure {
         });
     }
 
+    /// A filled outline.
+    pub(super) fn area(&mut self, corners: impl IntoIterator<Item = (f64, f64)>, color: &str, opacity: f64) {
+        let mut d = String::new();
+        for (x, y) in corners {
+            let _ = write!(d, "{} {x:.2} {y:.2} ", if d.is_empty() { "M" } else { "L" });
+        }
+        if !d.is_empty() {
+            d.push('Z');
+            self.add(Primitive::Path(Box::new(PathData {
+                d,
+                fill: Some(Color::from(color)),
+                stroke: Color::None,
+                stroke_width: 0.0,
+                opacity: Some(opacity),
+                stroke_dasharray: None,
+            })));
+        }
+    }
+
     pub(super) fn dot(&mut self, at: (f64, f64), radius: f64, color: &str, opacity: f64) {
         self.add(Primitive::Circle {
             cx: at.0,
@@ -131,22 +184,23 @@ impl Figure {
     /// Width and height of the PNG in pixels.
     #[must_use]
     pub fn png_size(&self) -> (u32, u32) {
-        ((self.scene.width as f32 * SCALE) as u32, (self.scene.height as f32 * SCALE) as u32)
+        ((self.scene.width * self.scale) as u32, (self.scene.height * self.scale) as u32)
     }
 
-    /// The picture as SVG.
+    /// The picture as SVG, on a white card, with its title and description inside. Equal pictures are equal bytes, and
+    /// several can stand in one page.
     #[must_use]
     pub fn svg(&self) -> String {
         const MARK: &str = "lampyrid-raster";
         let Some(raster) = &self.raster else {
-            return with_view_box(SvgBackend.render_scene(&self.scene), &self.scene);
+            return self.finished(SvgBackend.render_scene(&self.scene));
         };
         let mark = [
             Primitive::GroupStart { transform: None, title: None, extra_attrs: Some(format!("id=\"{MARK}\"")) },
             Primitive::GroupEnd,
         ];
         let scene = self.scene_with(raster.after, mark);
-        let mut svg = with_view_box(SvgBackend.render_scene(&scene), &scene);
+        let mut svg = self.finished(SvgBackend.render_scene(&scene));
         if let Some(start) = svg.find(MARK) {
             let inside = svg[start..].find('>').map_or(svg.len(), |end| start + end + 1);
             svg.insert_str(inside, &raster.svg_image());
@@ -160,12 +214,25 @@ impl Figure {
     ///
     /// When the renderer fails.
     pub fn png(&self) -> Result<Vec<u8>, PlotError> {
-        let backend = RasterBackend::new().with_scale(SCALE);
+        let backend = RasterBackend::new().with_scale(self.scale as f32);
         let png = match &self.raster {
-            Some(raster) => backend.render_scene(&self.scene_with(raster.after, [raster.cells(raster.area)])),
+            Some(raster) => {
+                backend.render_scene(&self.scene_with(raster.after, [raster.cells(raster.area, self.scale)]))
+            }
             None => backend.render_scene(&self.scene),
         };
         png.map_err(|message| PlotError::Png { message })
+    }
+
+    /// An SVG that can be scaled by whoever embeds it, and says what it shows.
+    fn finished(&self, svg: String) -> String {
+        let Scene { width, height, .. } = self.scene;
+        let svg = svg.replacen("<svg ", &format!("<svg viewBox=\"0 0 {width} {height}\" role=\"img\" "), 1);
+        let said = [("title", &self.title), ("desc", &self.description)].map(|(element, text)| match text.is_empty() {
+            true => String::new(),
+            false => format!("<{element}>{}</{element}>", escape(text.replace(char::is_control, " "))),
+        });
+        with_own_ids(&svg.replacen('>', &format!(">{}", said.concat()), 1))
     }
 
     /// The scene with further elements inserted.
@@ -185,9 +252,9 @@ impl Raster {
         self.cells.len() / self.columns
     }
 
-    /// The cells as rectangles that fill `area`, their borders on whole pixels of the PNG.
-    fn cells(&self, [left, top, width, height]: [f64; 4]) -> Primitive {
-        let snap = |value: f64| (value * f64::from(SCALE)).round() / f64::from(SCALE);
+    /// The cells as rectangles that fill `area`, their borders on whole pixels of a PNG of this scale.
+    fn cells(&self, [left, top, width, height]: [f64; 4], scale: f64) -> Primitive {
+        let snap = |value: f64| (value * scale).round() / scale;
         let across = |column: usize| snap(left + width * column as f64 / self.columns as f64);
         let down = |row: usize| snap(top + height * row as f64 / self.rows() as f64);
         let (mut x, mut y, mut w, mut h, mut fills) = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -205,7 +272,7 @@ impl Raster {
     /// The cells as a PNG of one pixel each, inside the SVG.
     fn svg_image(&self) -> String {
         let mut scene = Scene::new(self.columns as f64, self.rows() as f64);
-        scene.add(self.cells([0.0, 0.0, self.columns as f64, self.rows() as f64]));
+        scene.add(self.cells([0.0, 0.0, self.columns as f64, self.rows() as f64], 1.0));
         // Fails for an empty scene alone, and a raster has cells.
         let png = RasterBackend::new().with_scale(1.0).render_scene(&scene).unwrap_or_default();
         let [left, top, width, height] = self.area;
@@ -217,9 +284,29 @@ impl Raster {
     }
 }
 
-/// Lets the picture be scaled by whoever embeds it.
-fn with_view_box(svg: String, scene: &Scene) -> String {
-    svg.replacen("<svg ", &format!("<svg viewBox=\"0 0 {} {}\" ", scene.width, scene.height), 1)
+/// Identifiers that kuva counts through the process become those of this picture: equal ones are equal again, and two
+/// that differ can stand in one page.
+fn with_own_ids(svg: &str) -> String {
+    const COUNTED: &str = "kuva-clip-";
+    let mut pieces = svg.split(COUNTED);
+    let first = pieces.next().unwrap_or_default();
+    let pieces = pieces.map(|piece| piece.split_at(piece.find(|c: char| !c.is_ascii_digit()).unwrap_or(piece.len())));
+    let pieces: Vec<(&str, &str)> = pieces.collect();
+    let mut checksum = crc32fast::Hasher::new();
+    std::iter::once(first)
+        .chain(pieces.iter().map(|(_, rest)| *rest))
+        .for_each(|text| checksum.update(text.as_bytes()));
+    let mark = checksum.finalize();
+    let mut known: Vec<&str> = Vec::new();
+    let mut own = first.to_owned();
+    for (number, rest) in pieces {
+        let place = known.iter().position(|one| *one == number).unwrap_or(known.len());
+        if place == known.len() {
+            known.push(number);
+        }
+        let _ = write!(own, "clip-{mark:08x}-{place}{rest}");
+    }
+    own
 }
 
 /// RFC 4648.
@@ -257,6 +344,14 @@ mod tests {
             assert_eq!(base64(plain.as_bytes()), encoded);
         }
         assert_eq!(base64(&[0xfb, 0xff, 0xfe]), "+//+");
+    }
+
+    #[test]
+    fn identifiers_are_counted_anew_in_every_picture() {
+        let (one, other) = ("<a id=\"kuva-clip-7\"/><b r=\"#kuva-clip-7\"/>", "<a id=\"kuva-clip-12\"/>");
+        assert_eq!(with_own_ids(one), with_own_ids(&one.replace('7', "31")));
+        assert_ne!(with_own_ids(one)[..22], with_own_ids(other)[..22]);
+        assert_eq!(with_own_ids("no ids"), "no ids");
     }
 
     #[test]

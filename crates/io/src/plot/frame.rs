@@ -1,5 +1,6 @@
 //! Title, axes, ticks and grid: what a picture stands in.
 
+use std::f64::consts::{FRAC_PI_2, PI};
 use std::sync::Arc;
 
 use kuva::plot::LinePlot;
@@ -24,6 +25,8 @@ pub(super) struct Scale {
     pub(super) low: f64,
     pub(super) high: f64,
     step: f64,
+    /// Whether ticks are written as multiples of π.
+    in_pi: bool,
 }
 
 impl Scale {
@@ -32,7 +35,12 @@ impl Scale {
         if !(low < high && (high - low).is_finite()) {
             return Err(PlotError::EmptyRange { axis: label.to_owned(), low, high });
         }
-        Ok(Self { label: label.to_owned(), low, high, step: nice_step(high - low) })
+        Ok(Self { label: label.to_owned(), low, high, step: nice_step(high - low), in_pi: false })
+    }
+
+    /// Angles in rad from −π to π, a tick at each quarter turn.
+    pub(super) fn half_turns(label: &str) -> Self {
+        Self { label: label.to_owned(), low: -PI, high: PI, step: FRAC_PI_2, in_pi: true }
     }
 
     /// The same axis with ticks at whole numbers alone.
@@ -56,6 +64,14 @@ impl Scale {
 
     /// A tick as it is written.
     fn written(&self, value: f64) -> String {
+        if self.in_pi {
+            let quarters = ["\u{2212}π", "\u{2212}π/2", "0", "π/2", "π"];
+            let quarter = (value / FRAC_PI_2).round() as i32 + 2;
+            return usize::try_from(quarter)
+                .ok()
+                .and_then(|at| quarters.get(at))
+                .map_or(String::new(), |&at| at.into());
+        }
         let largest = self.low.abs().max(self.high.abs());
         let value = if value.abs() < 1e-9 * self.step { 0.0 } else { value };
         let text = if self.step < 1e-4 || largest >= 1e7 {
@@ -179,6 +195,7 @@ impl Frame {
 
 /// Writes a title and, below it, a note.
 pub(super) fn head(figure: &mut Figure, title: &str, note: &str) {
+    figure.name(title);
     figure.text((12.0, 26.0), TextAnchor::Start, TITLE, INK, title);
     figure.text((12.0, 46.0), TextAnchor::Start, TICK, MUTED, note);
 }

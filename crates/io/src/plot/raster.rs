@@ -1,24 +1,24 @@
 //! Phases over time, agent by agent.
 
-use std::f64::consts::TAU;
-
-use kuva::render::color::Color;
-use kuva::render::render::{Primitive, TextAnchor};
-
+use kuva::render::render::TextAnchor;
+use lampyrid_measure::OrderParameter;
 use serde::{Deserialize, Serialize};
 
-use super::color::{INK, phase_color};
+use super::bar::phase_bar;
+use super::circles::CircleSnapshot;
+use super::color::{INK, tint, tint_color, tint_phase};
 use super::error::{PlotError, check_finite};
 use super::figure::{Figure, PlotOptions};
-use super::frame::{Frame, LABEL, Scale, TICK, head};
+use super::frame::{Frame, LABEL, Scale, head};
+use super::series::short;
+use super::thinned::{MOST, Thinned};
 
 /// Most agents shown.
 const ROWS: usize = 200;
-/// Most instants kept; even, so that half of them are again evenly spaced.
-const COLUMNS: usize = 1000;
 
-/// Records phases of a run of any length for a picture, in at most some 800 kB: of at most 200 agents, spaced evenly
-/// over all of them, at no more than 1000 instants, spaced evenly over the samples given.
+/// Records phases of a run of any length for a picture, in at most some 400 kB: of at most 200 agents, spaced evenly
+/// over all of them, at no more than 1000 instants, spaced evenly over the samples given, and as finely as colours
+/// tell phases apart.
 ///
 /// ```
 /// use lampyrid_io::plot::{PhaseRaster, PlotOptions, phase_raster};
@@ -36,14 +36,7 @@ pub struct PhaseRaster {
     agents: usize,
     /// Which agents are shown, in ascending order.
     shown: Vec<usize>,
-    times: Vec<f64>,
-    /// The phases of those shown at the first time, then at the second, …
-    phases: Vec<f32>,
-    /// One sample in so many is kept.
-    stride: u64,
-    samples: u64,
-    /// The latest sample, kept whatever the stride, so that a picture ends where the run does.
-    last: Option<(f64, Vec<f32>)>,
+    tints: Thinned<u16>,
 }
 
 impl PhaseRaster {
@@ -51,27 +44,15 @@ impl PhaseRaster {
     #[must_use]
     pub fn new(agents: usize) -> Self {
         let rows = agents.min(ROWS);
-        Self {
-            agents,
-            shown: (0..rows).map(|row| row * agents / rows).collect(),
-            times: Vec::new(),
-            phases: Vec::new(),
-            stride: 1,
-            samples: 0,
-            last: None,
-        }
+        let shown = (0..rows).map(|row| row * agents / rows).collect();
+        Self { agents, shown, tints: Thinned::new(rows) }
     }
 
     /// Whether it is one of a swarm of so many agents that samples can be added to: true of any but one that was read
     /// from elsewhere.
     #[must_use]
     pub fn is_of(&self, agents: usize) -> bool {
-        let is_whole = self.phases.len() == self.times.len() * self.shown.len()
-            && self.times.len() <= COLUMNS
-            && self.times.is_empty() == self.last.is_none()
-            && self.stride > 0;
-        let is_last_whole = self.last.as_ref().is_none_or(|(_, sample)| sample.len() == self.shown.len());
-        self.agents == agents && self.shown == Self::new(agents).shown && is_whole && is_last_whole
+        self.agents == agents && self.shown == Self::new(agents).shown && self.tints.is_of(self.shown.len())
     }
 
     /// Which agents are shown, in ascending order.
@@ -83,7 +64,7 @@ impl PhaseRaster {
     /// The times kept, in s.
     #[must_use]
     pub fn times(&self) -> &[f64] {
-        &self.times
+        self.tints.times()
     }
 
     /// Adds the phases, in rad, of all agents at a time, in s, not earlier than any before. NaN stands for an agent
@@ -96,53 +77,32 @@ impl PhaseRaster {
         if phases.len() != self.agents {
             return Err(PlotError::AgentCount { expected: self.agents, found: phases.len() });
         }
-        check_finite("the time of a sample", [time])?;
-        check_finite(
-            "the phase of a shown agent",
-            self.shown.iter().map(|&agent| phases[agent]).filter(|phase| !phase.is_nan()),
-        )?;
-        let (previous, mut sample) = self.last.take().unwrap_or((time, Vec::new()));
-        if time < previous {
-            self.last = Some((previous, sample));
-            return Err(PlotError::TimeBackwards { previous, time });
-        }
-        sample.clear();
-        sample.extend(self.shown.iter().map(|&agent| phases[agent].rem_euclid(TAU) as f32));
-        if self.samples.is_multiple_of(self.stride) && self.times.len() == COLUMNS {
-            self.halve();
-        }
-        if self.samples.is_multiple_of(self.stride) {
-            self.times.push(time);
-            self.phases.extend_from_slice(&sample);
-        }
-        self.samples += 1;
-        self.last = Some((time, sample));
-        Ok(())
+        let shown = self.shown.iter().map(|&agent| phases[agent]);
+        check_finite("the phase of a shown agent", shown.clone().filter(|phase| !phase.is_nan()))?;
+        self.tints.push(time, shown.map(tint))
     }
 
-    /// Keeps every other instant.
-    fn halve(&mut self) {
-        let rows = self.shown.len();
-        for kept in 1..COLUMNS / 2 {
-            self.times[kept] = self.times[2 * kept];
-            self.phases.copy_within(2 * kept * rows..(2 * kept + 1) * rows, kept * rows);
-        }
-        self.times.truncate(COLUMNS / 2);
-        self.phases.truncate(COLUMNS / 2 * rows);
-        self.stride *= 2;
+    /// The phases on the circle at a time, in s, or shortly before; `coherence` is that of all agents then. None
+    /// without samples.
+    ///
+    /// # Errors
+    ///
+    /// When R or ψ is not finite.
+    pub fn circle(&self, time: f64, coherence: OrderParameter) -> Result<Option<CircleSnapshot>, PlotError> {
+        let Some((time, tints)) = self.tints.at(time) else { return Ok(None) };
+        let phases = tints.iter().map(|&tint| tint_phase(tint)).filter(|phase| !phase.is_nan()).collect();
+        CircleSnapshot::of_some(time, phases, self.agents, coherence).map(Some)
     }
 
     /// Cells from the top, the last agent, downwards; the column at a time shows the latest sample up to then.
     fn cells(&self, columns: usize, start: f64, end: f64) -> Vec<[u8; 3]> {
-        let rows = self.shown.len();
         let sample_at = |column: usize| {
             let time = start + (end - start) * (column as f64 + 0.5) / columns as f64;
-            let sample = self.times.partition_point(|known| *known <= time).saturating_sub(1);
-            &self.phases[sample * rows..(sample + 1) * rows]
+            self.tints.at(time).map_or(&[][..], |(_, sample)| sample)
         };
         let samples: Vec<_> = (0..columns).map(sample_at).collect();
-        let cell = |row: usize, sample: &[f32]| phase_color(f64::from(sample[row]));
-        (0..rows).rev().flat_map(|row| samples.iter().map(move |sample| cell(row, sample))).collect()
+        let cell = |row: usize, sample: &[u16]| tint_color(sample[row]);
+        (0..self.shown.len()).rev().flat_map(|row| samples.iter().map(move |sample| cell(row, sample))).collect()
     }
 }
 
@@ -154,8 +114,8 @@ impl PhaseRaster {
 /// When the size is out of reason.
 pub fn phase_raster(raster: &PhaseRaster, options: &PlotOptions) -> Result<Figure, PlotError> {
     options.check()?;
-    let start = raster.times.first().copied().unwrap_or(0.0);
-    let end = raster.last.as_ref().map_or(start, |(time, _)| *time);
+    let start = raster.times().first().copied().unwrap_or(0.0);
+    let end = raster.tints.end().unwrap_or(start);
     // A single instant is drawn as if it had lasted for a second.
     let end = if start < end { end } else { start + 1.0 };
     let x = Scale::exact("time t (s)", start, end)?;
@@ -168,46 +128,24 @@ pub fn phase_raster(raster: &PhaseRaster, options: &PlotOptions) -> Result<Figur
         _ => String::new(),
     };
     head(&mut figure, options.title.as_deref().unwrap_or("Phases over time"), &note);
+    figure.describe(&format!(
+        "A row for each of {} agents and a column for each instant from {} s to {} s; the colour is the phase. {}",
+        raster.shown.len(),
+        short(start),
+        short(end),
+        "Rows of one colour at one time are agents in phase.",
+    ));
     frame.draw(&mut figure, options, Vec::new());
-    if raster.times.is_empty() || raster.shown.is_empty() {
+    if raster.times().is_empty() || raster.shown.is_empty() {
         let middle = ((frame.left + frame.right) / 2.0, (frame.top + frame.bottom) / 2.0);
         figure.text(middle, TextAnchor::Middle, LABEL, INK, "no data");
     } else {
-        let columns = COLUMNS.min((frame.right - frame.left) as usize).max(1);
+        let columns = MOST.min((frame.right - frame.left) as usize).max(1);
         let area = [frame.left, frame.top, frame.right - frame.left, frame.bottom - frame.top];
         figure.set_raster(area, columns, raster.cells(columns, start, end));
     }
-    color_bar(&mut figure, &frame);
+    phase_bar(&mut figure, (frame.right + 26.0, frame.top, frame.bottom));
     Ok(figure)
-}
-
-/// The colours of all phases beside the axes, from 0 at the bottom to 2π at the top.
-fn color_bar(figure: &mut Figure, frame: &Frame) {
-    const STEPS: usize = 128;
-    const WIDTH: f64 = 18.0;
-    let left = frame.right + 26.0;
-    let height = frame.bottom - frame.top;
-    for step in 0..STEPS {
-        let [red, green, blue] = phase_color(TAU * (step as f64 + 0.5) / STEPS as f64);
-        let top = frame.bottom - height * (step + 1) as f64 / STEPS as f64;
-        figure.add(Primitive::Rect {
-            x: left,
-            y: top,
-            width: WIDTH,
-            // Half a pixel of overlap hides the seams between steps.
-            height: height / STEPS as f64 + if step == 0 { 0.0 } else { 0.5 },
-            fill: Color::Rgb(red, green, blue),
-            stroke: None,
-            stroke_width: None,
-            opacity: None,
-        });
-    }
-    for (quarter, name) in ["0", "π/2", "π", "3π/2", "2π"].into_iter().enumerate() {
-        let y = frame.bottom - height * quarter as f64 / 4.0;
-        figure.line((left + WIDTH, y), (left + WIDTH + 5.0, y), INK, 1.0, None);
-        figure.text((left + WIDTH + 9.0, y + 4.5), TextAnchor::Start, TICK, INK, name);
-    }
-    figure.text((frame.right + 92.0, frame.top - 14.0), TextAnchor::End, LABEL, INK, "phase θ (rad)");
 }
 
 #[cfg(test)]
@@ -233,32 +171,12 @@ mod tests {
     }
 
     #[test]
-    fn instants_stay_evenly_spaced_however_many() {
-        for samples in [1, 999, 1000, 1001, 1002, 2001, 12_345] {
-            let raster = recorded(2, samples);
-            let times = raster.times();
-            assert!(
-                times.len() <= COLUMNS && times.len() > (COLUMNS / 2).min(samples) - 1,
-                "{samples}: {}",
-                times.len()
-            );
-            let gap = times.get(1).copied().unwrap_or(1.0);
-            assert!(times.iter().enumerate().all(|(column, time)| *time == gap * column as f64), "{samples}");
-            let rows = raster.shown.len();
-            for (column, time) in times.iter().enumerate() {
-                assert_eq!(raster.phases[column * rows], time.rem_euclid(TAU) as f32);
-            }
-            assert_eq!(raster.last.as_ref().unwrap().0, (samples - 1) as f64);
-        }
-    }
-
-    #[test]
     fn a_cell_has_the_colour_of_the_phase_at_its_time_and_the_first_agent_is_at_the_bottom() {
         let mut raster = PhaseRaster::new(2);
         raster.push(0.0, &[0.0, 1.0]).unwrap();
         raster.push(1.0, &[2.0, 3.0]).unwrap();
         raster.push(2.0, &[2.0, 3.0]).unwrap();
-        let expected = [1.0, 3.0, 0.0, 2.0].map(phase_color);
+        let expected = [1.0, 3.0, 0.0, 2.0].map(super::super::phase_color);
         assert_eq!(raster.cells(2, 0.0, 2.0), expected);
     }
 
@@ -271,5 +189,16 @@ mod tests {
         assert!(matches!(raster.push(1.5, &[0.0, 0.0]), Err(PlotError::TimeBackwards { .. })));
         assert_eq!(raster.times(), [0.0, 1.0, 2.0]);
         assert!(raster.push(2.0, &[0.0, 0.0]).is_ok());
+    }
+
+    #[test]
+    fn the_circle_of_a_time_has_the_phases_of_those_who_are_there() {
+        let mut raster = PhaseRaster::new(3);
+        assert_eq!(raster.circle(0.0, OrderParameter::default()), Ok(None));
+        raster.push(0.0, &[0.0, 1.0, 2.0]).unwrap();
+        raster.push(1.0, &[3.0, f64::NAN, 5.0]).unwrap();
+        let circle = raster.circle(7.0, OrderParameter { r: 0.5, psi: 1.0 }).unwrap().unwrap();
+        assert_eq!(circle.phases().len(), 2);
+        assert!(circle.phases().iter().zip([3.0, 5.0]).all(|(found, phase)| (found - phase).abs() < 0.013));
     }
 }

@@ -23,7 +23,7 @@ fn expected(products: &[Product], run: &str) -> Files {
 }
 
 const EARLIER: [Product; 4] =
-    [Product::RunRecord, Product::OrderParameter, Product::FinalState, Product::PhaseRasterSvg];
+    [Product::RunRecord, Product::OrderParameter, Product::FinalState, Product::Svg(Picture::PhaseRaster)];
 const LATER: [Product; 4] = [Product::RunRecord, Product::OrderParameter, Product::FinalState, Product::Phases];
 
 fn write(run: &mut RunDirectory, products: &[Product], name: &str) -> Result<(), OutputError> {

@@ -34,7 +34,7 @@ mod word;
 
 use std::path::Path;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use builder::{RequestedPreset, ScenarioBuilder};
 pub use checkpoint::Checkpoints;
@@ -140,6 +140,13 @@ impl Scenario {
         toml::to_string(self).expect("a scenario holds only what TOML can")
     }
 
+    /// A scenario from what it serialises to, in JSON or elsewhere.
+    pub(crate) fn from_value(mut value: serde_json::Value) -> Result<Self, String> {
+        remove_nulls(&mut value);
+        let text = toml::to_string(&value).map_err(|error| error.to_string())?;
+        Self::parse(&text, "scenario").map_err(|error| error.to_string())
+    }
+
     /// A number of all that decides the results: see [`decisive`](Self::decisive).
     #[must_use]
     pub fn fingerprint(&self) -> u32 {
@@ -226,6 +233,26 @@ impl Scenario {
         }
         Err(conflict([("coupling.phasors", phasors), ("coupling.all_to_all", all_to_all)])
             .with_help("all-to-all coupling goes by the mean of all phases, in double precision: leave phasors out"))
+    }
+}
+
+impl<'de> Deserialize<'de> for Scenario {
+    /// Reads what a scenario serialises to, with every check that a file undergoes.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        Self::from_value(value).map_err(serde::de::Error::custom)
+    }
+}
+
+/// TOML has no word for what is not there.
+fn remove_nulls(value: &mut serde_json::Value) {
+    match value {
+        serde_json::Value::Object(entries) => {
+            entries.retain(|_, value| !value.is_null());
+            entries.values_mut().for_each(remove_nulls);
+        }
+        serde_json::Value::Array(items) => items.iter_mut().for_each(remove_nulls),
+        _ => {}
     }
 }
 

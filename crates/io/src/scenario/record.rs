@@ -8,6 +8,7 @@ use super::error::ScenarioError;
 use super::section::Section;
 use super::time::MAX_STEPS;
 use super::word::Word;
+use crate::product::Picture;
 
 /// What is written during a run.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -24,6 +25,11 @@ pub struct Record {
     pub format: RecordFormat,
     /// Whether the final state is written for NumPy too, as `final_state.npy`.
     pub npy: bool,
+    /// Pictures that are drawn at the end, as far as there is anything to draw.
+    #[serde(serialize_with = "serialize_words")]
+    pub pictures: Vec<Picture>,
+    /// Whether `report.html` is written at the end.
+    pub report: bool,
 }
 
 /// In which format the tables of a run are written: `order_parameter`, `phases`, `events`.
@@ -89,11 +95,29 @@ impl Record {
             columns: section.words("columns")?,
             format: section.word("format", RecordFormat::Csv)?,
             npy: section.boolean("npy", false)?,
+            pictures: match section.entry("pictures") {
+                Some(_) => section.words("pictures")?,
+                None => vec![Picture::OrderParameter, Picture::PhaseRaster, Picture::PhaseCircles],
+            },
+            report: section.boolean("report", true)?,
         })
     }
 }
 
-fn serialize_words<S: serde::Serializer>(words: &[Column], serializer: S) -> Result<S::Ok, S::Error> {
+impl Word for Picture {
+    const WORDS: &'static [(&'static str, Self)] = &[
+        ("order_parameter", Self::OrderParameter),
+        ("phase_circles", Self::PhaseCircles),
+        ("phase_raster", Self::PhaseRaster),
+        ("effective_frequencies", Self::EffectiveFrequencies),
+        ("phase_portrait", Self::PhasePortrait),
+        ("network", Self::Network),
+        ("energy", Self::Energy),
+        ("strategies", Self::Strategies),
+    ];
+}
+
+fn serialize_words<W: Word, S: serde::Serializer>(words: &[W], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(words.iter().map(|column| column.word()))
 }
 

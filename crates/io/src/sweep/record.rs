@@ -77,6 +77,13 @@ pub struct SweepCommand {
 }
 
 impl SweepRecord {
+    /// The scenario of the first point; none of a record that another version wrote, of a scenario that this one
+    /// does not understand.
+    #[must_use]
+    pub fn first_scenario(&self) -> Option<Scenario> {
+        Scenario::from_value(self.scenario.clone()).ok()
+    }
+
     /// The record of a sweep that has not begun. `runs` is how many there are; `scenario` is that of the first point
     /// with the seed of the sweep.
     ///

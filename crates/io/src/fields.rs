@@ -1,4 +1,4 @@
-//! Cutting a line of an edge list into fields.
+//! Cutting a line of an edge list or a table into fields.
 
 use std::ffi::OsStr;
 use std::ops::Range;
@@ -13,7 +13,7 @@ use crate::lines::{Lines, Words};
 const MOST_FIELDS: usize = 1 << 16;
 
 /// The fields of one line, unquoted and without white space around them; reused for the next.
-pub(super) struct Fields {
+pub(crate) struct Fields {
     /// Tab, semicolon, comma, or a space for any white space.
     separator: u8,
     csv: Reader,
@@ -25,7 +25,7 @@ pub(super) struct Fields {
 
 impl Fields {
     /// Fields separated as they are in `row`, a line of the file `path`.
-    pub(super) fn for_rows_like(path: &Path, row: &str) -> Self {
+    pub(crate) fn for_rows_like(path: &Path, row: &str) -> Self {
         let separator = separator_of(path, row);
         Self {
             separator,
@@ -38,17 +38,17 @@ impl Fields {
     }
 
     /// Number of fields.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.ranges.len()
     }
 
     /// The text of a field.
-    pub(super) fn get(&self, field: usize) -> &str {
+    pub(crate) fn get(&self, field: usize) -> &str {
         &self.text[self.ranges[field].clone()]
     }
 
     /// Cuts the current line.
-    pub(super) fn split(&mut self, lines: &Lines) -> Result<(), InputError> {
+    pub(crate) fn split(&mut self, lines: &Lines) -> Result<(), InputError> {
         let line = lines.text();
         self.text.clear();
         self.ranges.clear();
@@ -99,7 +99,7 @@ impl Fields {
     }
 
     /// The byte offset in `line` at which a field begins, quotation mark included.
-    pub(super) fn offset(&self, line: &str, field: usize) -> usize {
+    pub(crate) fn offset(&self, line: &str, field: usize) -> usize {
         let bytes = line.as_bytes();
         let spaced = self.separator == b' ';
         let separates = |byte: u8| byte == self.separator || spaced && byte.is_ascii_whitespace();

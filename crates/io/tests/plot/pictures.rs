@@ -1,45 +1,15 @@
-//! Pictures: what is on them, in either form.
+//! Curves, rasters and circles, of any data.
 
 use std::f64::consts::TAU;
 
 use lampyrid_io::plot::{
-    Axis, CircleSnapshot, Curve, CurveStyle, Curves, Figure, PhaseRaster, PlotError, PlotOptions, SeriesView, curves,
+    Axis, CircleSnapshot, Curve, CurveStyle, Curves, PhaseRaster, PlotError, PlotOptions, SeriesView, curves,
     order_parameter, phase_circles, phase_raster,
 };
 use lampyrid_measure::OrderParameter;
 use proptest::prelude::*;
 
-/// The texts of an SVG in the order in which they are drawn.
-fn texts(figure: &Figure) -> Vec<String> {
-    let svg = figure.svg();
-    let pieces = svg.split("<text ").skip(1);
-    let text = |piece: &str| piece[piece.find('>').unwrap() + 1..piece.find("</text>").unwrap()].to_owned();
-    pieces.map(text).collect()
-}
-
-fn has(figure: &Figure, text: &str) -> bool {
-    texts(figure).iter().any(|found| found == text)
-}
-
-/// Width and height in the header of a PNG.
-fn png_size(png: &[u8]) -> (u32, u32) {
-    assert_eq!(&png[..16], b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR");
-    let number = |at: usize| u32::from_be_bytes(png[at..at + 4].try_into().unwrap());
-    (number(16), number(20))
-}
-
-fn check(figure: &Figure, (width, height): (f64, f64)) {
-    let svg = figure.svg();
-    assert!(svg.starts_with("<svg ") && svg.ends_with("</svg>"), "{}", &svg[..200.min(svg.len())]);
-    assert!(svg.contains(&format!("viewBox=\"0 0 {width} {height}\"")));
-    assert!(!svg.contains("NaN") && !svg.contains("inf"), "a coordinate is no number");
-    let mut reader = quick_xml::Reader::from_str(&svg);
-    while !matches!(reader.read_event().expect("the SVG is well-formed"), quick_xml::events::Event::Eof) {}
-    let png = figure.png().unwrap();
-    assert_eq!(png_size(&png), (2 * width as u32, 2 * height as u32));
-    assert_eq!(png_size(&png), figure.png_size());
-    assert!(png.ends_with(b"IEND\xaeB`\x82"));
-}
+use crate::support::{check, has, texts};
 
 fn rising() -> Vec<(f64, f64)> {
     (0..=200).map(|i| (0.1 * f64::from(i), f64::from(i) / 250.0)).collect()
@@ -47,7 +17,8 @@ fn rising() -> Vec<(f64, f64)> {
 
 #[test]
 fn coherence_is_drawn_from_zero_to_one_over_all_of_the_time() {
-    let figure = order_parameter(&SeriesView { r: &rising(), further: &[] }, &PlotOptions::default()).unwrap();
+    let figure =
+        order_parameter(&SeriesView { r: &rising(), ..SeriesView::default() }, &PlotOptions::default()).unwrap();
     check(&figure, (760.0, 440.0));
     for text in ["Coherence over time", "time t (s)", "coherence R", "R = 0.800 at t = 20 s"] {
         assert!(has(&figure, text), "{text}: {:?}", texts(&figure));
@@ -59,7 +30,7 @@ fn coherence_is_drawn_from_zero_to_one_over_all_of_the_time() {
 #[test]
 fn further_quantities_are_named_and_the_axis_reaches_down_to_them() {
     let negative: Vec<_> = rising().iter().map(|(time, r)| (*time, -r)).collect();
-    let view = SeriesView { r: &rising(), further: &[("link coherence", &negative)] };
+    let view = SeriesView { r: &rising(), further: &[("link coherence", &negative)], ..SeriesView::default() };
     let figure = order_parameter(&view, &PlotOptions::default()).unwrap();
     check(&figure, (760.0, 440.0));
     assert!(has(&figure, "R") && has(&figure, "link coherence") && has(&figure, "\u{2212}0.5"));
@@ -74,7 +45,8 @@ fn an_empty_series_says_that_there_is_no_data() {
 
 #[test]
 fn a_single_row_is_a_point() {
-    let figure = order_parameter(&SeriesView { r: &[(0.0, 0.25)], further: &[] }, &PlotOptions::default()).unwrap();
+    let figure =
+        order_parameter(&SeriesView { r: &[(0.0, 0.25)], ..SeriesView::default() }, &PlotOptions::default()).unwrap();
     check(&figure, (760.0, 440.0));
     assert_eq!(figure.svg().matches("<circle").count(), 1);
     assert!(has(&figure, "R = 0.250 at t = 0 s"));
@@ -84,7 +56,8 @@ fn a_single_row_is_a_point() {
 fn a_constant_coherence_and_one_a_hair_above_one_keep_the_axis() {
     for r in [0.0, 0.5, 1.0, 1.0 + 1e-15] {
         let figure =
-            order_parameter(&SeriesView { r: &[(0.0, r), (1.0, r)], further: &[] }, &PlotOptions::default()).unwrap();
+            order_parameter(&SeriesView { r: &[(0.0, r), (1.0, r)], ..SeriesView::default() }, &PlotOptions::default())
+                .unwrap();
         check(&figure, (760.0, 440.0));
         assert!(has(&figure, "0.0") && has(&figure, "1.0") && !has(&figure, "1.2"), "{r}");
     }
@@ -93,10 +66,12 @@ fn a_constant_coherence_and_one_a_hair_above_one_keep_the_axis() {
 #[test]
 fn what_is_no_number_is_refused_with_its_place() {
     let series = [(0.0, 0.5), (1.0, f64::NAN)];
-    let error = order_parameter(&SeriesView { r: &series, further: &[] }, &PlotOptions::default()).unwrap_err();
+    let error =
+        order_parameter(&SeriesView { r: &series, ..SeriesView::default() }, &PlotOptions::default()).unwrap_err();
     assert!(matches!(&error, PlotError::NotFinite { quantity, index: 1, .. } if quantity == "coherence R"), "{error}");
     let series = [(f64::INFINITY, 0.5)];
-    let error = order_parameter(&SeriesView { r: &series, further: &[] }, &PlotOptions::default()).unwrap_err();
+    let error =
+        order_parameter(&SeriesView { r: &series, ..SeriesView::default() }, &PlotOptions::default()).unwrap_err();
     assert!(matches!(&error, PlotError::NotFinite { quantity, index: 0, .. } if quantity == "time t (s)"), "{error}");
 }
 
@@ -104,7 +79,7 @@ fn what_is_no_number_is_refused_with_its_place() {
 fn a_title_of_ones_own_takes_the_place_of_the_usual_and_cannot_break_the_picture() {
     let title = "a < b & \"c\" costs $5\u{7}";
     let options = PlotOptions { title: Some(title.to_owned()), ..PlotOptions::default() };
-    let figure = order_parameter(&SeriesView { r: &rising(), further: &[] }, &options).unwrap();
+    let figure = order_parameter(&SeriesView { r: &rising(), ..SeriesView::default() }, &options).unwrap();
     check(&figure, (760.0, 440.0));
     assert!(has(&figure, "a &lt; b &amp; &quot;c&quot; costs $5 "), "{:?}", texts(&figure));
     assert!(!has(&figure, "Coherence over time"));
@@ -205,11 +180,13 @@ proptest! {
     #[test]
     fn finite_data_of_any_size_are_drawn_or_refused_but_never_panic(
         points in proptest::collection::vec((any::<i32>(), -300..300_i32, any::<i32>(), -300..300_i32), 0..8),
-        style in 0..3_usize,
+        style in 0..5_usize,
     ) {
         let number = |mantissa: i32, exponent: i32| f64::from(mantissa) * 10_f64.powi(exponent);
         let points: Vec<_> = points.into_iter().map(|(x, a, y, b)| (number(x, a), number(y, b))).collect();
-        let style = [CurveStyle::Line, CurveStyle::Points, CurveStyle::Theory][style];
+        let style = [
+            CurveStyle::Line, CurveStyle::Points, CurveStyle::Theory, CurveStyle::Cloud, CurveStyle::LineAndPoints,
+        ][style];
         let curve = [Curve { name: "data", points: &points, style }];
         let picture = Curves { title: "any", curves: &curve, ..Curves::default() };
         if let Ok(figure) = curves(&picture, &PlotOptions::default()) {
