@@ -15,7 +15,7 @@ use crate::{error::Failure, run::prepare::network_to_draw};
 /// What a directory of results holds.
 pub(crate) enum Results {
     Run(Box<RunResults>),
-    Sweep(SweepResults),
+    Sweep(Box<SweepResults>),
 }
 
 /// A run that was written down.
@@ -54,7 +54,7 @@ impl Results {
         }
         let base = directory.join(BASE);
         let base = base.exists().then(|| Scenario::load(&base)).transpose()?;
-        Ok(Self::Sweep(SweepResults { table: read_sweep(&points)?, base }))
+        Ok(Self::Sweep(Box::new(SweepResults { table: read_sweep(&points)?, base })))
     }
 }
 

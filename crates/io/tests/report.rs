@@ -125,7 +125,8 @@ fn text_on_the_page_stands_out_from_its_ground_in_light_and_dark() {
 fn a_page_of_noise_stays_below_two_megabytes() {
     let mut raster = PhaseRaster::new(200);
     for step in 0..1000_usize {
-        let phases: Vec<f64> = (0..200).map(|i| ((step * 200 + i) as f64 * 0.618_034).fract() * std::f64::consts::TAU).collect();
+        let phases: Vec<f64> =
+            (0..200).map(|i| ((step * 200 + i) as f64 * 0.618_034).fract() * std::f64::consts::TAU).collect();
         raster.push(step as f64, &phases).unwrap();
     }
     let figure = || phase_raster(&raster, &PlotOptions::default()).unwrap();
