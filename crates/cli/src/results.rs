@@ -18,7 +18,7 @@ use crate::{error::Failure, run::prepare::network_to_draw};
 /// What a directory of results holds.
 pub(crate) enum Results {
     Run(Box<RunResults>),
-    Sweep(SweepResults),
+    Sweep(Box<SweepResults>),
 }
 
 /// A run that was written down.
@@ -55,7 +55,7 @@ impl Results {
             return Err(NoResults(directory.to_path_buf()).into());
         }
         let first = SweepDirectory::record_in(directory)?.and_then(|record| record.first_scenario());
-        Ok(Self::Sweep(SweepResults { table: read_sweep(&points)?, first }))
+        Ok(Self::Sweep(Box::new(SweepResults { table: read_sweep(&points)?, first })))
     }
 }
 

@@ -137,7 +137,8 @@ fn described(curves: &Curves<'_>, frame: &Frame) -> String {
     let one = |curve: &Curve<'_>| {
         let ((x0, y0), (x1, y1)) = (*curve.points.first()?, *curve.points.last()?);
         let name = if curve.name.is_empty() { curves.y.label } else { curve.name };
-        Some(format!(" {name} goes from {y0:.4} at {x0:.4} to {y1:.4} at {x1:.4}."))
+        let [x0, y0, x1, y1] = [x0, y0, x1, y1].map(short);
+        Some(format!(" {name}: from {y0} at {x0} to {y1} at {x1}."))
     };
     let all: String = curves.curves.iter().filter_map(one).collect();
     format!("{} against {}, from {} to {}.{all}", y.label, x.label, short(x.low), short(x.high))
