@@ -134,11 +134,20 @@ const WRONG: &[(&str, &str)] = &[
     ("disruption of nobody", "[[disruption]]\nkind = \"remove\"\nfraction = «0.0»\nat = 1.0\n"),
     ("disruption of more than all", "[[disruption]]\nkind = \"remove\"\nfraction = «1.5»\nat = 1.0\n"),
     ("disruption before the beginning", "[[disruption]]\nkind = \"remove\"\nfraction = 0.1\nat = «-1.0»\n"),
-    ("disruption that ends before it begins", "[[disruption]]\nkind = \"silence\"\nfraction = 0.1\nat = 2.0\nuntil = «1.0»\n"),
-    ("end of what cannot be taken back", "[[disruption]]\nkind = \"remove\"\nfraction = 0.1\nat = 1.0\n«until» = 2.0\n"),
+    (
+        "disruption that ends before it begins",
+        "[[disruption]]\nkind = \"silence\"\nfraction = 0.1\nat = 2.0\nuntil = «1.0»\n",
+    ),
+    (
+        "end of what cannot be taken back",
+        "[[disruption]]\nkind = \"remove\"\nfraction = 0.1\nat = 1.0\n«until» = 2.0\n",
+    ),
     ("shift by nothing", "«[[disruption]]»\nkind = \"shift_frequencies\"\nfraction = 0.1\nat = 1.0\n"),
     ("shift of what is silent", "[[disruption]]\nkind = \"silence\"\n«by» = 1.0\nfraction = 0.1\nat = 1.0\n"),
-    ("unknown key in the second disruption", "[[disruption]]\nkind = \"silence\"\nfraction = 0.1\nat = 1.0\n[[disruption]]\nkind = \"silence\"\nfraction = 0.1\n«att» = 1.0\nat = 1\n"),
+    (
+        "unknown key in the second disruption",
+        "[[disruption]]\nkind = \"silence\"\nfraction = 0.1\nat = 1.0\n[[disruption]]\nkind = \"silence\"\nfraction = 0.1\n«att» = 1.0\nat = 1\n",
+    ),
     ("saved all the time", "[checkpoint]\nevery = «0.0»\n"),
     ("nothing kept", "[checkpoint]\nkeep = «0»\n"),
     ("misspelt key of checkpoints", "[checkpoint]\n«evry» = 60.0\n"),

@@ -200,7 +200,10 @@ impl<'a> Section<'a> {
     }
 
     fn absent(&self, key: &str, reason: &str) -> ScenarioError {
-        let table = self.table.and_then(|table| table.entries().iter().min_by_key(|entry| entry.rank())).map(|entry| entry.place.clone());
+        let table = self
+            .table
+            .and_then(|table| table.entries().iter().min_by_key(|entry| entry.rank()))
+            .map(|entry| entry.place.clone());
         match self.place.clone().or(table) {
             Some(place) => self.missing(key, reason, &place),
             None => unreachable!("a table of a list has a place"),

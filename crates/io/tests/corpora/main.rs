@@ -94,7 +94,10 @@ fn worst(door: &str) -> Vec<(&'static str, Vec<u8>)> {
         "matrix_market" => vec![
             ("many nodes", repeated(&matrix("1048576 1048576 1"), "%\n", "1 2 3\n")),
             ("more nodes than bytes", matrix("1048577 1048577 0").into_bytes()),
-            ("short entries", repeated("%%MatrixMarket matrix coordinate pattern symmetric\n9 9 99999999\n", "2 1\n", "")),
+            (
+                "short entries",
+                repeated("%%MatrixMarket matrix coordinate pattern symmetric\n9 9 99999999\n", "2 1\n", ""),
+            ),
             ("entries", filled(&matrix("99999 99999 71832"), |number| format!("{} 1 1e9\n", number % 99_999 + 1), "")),
             ("one link", repeated("%%MatrixMarket matrix coordinate pattern general\n2 2 262128\n", "2 1\n", "")),
             ("one comment", repeated(&matrix("%"), "%", "")),
@@ -118,14 +121,23 @@ fn worst(door: &str) -> Vec<(&'static str, Vec<u8>)> {
         "graphml" => vec![
             ("nodes", filled(graph, |number| format!("<node id='{number}'/>"), "</graph></graphml>")),
             ("short nodes", filled(graph, |number| format!("<node id='{number:x}'/>"), "")),
-            ("edges", repeated(&format!("{graph}<node id='a'/>"), "<edge source='a' target='a'/>", "</graph></graphml>")),
-            ("edges of nobody", filled(graph, |number| format!("<edge source='{number}' target='a'/>"), "</graph></graphml>")),
+            (
+                "edges",
+                repeated(&format!("{graph}<node id='a'/>"), "<edge source='a' target='a'/>", "</graph></graphml>"),
+            ),
+            (
+                "edges of nobody",
+                filled(graph, |number| format!("<edge source='{number}' target='a'/>"), "</graph></graphml>"),
+            ),
             ("attributes", filled("<graphml><graph ", |number| format!("a{number}='' "), "/></graphml>")),
             ("keys", filled("<graphml>", |number| format!("<key id='{number}' attr.name='weight'/>"), "</graphml>")),
             ("depth", repeated("<graphml>", "<a>", "")),
             ("references", repeated("<graphml><desc>", "&amp;", "</desc></graphml>")),
             ("text", repeated("<graphml><key id='w' attr.name='weight'><default>", "1", "</default></key></graphml>")),
-            ("entities", filled("<!DOCTYPE g [", |number| format!("<!ENTITY e{number} '&e{number};'>"), "]><graphml/>")),
+            (
+                "entities",
+                filled("<!DOCTYPE g [", |number| format!("<!ENTITY e{number} '&e{number};'>"), "]><graphml/>"),
+            ),
             ("opening brackets", repeated("", "<", "")),
             ("one comment", repeated("<!--", "-", "")),
             ("one name", repeated("<", "g", ">")),

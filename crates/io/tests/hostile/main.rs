@@ -73,10 +73,15 @@ fn there_are_many_hostile_files_and_no_two_are_alike() {
     fn contents<E>(kind: &'static str, cases: Vec<Case<E>>) -> impl Iterator<Item = (&'static str, Vec<u8>)> {
         cases.into_iter().map(move |case| (kind, case.content))
     }
-    let kinds = [networks::wrong_bytes(), networks::wrong_matrices(), networks::wrong_edge_lists(), networks::wrong_graphs()];
-    let mut all: Vec<_> = ["bytes", "matrix", "list", "graph"].into_iter().zip(kinds).flat_map(|(kind, cases)| {
-        cases.into_iter().map(move |case| (kind, [case.file.as_bytes(), &case.content].concat()))
-    }).collect();
+    let kinds =
+        [networks::wrong_bytes(), networks::wrong_matrices(), networks::wrong_edge_lists(), networks::wrong_graphs()];
+    let mut all: Vec<_> = ["bytes", "matrix", "list", "graph"]
+        .into_iter()
+        .zip(kinds)
+        .flat_map(|(kind, cases)| {
+            cases.into_iter().map(move |case| (kind, [case.file.as_bytes(), &case.content].concat()))
+        })
+        .collect();
     all.extend(contents("vector", vectors::wrong()));
     all.extend(contents("checkpoint", checkpoints::wrong()));
     all.extend(contents("scenario", scenarios::wrong()));

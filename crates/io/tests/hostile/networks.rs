@@ -25,7 +25,7 @@ pub(crate) fn wrong_bytes() -> Vec<Case<InputError>> {
     let utf16: Vec<u8> = "%%MatrixMarket".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let with_mark = |mark: &[u8]| [mark, &utf16].concat();
     let long = format!("%%MatrixMarket matrix coordinate real general\n%{}\n", "x".repeat(1 << 20));
-    
+
     cases! {
         "a.mtx", "", Empty { .. }, None;
         "a.mtx", "\u{feff}", Empty { .. }, None;
@@ -223,11 +223,11 @@ fn attribute_flood() -> String {
 pub(crate) fn wrong_graphs() -> Vec<Case<InputError>> {
     let bomb = "<!DOCTYPE g [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;&a;'><!ENTITY c '&b;&b;&b;&b;'>]>\n";
     let many = "\n<x a='1' a='2'/>".repeat(10);
-    
+
     let second = "<graph edgedefault='directed'/>\n<graph edgedefault='directed'/>";
     let late_key = "<graph edgedefault='directed'/>\n<key id='w' for='edge' attr.name='weight'/>";
     let twice = "<edge source='a' target='b'><data key='w'>1</data>\n<data key='w'>2</data></edge>";
-    
+
     cases! {
         "a.graphml", "hello\n", Xml { .. }, Some((1, 1));
         "a.graphml", "\n 1,2\n", Xml { .. }, Some((2, 2));
