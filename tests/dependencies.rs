@@ -14,7 +14,7 @@ const ALLOWED: [(&str, &[&str]); 9] = [
     ("lampyrid_measure", &["lampyrid_graph", "lampyrid_kernel"]),
     ("lampyrid_io", &["lampyrid_graph", "lampyrid_measure"]),
     ("lampyrid_swarm", &["lampyrid_graph", "lampyrid_kernel", "lampyrid_measure"]),
-    ("lampyrid_spatial", &["lampyrid_swarm"]),
+    ("lampyrid_spatial", &["lampyrid_kernel", "lampyrid_swarm"]),
     (
         "lampyrid",
         &["lampyrid_graph", "lampyrid_kernel", "lampyrid_measure", "lampyrid_swarm", "lampyrid_io", "lampyrid_spatial"],
@@ -106,13 +106,20 @@ fn only_the_swarm_and_its_hosts_know_bevy() {
     assert_eq!(offenders(|found| found.is_normal && is_bevy(&found.used) && !knows(&found.user)), NONE);
 }
 
-/// What only some hosts want, and only the swarm hands them.
-const BY_FEATURE: [&str; 4] = ["bevy_diagnostic", "bevy_reflect", "metrics", "metrics-exporter-prometheus"];
+/// What only some hosts want, and who hands it to them.
+const BY_FEATURE: [(&str, &[&str]); 4] = [
+    ("bevy_diagnostic", &["lampyrid_swarm"]),
+    ("bevy_reflect", &["lampyrid_swarm", "lampyrid_spatial"]),
+    ("metrics", &["lampyrid_swarm"]),
+    ("metrics-exporter-prometheus", &["lampyrid_swarm"]),
+];
 
 #[test]
 fn what_only_some_hosts_want_comes_by_features_alone() {
-    let is_of_the_swarm = |found: &Dependency| found.user == "lampyrid_swarm" && found.is_optional;
-    assert_eq!(offenders(|found| BY_FEATURE.contains(&found.used.as_str()) && !is_of_the_swarm(found)), NONE);
+    let is_by_feature = |found: &Dependency, users: &[&str]| found.is_optional && users.contains(&found.user.as_str());
+    let breaks_rule =
+        |found: &Dependency| BY_FEATURE.iter().any(|(used, users)| found.used == *used && !is_by_feature(found, users));
+    assert_eq!(offenders(breaks_rule), NONE);
 }
 
 #[test]

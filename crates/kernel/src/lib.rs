@@ -14,6 +14,7 @@
 //! | [`answer`] | other answers to neighbours than sine coupling: pulses, desynchronisation, thrift |
 //! | [`energy`] | what a coupling displacement costs and how an agent recovers |
 //! | [`noise`] | white noise that is a function of (seed, agent, step, stream) |
+//! | [`nearest`] | which of a few candidates are nearest to an agent |
 //! | [`draw`] | seeded initial phases and natural frequencies, random or as exact quantiles |
 //! | [`exact`] | sums whose bits do not depend on the order of their terms |
 //! | [`wrap`] | angles into [0, 2π) |
@@ -43,6 +44,7 @@ pub mod energy;
 pub mod exact;
 pub mod integrate;
 pub mod level;
+pub mod nearest;
 pub mod noise;
 pub mod phasor;
 mod turn;

@@ -1,12 +1,13 @@
 //! Cells of equal size: who is about where.
 //!
-//! All agents are sorted into cells anew at every refresh, which takes two passes over them. A tree
-//! adapts better to places that are crowded here and empty there, but takes many times as long to be
-//! built and asked; see the bench `refresh`.
+//! To sort all agents into cells takes two passes over them, and until they have flown a good part of a
+//! cell it need not be done again: whoever asks looks as much farther. A tree adapts better to places that
+//! are crowded here and empty there, but takes many times as long to be built and asked; see the bench
+//! `refresh`.
 
 use crate::space::{Point, Space, plain};
 
-/// Agents by cell. Cells come row by row along x, rows by y, layers by z; so the agents of
+/// Agents by cell, where they were when they were sorted. Cells come row by row along x, rows by y, layers by z; so the agents of
 /// neighbouring cells of a row lie in one piece.
 #[derive(Debug, Default)]
 pub(crate) struct Cells {
@@ -89,8 +90,9 @@ impl Axis {
 impl Cells {
     /// Sorts agents into cells of about this side. Returns by how many places on average an agent lies
     /// off where it would in the order of the cells.
-    pub(crate) fn sort(&mut self, points: &[Point], space: &Space, side: f64) -> usize {
+    pub(crate) fn sort(&mut self, points: &[Point], space: &Space, side: f64, margin: f64) -> usize {
         self.cut(points, space, side);
+        self.margin = margin;
         self.starts.clear();
         self.starts.resize(self.number() + 1, 0);
         self.cell_of.clear();
@@ -154,7 +156,6 @@ impl Cells {
         let spans = std::array::from_fn(|axis| Span::of(points, space, axis));
         self.diameter = spans.iter().map(|span: &Span| span.widest * span.widest).sum::<f64>().sqrt() * (1.0 + 1e-12);
         self.is_flat = points.iter().all(|point| point[2] == points[0][2]);
-        self.margin = space.margin(points);
         let side = wide_enough(&spans, side, points.len());
         self.axes = std::array::from_fn(|axis| {
             let Span { low, length, .. } = spans[axis];
@@ -167,15 +168,17 @@ impl Cells {
         });
     }
 
-    /// Finds the agents that are no farther from a point than the root of `limit`.
-    pub(crate) fn find_within(&self, point: Point, limit: f64, space: &Space, found: &mut Found) {
-        let reach = limit.sqrt() * (1.0 + 1e-12) + self.margin;
+    /// Finds all agents that were no farther from a point than that when they were sorted.
+    pub(crate) fn find_within(&self, point: Point, reach: f64, space: &Space, found: &mut Found) {
+        let limit = reach * reach;
+        let reach = reach * (1.0 + 1e-12) + self.margin;
         let stretches = std::array::from_fn(|axis| self.axes[axis].around(point[axis], reach));
         let are_plain = stretches.iter().all(|stretch: &Stretch| stretch.is_plain);
         found.length = 0;
         if !are_plain {
             self.find(stretches, limit, |other| space.squared_distance(point, other), found);
         } else if self.is_flat {
+            // Whoever has left the plane since then is not overlooked.
             self.find(stretches, limit, |[x, y, _]| plain(point, [x, y, point[2]]), found);
         } else {
             self.find(stretches, limit, |other| plain(point, other), found);
@@ -210,64 +213,41 @@ impl Cells {
         let mut count = 0;
         for place in 0..agents.len() {
             let squared = squared([x[place], y[place], z[place]]);
-            room[count] = (squared, agents[place]);
+            room[count] = agents[place];
             count += usize::from(squared <= limit);
         }
         found.length += count;
     }
 }
 
-/// Agents found, with the squares of their distances; in no order.
+/// Agents found, in no order.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
     /// Behind those found anything may be.
-    agents: Vec<(f64, u32)>,
+    agents: Vec<u32>,
     length: usize,
 }
 
 impl Found {
     /// Room for so many more.
-    fn room(&mut self, more: usize) -> &mut [(f64, u32)] {
+    fn room(&mut self, more: usize) -> &mut [u32] {
         let end = self.length + more;
         if self.agents.len() < end {
-            self.agents.resize(2 * end, (0.0, 0));
+            self.agents.resize(2 * end, 0);
         }
         &mut self.agents[self.length..end]
     }
 
-    pub(crate) fn agents(&self) -> &[(f64, u32)] {
+    pub(crate) fn agents(&self) -> &[u32] {
         &self.agents[..self.length]
     }
 
-    pub(crate) fn agents_mut(&mut self) -> &mut [(f64, u32)] {
-        &mut self.agents[..self.length]
-    }
-
-    /// Takes one out; the last one comes in its place.
-    pub(crate) fn take_out(&mut self, place: usize) {
-        self.length -= 1;
-        self.agents[place] = self.agents[self.length];
-    }
-
-    /// Keeps those no farther away than the root of `limit`. Returns the square of the least distance of
-    /// the others; infinite without any.
-    pub(crate) fn keep_within(&mut self, limit: f64) -> f64 {
-        let mut beyond = f64::INFINITY;
-        let mut count = 0;
-        for place in 0..self.length {
-            let (squared, _) = self.agents[place];
-            self.agents[count] = self.agents[place];
-            let stays = squared <= limit;
-            count += usize::from(stays);
-            beyond = if stays || squared >= beyond { beyond } else { squared };
+    /// Takes an agent out, if it is among them.
+    pub(crate) fn take_out(&mut self, agent: u32) {
+        if let Some(place) = self.agents().iter().position(|&other| other == agent) {
+            self.length -= 1;
+            self.agents[place] = self.agents[self.length];
         }
-        self.length = count;
-        beyond
-    }
-
-    /// Keeps the first ones.
-    pub(crate) fn truncate(&mut self, length: usize) {
-        self.length = self.length.min(length);
     }
 }
 

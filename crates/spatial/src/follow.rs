@@ -5,9 +5,11 @@ use bevy_ecs::{
     prelude::*,
 };
 use lampyrid_swarm::{AgentId, Frequency, Neighbors, Phase, StepRefusal, SwarmClock, SwarmError, Workers};
+use smallvec::SmallVec;
 
 use crate::{
-    nearest::{List, Surroundings},
+    flight::{self, Flight, Seat},
+    nearest::Surroundings,
     position::Position,
     proximity::Proximity,
     reach::Reach,
@@ -15,10 +17,13 @@ use crate::{
 };
 
 /// What makes an agent one that hears whoever is near.
-type IsSpatial = (With<Phase>, With<Frequency>);
+type IsSpatial = (With<Phase>, With<Frequency>, With<AgentId>, With<Position>, With<Neighbors>);
 
 /// What is read of it.
 type Located = (Entity, &'static AgentId, Ref<'static, Position>, Ref<'static, Neighbors>, Option<Ref<'static, Reach>>);
+
+/// What is written of it.
+type Listening = (Entity, &'static mut Neighbors);
 
 /// What the spatial swarm is known to be.
 #[derive(Resource, Debug, Default)]
@@ -26,10 +31,15 @@ pub(crate) struct Known {
     around: Surroundings,
     /// By number in `around`.
     entities: Vec<Entity>,
-    /// The agents in the order of their tables, by number.
-    order: Vec<u32>,
+    /// By number in `around`.
+    seats: Vec<Seat>,
+    /// Who was in the world when it was last looked at, table after table; and where tables end.
+    roll: Vec<(Entity, AgentId)>,
+    ends: Vec<usize>,
     /// By entity index: the number of the agent.
     numbers: Vec<u32>,
+    /// Room for what threads find out.
+    flights: Vec<Flight>,
     /// When the neighbours were last refreshed \[s\]; none if they never were, or the last attempt failed.
     refreshed: Option<f64>,
 }
@@ -46,11 +56,8 @@ pub(crate) fn is_due(proximity: Option<Res<Proximity>>, clock: Option<Res<SwarmC
 }
 
 /// Where agents are, and what they hear by it.
-type Lists<'w, 's> = ParamSet<
-    'w,
-    's,
-    (Query<'static, 'static, Located, IsSpatial>, Query<'static, 'static, &'static mut Neighbors, IsSpatial>),
->;
+type Lists<'w, 's> =
+    ParamSet<'w, 's, (Query<'static, 'static, Located, IsSpatial>, Query<'static, 'static, Listening, IsSpatial>)>;
 
 /// Brings the neighbours of all agents that have a position up to date.
 pub(crate) fn refresh(
@@ -64,26 +71,14 @@ pub(crate) fn refresh(
     let known = &mut *known;
     // After an error nothing is known of what has changed.
     let anew = known.refreshed.take().is_none();
-    match known.look(&agents.p0(), proximity.as_deref().copied(), anew || proximity.is_some_and(|all| all.is_changed()))
-    {
+    let anew = anew || proximity.as_ref().is_some_and(|proximity| proximity.is_changed());
+    match known.look(&agents.p0(), proximity.as_deref().copied(), anew, workers.as_deref()) {
         Err(error) => step.refuse(error),
-        Ok(look) => {
-            if let Some(look) = look {
-                known.renew(&look, workers.as_deref());
-            }
+        Ok(()) => {
             known.write(&mut agents.p1());
             known.refreshed = Some(clock.map_or(0.0, |clock| clock.seconds()));
         }
     }
-}
-
-/// What to go by when looking around.
-struct Look {
-    space: Space,
-    /// Of agents that have none of their own.
-    reach: Reach,
-    /// How far agents have flown at most since they last did.
-    leg: f64,
 }
 
 /// The columns of a table.
@@ -118,7 +113,12 @@ impl<'w, T> Column<'w, T> {
     }
 }
 
-fn tables<'w>(agents: &'w Query<Located, IsSpatial>) -> Result<Vec<Table<'w>>, SwarmError> {
+/// Tables of so many kinds need no memory of their own.
+const FEW: usize = 4;
+
+type Tables<'w> = SmallVec<[Table<'w>; FEW]>;
+
+fn tables<'w>(agents: &'w Query<Located, IsSpatial>) -> Result<Tables<'w>, SwarmError> {
     let tables = agents.contiguous_iter().map_err(|_| SwarmError::SparseDisabling)?;
     let table = |(entities, ids, positions, neighbors, reaches): (_, _, _, _, Option<_>)| Table {
         entities,
@@ -131,13 +131,14 @@ fn tables<'w>(agents: &'w Query<Located, IsSpatial>) -> Result<Vec<Table<'w>>, S
 }
 
 impl Known {
-    /// Looks at the world; returns what to go by if somebody has to look around.
+    /// Looks at the world, and has everybody who has to look around.
     fn look(
         &mut self,
         agents: &Query<Located, IsSpatial>,
         proximity: Option<Proximity>,
         anew: bool,
-    ) -> Result<Option<Look>, SwarmError> {
+        workers: Option<&Workers>,
+    ) -> Result<(), SwarmError> {
         let proximity = proximity.ok_or(SwarmError::SettingsMissing { name: "Proximity" })?;
         proximity.check()?;
         let space = Space::new(proximity.period)?;
@@ -146,46 +147,55 @@ impl Known {
         if !same {
             self.meet(&tables);
         }
-        let is_touched =
-            |table: &Table<'_>| table.positions.is_touched() || table.reaches.as_ref().is_some_and(Column::is_touched);
         if anew || !same {
             self.around.forget();
         }
-        let look = if anew || !same || tables.iter().any(is_touched) {
-            let leg = self.read(&tables, &space)?;
-            Some(Look { space, reach: proximity.reach, leg })
-        } else {
-            None
-        };
         self.note_written(&tables);
-        Ok(look)
+        let is_touched =
+            |table: &Table<'_>| table.positions.is_touched() || table.reaches.as_ref().is_some_and(Column::is_touched);
+        if anew || !same || tables.iter().any(is_touched) {
+            let flight = self.read(&tables, &space, workers)?;
+            if let Some(order) = self.around.renew(&flight, &space, proximity.reach, workers) {
+                self.follow_numbers(&order);
+            }
+        }
+        Ok(())
     }
 
-    /// Whether these are the agents that are known, in their order.
+    /// Whether these are the agents that are known, where they were.
     fn are_same(&self, tables: &[Table<'_>]) -> bool {
-        let mut order = self.order.as_slice();
-        tables.iter().all(|table| {
-            order.split_off(..table.entities.len()).is_some_and(|numbers| {
-                numbers.iter().zip(table.entities).zip(table.ids).fold(true, |same, ((&number, entity), id)| {
-                    let number = number as usize;
-                    same & (self.entities[number] == *entity) & (self.around.ids[number] == id.get())
+        let mut roll = self.roll.as_slice();
+        let are_as_long = ends(tables).eq(self.ends.iter().copied());
+        are_as_long
+            && tables.iter().all(|table| {
+                roll.split_off(..table.entities.len()).is_some_and(|known| {
+                    let now = table.entities.iter().zip(table.ids);
+                    // Without a branch per agent: this runs at every refresh.
+                    known
+                        .iter()
+                        .zip(now)
+                        .fold(true, |same, (known, (entity, id))| same & (known.0 == *entity) & (known.1 == *id))
                 })
             })
-        }) && order.is_empty()
     }
 
     /// Gets to know agents that have come, and forgets those that have gone.
     fn meet(&mut self, tables: &[Table<'_>]) {
         let before = self.entities.len();
         let mut is_there = vec![false; before];
-        self.order.clear();
-        for (&entity, id) in tables.iter().flat_map(|table| table.entities.iter().zip(table.ids)) {
-            let number = self.number_of(entity).unwrap_or_else(|| self.welcome(entity));
-            self.around.ids[number as usize] = id.get();
-            if let Some(is_there) = is_there.get_mut(number as usize) {
-                *is_there = true;
+        self.roll.clear();
+        self.ends.clear();
+        self.ends.extend(ends(tables));
+        for (table, agents) in (0..).zip(tables) {
+            for ((row, &entity), &id) in (0..).zip(agents.entities).zip(agents.ids) {
+                let number = self.number_of(entity).unwrap_or_else(|| self.welcome(entity)) as usize;
+                self.around.ids[number] = id.get();
+                self.seats[number] = Seat { table, row };
+                self.roll.push((entity, id));
+                if let Some(is_there) = is_there.get_mut(number) {
+                    *is_there = true;
+                }
             }
-            self.order.push(number);
         }
         if is_there.contains(&false) {
             let all = (0..).take(self.entities.len());
@@ -211,47 +221,30 @@ impl Known {
         }
         self.numbers[slot] = number;
         self.entities.push(entity);
-        let around = &mut self.around;
-        around.points.push([0.0; 3]);
-        around.ids.push(0);
-        around.lists.push(List::new());
-        around.changed.push(true);
-        around.lasts.push(f64::NEG_INFINITY);
-        if !around.reaches.is_empty() {
-            around.reaches.push(None);
-        }
+        self.seats.push(Seat { table: 0, row: 0 });
+        self.around.welcome();
         number
     }
 
     /// Follows agents that got new numbers: i is the one that was `order[i]`.
     fn follow_numbers(&mut self, order: &[u32]) {
         self.entities = order.iter().map(|&old| self.entities[old as usize]).collect();
+        self.seats = order.iter().map(|&old| self.seats[old as usize]).collect();
         for (number, entity) in (0..).zip(&self.entities) {
             self.numbers[entity.index_u32() as usize] = number;
         }
-        let mut new = vec![NOBODY; order.iter().max().map_or(0, |&last| last as usize + 1)];
-        order.iter().zip(0..).for_each(|(&old, number)| new[old as usize] = number);
-        self.order.iter_mut().for_each(|number| *number = new[*number as usize]);
     }
 
-    /// Reads where everybody is, and how far they listen. Returns how far agents have flown at most.
-    fn read(&mut self, tables: &[Table<'_>], space: &Space) -> Result<f64, SwarmError> {
-        let mut order = self.order.iter().map(|&number| number as usize);
-        let mut are_finite = true;
-        let mut leg: f64 = 0.0;
-        for table in tables {
-            for (position, number) in table.positions.values.iter().zip(&mut order) {
-                are_finite &= position.0.iter().fold(true, |finite, x| finite & x.is_finite());
-                let point = &mut self.around.points[number];
-                let before = std::mem::replace(point, space.reduce(position.0));
-                leg = leg.max(space.squared_distance(before, *point));
-            }
-        }
-        if !are_finite {
+    /// Reads where everybody is, and how far they listen. Returns how they have flown.
+    fn read(&mut self, tables: &[Table<'_>], space: &Space, workers: Option<&Workers>) -> Result<Flight, SwarmError> {
+        let columns: SmallVec<[&[Position]; FEW]> = tables.iter().map(|table| table.positions.values).collect();
+        let points = &mut self.around.points;
+        let flight = flight::follow(points, &self.seats, &columns, space, &mut self.flights, workers);
+        if !flight.is_finite {
             return Err(not_finite(tables));
         }
         self.read_reaches(tables)?;
-        Ok(leg.sqrt())
+        Ok(flight)
     }
 
     fn read_reaches(&mut self, tables: &[Table<'_>]) -> Result<(), SwarmError> {
@@ -260,14 +253,12 @@ impl Known {
             return Ok(());
         }
         around.reaches.resize(around.points.len(), None);
-        let mut order = self.order.iter().map(|&number| number as usize);
         let mut are_same = true;
-        for table in tables {
-            for (row, number) in order.by_ref().take(table.entities.len()).enumerate() {
-                let own = table.reaches.as_ref().map(|reaches| reaches.values[row]);
-                own.as_ref().map_or(Ok(()), Reach::check)?;
-                are_same &= std::mem::replace(&mut around.reaches[number], own) == own;
-            }
+        for (seat, known) in self.seats.iter().zip(&mut around.reaches) {
+            let reaches = tables[seat.table as usize].reaches.as_ref();
+            let own = reaches.map(|reaches| reaches.values[seat.row as usize]);
+            own.as_ref().map_or(Ok(()), Reach::check)?;
+            are_same &= std::mem::replace(known, own) == own;
         }
         if !are_same {
             around.forget();
@@ -277,35 +268,39 @@ impl Known {
 
     /// Notes whose neighbours somebody else has written: they are written again.
     fn note_written(&mut self, tables: &[Table<'_>]) {
-        let mut start = 0;
         for table in tables {
             for row in table.neighbors.written_rows() {
-                self.around.changed[self.order[start + row] as usize] = true;
+                self.around.changed[self.numbers[table.entities[row].index_u32() as usize] as usize] = true;
             }
-            start += table.entities.len();
         }
     }
 
-    fn renew(&mut self, look: &Look, workers: Option<&Workers>) {
-        if let Some(order) = self.around.renew(look.leg, &look.space, look.reach, workers) {
-            self.follow_numbers(&order);
+    /// Writes the lists that have changed, in the order of the tables: neither reader nor writer then has
+    /// to leap through them.
+    fn write(&mut self, agents: &mut Query<Listening, IsSpatial>) {
+        if !self.around.changed.contains(&true) {
+            return;
         }
-    }
-
-    /// Writes the lists that have changed.
-    fn write(&mut self, agents: &mut Query<&mut Neighbors, IsSpatial>) {
-        for (number, changed) in self.around.changed.iter_mut().enumerate().filter(|(_, changed)| **changed) {
-            *changed = false;
-            let Ok(mut neighbors) = agents.get_mut(self.entities[number]) else {
+        for (entity, mut neighbors) in agents {
+            let number = self.numbers[entity.index_u32() as usize] as usize;
+            if !std::mem::take(&mut self.around.changed[number]) {
                 continue;
-            };
+            }
             let heard = self.around.lists[number].iter().map(|&other| self.entities[other as usize]);
             if !neighbors.iter().eq(heard.clone()) {
-                neighbors.retain(|_| false);
+                neighbors.clear();
                 neighbors.extend(heard);
             }
         }
     }
+}
+
+/// Where tables end, if their agents are counted together.
+fn ends(tables: &[Table<'_>]) -> impl Iterator<Item = usize> {
+    tables.iter().scan(0, |end, table| {
+        *end += table.entities.len();
+        Some(*end)
+    })
 }
 
 /// The agent with the smallest id among those whose position is not finite.

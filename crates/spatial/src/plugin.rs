@@ -20,6 +20,8 @@ pub struct SpatialSystems;
 ///
 /// | feature | adds |
 /// |---|---|
+/// | `reflect` | positions, reaches and the setting for inspectors, scenes and the remote protocol |
+/// | `serialize` | the same for serde |
 /// | `transform` | `SpatialTransformPlugin`: positions follow the transforms of `bevy_transform` |
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SpatialPlugin;
@@ -42,6 +44,8 @@ pub fn install_spatial(world: &mut World) {
 }
 
 fn install(world: &mut World) {
+    #[cfg(feature = "reflect")]
+    crate::reflect::register_in(world);
     world.init_resource::<Proximity>();
     if !world.contains_resource::<Known>() {
         world.init_resource::<Known>();

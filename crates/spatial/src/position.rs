@@ -3,6 +3,9 @@
 use bevy_ecs::component::Component;
 use lampyrid_swarm::Neighbors;
 
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
+
 /// Where an agent is: x, y and z, in a unit of your choice, the same for all lengths of
 /// [`Proximity`](crate::Proximity). Finite numbers.
 ///
@@ -10,6 +13,7 @@ use lampyrid_swarm::Neighbors;
 /// nothing. Any system may write it. An agent that has it hears whoever is near: its [`Neighbors`], which
 /// come with it, are kept up to date, and what others write into them does not last.
 #[derive(Component, Clone, Copy, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default))]
 #[component(summary_tick)]
 #[require(Neighbors)]
 pub struct Position(pub [f64; 3]);

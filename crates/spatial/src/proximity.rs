@@ -3,12 +3,15 @@
 use bevy_ecs::resource::Resource;
 use lampyrid_swarm::SwarmError;
 
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 use crate::{reach::Reach, space::Space};
 
 /// Who is near: how far agents listen, in what space, and how often they look around.
 ///
 /// Removed from the world, it stops the swarm with an error.
 #[derive(Resource, Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default))]
 pub struct Proximity {
     /// How far agents listen that have no [`Reach`] of their own.
     pub reach: Reach,

@@ -3,6 +3,9 @@
 use bevy_ecs::component::Component;
 use lampyrid_swarm::SwarmError;
 
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
+
 /// Whom an agent listens to: the nearest so many others, within so far.
 ///
 /// In [`Proximity`](crate::Proximity) it holds for all agents; as a component, for one. Where two are
@@ -17,6 +20,7 @@ use lampyrid_swarm::SwarmError;
 /// # assert!(both.check().is_ok());
 /// ```
 #[derive(Component, Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Component, Default))]
 #[component(summary_tick)]
 pub struct Reach {
     /// Most others that are heard; where there are fewer, all of them.

@@ -1,9 +1,9 @@
 //! Where agents are, and how far apart.
 
+use lampyrid_kernel::nearest::Metric;
 use lampyrid_swarm::SwarmError;
 
-/// A place, by axis.
-pub(crate) type Point = [f64; 3];
+pub(crate) use lampyrid_kernel::nearest::Point;
 
 /// Space, open or periodic along each of its axes.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -42,24 +42,22 @@ impl Space {
         })
     }
 
+    /// How distances between reduced places are measured, if these have one z or not.
+    pub(crate) fn metric(&self, is_flat: bool) -> Metric {
+        Metric { period: self.period, is_flat }
+    }
+
     /// The square of the distance between two reduced places, by the nearest image.
     ///
     /// Every comparison of distances goes by this number, bit for bit; it is the same both ways.
     pub(crate) fn squared_distance(&self, a: Point, b: Point) -> f64 {
-        let [x, y, z] = [
-            nearest_image(a[0] - b[0], self.period[0]),
-            nearest_image(a[1] - b[1], self.period[1]),
-            nearest_image(a[2] - b[2], self.period[2]),
-        ];
-        x * x + y * y + z * z
+        self.metric(false).squared_distance(a, b)
     }
 
-    /// What rounding does to coordinates of these places and to distances between them is less.
-    pub(crate) fn margin(&self, points: &[Point]) -> f64 {
-        let largest = |axis: usize| match self.period[axis] {
-            f64::INFINITY => points.iter().fold(0.0, |largest: f64, point| largest.max(point[axis].abs())),
-            period => period,
-        };
+    /// What rounding does to coordinates of reduced places and to distances between them is less, given how
+    /// large the coordinates are.
+    pub(crate) fn margin(&self, largest: Point) -> f64 {
+        let largest = |axis: usize| if self.period[axis].is_finite() { self.period[axis] } else { largest[axis] };
         let largest = [0, 1, 2].map(largest).into_iter().fold(0.0, f64::max);
         // Squares of distances shorter than that vanish.
         (64.0 * f64::EPSILON * largest).max(1e-160)
@@ -80,14 +78,6 @@ impl Space {
 pub(crate) fn plain(a: Point, b: Point) -> f64 {
     let [x, y, z] = [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
     x * x + y * y + z * z
-}
-
-/// How far apart along an axis, given the difference of two coordinates less than a period apart.
-fn nearest_image(difference: f64, period: f64) -> f64 {
-    let apart = difference.abs();
-    let around = period - apart;
-    // Not `min`, which takes more instructions to do right by NaN; here that is never less.
-    if around < apart { around } else { apart }
 }
 
 #[cfg(test)]

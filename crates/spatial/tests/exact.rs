@@ -165,6 +165,107 @@ proptest! {
     }
 }
 
+/// What happens to a flock between two steps.
+#[derive(Clone, Debug)]
+enum Event {
+    /// All fly on, so many times as fast as usual.
+    Fly(f64),
+    /// One leaps to a place in the box.
+    Leap(usize, Point),
+    /// One goes to where another one is.
+    Join(usize, usize),
+    /// One goes to where it is exactly as far from a second as a third is, on the other side.
+    Mirror(usize, usize, usize),
+    /// A coordinate of one grows or shrinks by a few of the smallest steps there are.
+    Nudge(usize, usize, i64),
+    Leave(usize),
+    Come(Point),
+}
+
+fn in_box() -> impl Strategy<Value = Point> {
+    prop::array::uniform3(0.0..6.0_f64)
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    let speed = prop::sample::select(vec![0.0, 1e-15, 1e-6, 0.1, 1.0, 1.0, 5.0]);
+    let agent = any::<usize>;
+    prop_oneof![
+        12 => speed.prop_map(Event::Fly),
+        2 => (agent(), in_box()).prop_map(|(one, to)| Event::Leap(one, to)),
+        1 => (agent(), agent()).prop_map(|(one, other)| Event::Join(one, other)),
+        4 => (agent(), agent(), agent()).prop_map(|(one, center, other)| Event::Mirror(one, center, other)),
+        4 => (agent(), 0_usize..3, -3..=3_i64).prop_map(|(one, axis, steps)| Event::Nudge(one, axis, steps)),
+        1 => agent().prop_map(Event::Leave),
+        1 => in_box().prop_map(Event::Come),
+    ]
+}
+
+fn befall(world: &mut World, agents: &mut Vec<Entity>, velocity: impl Fn(usize) -> Point, event: Event) {
+    let number = |agent: usize| agent % agents.len().max(1);
+    let at = |world: &World, agent: usize| world.get::<Position>(agents[number(agent)]).unwrap().0;
+    let put = |world: &mut World, agent: usize, to| world.get_mut::<Position>(agents[number(agent)]).unwrap().0 = to;
+    match event {
+        Event::Come(to) => agents.extend(spawn(world, &[to])),
+        _ if agents.is_empty() => {}
+        Event::Fly(speed) => {
+            for (number, &agent) in agents.iter().enumerate() {
+                let mut position = world.get_mut::<Position>(agent).unwrap();
+                (0..3).for_each(|axis| position.0[axis] += speed * velocity(number)[axis]);
+            }
+        }
+        Event::Leap(one, to) => put(world, one, to),
+        Event::Join(one, other) => put(world, one, at(world, other)),
+        Event::Mirror(one, center, other) => {
+            let [center, other] = [center, other].map(|agent| at(world, agent));
+            put(world, one, std::array::from_fn(|axis| 2.0 * center[axis] - other[axis]));
+        }
+        Event::Nudge(one, axis, steps) => {
+            let mut to = at(world, one);
+            to[axis] = f64::from_bits(to[axis].to_bits().saturating_add_signed(steps));
+            if to[axis].is_finite() {
+                put(world, one, to);
+            }
+        }
+        Event::Leave(one) => {
+            let gone = agents.remove(number(one));
+            world.despawn(gone);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    /// Long enough for candidates to be used, to grow old and to be exchanged.
+    #[test]
+    fn lists_are_the_nearest_through_every_step_of_a_flight(
+        points in prop::collection::vec(in_box(), 2..140),
+        is_flat: bool,
+        reach in prop_oneof![
+            (1_usize..12).prop_map(Reach::nearest),
+            (20_usize..40).prop_map(Reach::nearest),
+            (0.2..2.5_f64).prop_map(Reach::within),
+            (1_usize..10, 0.2..2.0_f64).prop_map(|(count, radius)| Reach { count, radius }),
+        ],
+        period in prop::array::uniform3(prop_oneof![Just(f64::INFINITY), Just(6.0)]),
+        pace in prop::sample::select(vec![0.002, 0.02, 0.1]),
+        events in prop::collection::vec(event(), 10..40),
+    ) {
+        let mut world = world(Proximity { reach, period, every: 0.0 });
+        let flatten = |[x, y, z]: Point| [x, y, if is_flat { 0.0 } else { z }];
+        let mut agents = spawn(&mut world, &points.iter().map(|&point| flatten(point)).collect::<Vec<_>>());
+        let velocity = |agent: usize| {
+            let angle = 2.4 * agent as f64;
+            flatten([pace * angle.cos(), pace * angle.sin(), pace * (3.0 * angle).sin()])
+        };
+        assert_exact(&mut world);
+        for event in events {
+            befall(&mut world, &mut agents, velocity, event);
+            assert_exact(&mut world);
+        }
+    }
+}
+
 /// Numbers without a pattern, in [0, 1).
 fn draws() -> impl FnMut() -> f64 {
     let mut state = 3_u64;

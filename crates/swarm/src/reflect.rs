@@ -51,8 +51,9 @@ macro_rules! register {
 /// [`install_swarm`] and the plugins do it where the world has a type registry, as that of every app
 /// has; a bare world needs it only if it is given one later.
 ///
-/// What belongs to a community ([`CommunityCoupling`] and its like) is not among them: its type has the
-/// host's marker in it, so that there is no end of such types, and the marker need not reflect.
+/// What belongs to a community is not among them: its type has the host's marker in it, so that there is no
+/// end of such types. A host whose marker has a `TypePath` registers those it wants,
+/// `app.register_type::<CommunityCoupling<Choir>>()`, and [`CommunityGoal`] likewise.
 ///
 /// ```
 /// use bevy_reflect::TypeRegistry;

@@ -148,5 +148,34 @@ impl<'de> Deserialize<'de> for Weights {
     }
 }
 
+impl Serialize for Links {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter().map(|link| (link.with, link.weight)))
+    }
+}
+
+impl<'de> Deserialize<'de> for Links {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let links = Vec::<(Entity, f64)>::deserialize(deserializer)?;
+        links.iter().try_for_each(|link| finite("weight", link.1)).map_err(D::Error::custom)?;
+        Ok(links.into_iter().map(|(with, weight)| Link { with, weight }).collect())
+    }
+}
+
+/// The phase after the step before, if there was one.
+impl Serialize for Fires {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.last.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Fires {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let last = Option::<f64>::deserialize(deserializer)?;
+        last.map_or(Ok(()), |last| finite("phase", last)).map_err(D::Error::custom)?;
+        Ok(Self { last })
+    }
+}
+
 #[cfg(test)]
 mod tests;

@@ -15,6 +15,8 @@ use super::{
     goal::{self, Watch},
     members::Communities,
 };
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 use crate::{install::install_swarm, pull::Pull, settings::Coupling};
 
 /// How the agents with the marker `M` are pulled, in place of the swarm's [`Coupling`].
@@ -32,9 +34,11 @@ use crate::{install::install_swarm, pull::Pull, settings::Coupling};
 /// [`Drive`](crate::Drive) of [`CommunityCoherence`](crate::CommunityCoherence), or by links of two
 /// weights.
 #[derive(Resource)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource, Default))]
 pub struct CommunityCoupling<M: Component> {
     coupling: Coupling,
     among_themselves: bool,
+    #[cfg_attr(feature = "reflect", reflect(ignore))]
     marker: PhantomData<fn() -> M>,
 }
 

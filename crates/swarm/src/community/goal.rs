@@ -5,6 +5,8 @@ use std::{any::type_name, fmt, marker::PhantomData, ops::Deref};
 use bevy_ecs::prelude::*;
 
 use super::members::Communities;
+#[cfg(feature = "reflect")]
+use crate::reflect::*;
 use crate::{
     error::SwarmError,
     goals::{Eyes, Goal, SwarmGoal, lend, register_messages},
@@ -37,8 +39,10 @@ use crate::{
 /// # Ok::<(), SwarmError>(())
 /// ```
 #[derive(Resource)]
+#[cfg_attr(feature = "reflect", derive(Reflect), reflect(Resource))]
 pub struct CommunityGoal<M: Component> {
     watched: SwarmGoal,
+    #[cfg_attr(feature = "reflect", reflect(ignore))]
     marker: PhantomData<fn() -> M>,
 }
 

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use bevy_ecs::entity::{Entities, Entity};
-use lampyrid_graph::Evolving;
+use lampyrid_graph::{Adjacency, Evolving};
 
 use super::{
     Lost, NOWHERE, SwarmIndex, TopologyReport,
@@ -46,28 +46,53 @@ impl SwarmIndex {
     /// Where lists have been written and nothing else has changed, and rows are as long as they were, writes
     /// them over the old ones. Returns whether that was all; what it did is otherwise done again.
     fn overwrite(&mut self, tables: &[Table<'_>], changes: &Changes, entities: &Entities) -> Result<bool, SwarmError> {
-        let is_own = matches!(&self.rows, RowStore::Built(rows) if Arc::strong_count(rows) == 1);
         let has_moved = !changes.came.is_empty() || !changes.left.is_empty();
-        if has_moved || !is_own || self.lost.len() != self.order.len() {
+        if has_moved || self.lost.len() != self.order.len() {
             return Ok(false);
         }
+        let Some(mut rows) = self.own_rows().map(std::mem::take) else {
+            return Ok(false);
+        };
         self.built = false;
         let mut links = std::mem::take(&mut self.links);
+        let outcome = self.overwrite_rows(&mut rows, &mut links, tables, changes, entities);
+        self.links = links;
+        if let Some(own) = self.own_rows() {
+            *own = rows;
+        }
+        if outcome == Ok(true) {
+            self.announce(TopologyReport { patches: self.report.patches + 1, ..self.report });
+            self.built = true;
+        }
+        outcome
+    }
+
+    /// The rows, if they are as they were built and nobody else's.
+    fn own_rows(&mut self) -> Option<&mut Adjacency> {
+        match &mut self.rows {
+            RowStore::Built(rows) => Arc::get_mut(rows),
+            RowStore::Evolving(_) => None,
+        }
+    }
+
+    fn overwrite_rows(
+        &mut self,
+        rows: &mut Adjacency,
+        links: &mut Vec<(u32, f64)>,
+        tables: &[Table<'_>],
+        changes: &Changes,
+        entities: &Entities,
+    ) -> Result<bool, SwarmError> {
         for seat in &changes.written {
             let place = self.spans[seat.table].start + seat.row;
             links.clear();
-            let lost =
-                self.read_row(&tables[seat.table], seat.row, entities, |column, weight| links.push((column, weight)))?;
-            let RowStore::Built(rows) = &mut self.rows else { unreachable!("it was looked at") };
-            if !Arc::get_mut(rows).is_some_and(|rows| rows.overwrite_row(place, &links)) {
-                self.links = links;
+            let table = &tables[seat.table];
+            let lost = self.read_row(table, seat.row, entities, |column, weight| links.push((column, weight)))?;
+            if !rows.overwrite_row(place, links) {
                 return Ok(false);
             }
             self.replace_lost(place, lost);
         }
-        self.links = links;
-        self.announce(TopologyReport { patches: self.report.patches + 1, ..self.report });
-        self.built = true;
         Ok(true)
     }
 

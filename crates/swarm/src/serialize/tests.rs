@@ -39,6 +39,9 @@ proptest! {
         id in 0..u64::MAX,
     ) {
         there_and_back(heard.into_iter().map(|row| Entity::from_raw_u32(row).unwrap()).collect::<Neighbors>());
+        let ends = (0..).map(|row| Entity::from_raw_u32(row).unwrap());
+        there_and_back(ends.zip(&weights).map(|(with, &weight)| Link { with, weight }).collect::<Links>());
+        there_and_back((Fires::default(), Fires { last: weights.first().copied() }));
         there_and_back(weights.into_iter().collect::<Weights>());
         there_and_back(AgentId::new(id));
     }
@@ -79,6 +82,8 @@ fn what_a_step_would_refuse_is_refused_when_it_is_read() {
     refused::<Phase>("NaN", "phase is NaN; it must be a finite number");
     refused::<Frequency>("inf", "frequency is inf");
     refused::<Weights>("[1.0, inf]", "weight is inf");
+    refused::<Links>("[(4294967296, inf)]", "weight is inf");
+    refused::<Fires>("Some(NaN)", "phase is NaN");
     refused::<AgentId>(&u64::MAX.to_string(), "agent ids end");
     refused::<TimeStep>("(seconds: 0.0, integrator: Rk4)", "time step is 0; it must be a positive");
     refused::<TimeStep>("(seconds: 0.1, integrator: Rk5)", "Rk5");

@@ -1,0 +1,110 @@
+//! Where everybody is now, and how far they have flown.
+
+use lampyrid_swarm::Workers;
+
+use crate::{
+    position::Position,
+    space::{Point, Space},
+};
+
+/// Where an agent sits in the world.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Seat {
+    pub(crate) table: u32,
+    pub(crate) row: u32,
+}
+
+/// How agents have flown since they were last looked at.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Flight {
+    /// The square of the longest way.
+    longest: f64,
+    /// By axis, the largest coordinate without its sign.
+    pub(crate) largest: Point,
+    /// Where z begins and ends.
+    low: f64,
+    high: f64,
+    /// Whether every coordinate is a finite number.
+    pub(crate) is_finite: bool,
+}
+
+impl Flight {
+    const NONE: Self =
+        Self { longest: 0.0, largest: [0.0; 3], low: f64::INFINITY, high: f64::NEG_INFINITY, is_finite: true };
+
+    /// How far the one that flew farthest has flown.
+    pub(crate) fn leg(&self) -> f64 {
+        self.longest.sqrt()
+    }
+
+    /// Whether all have one z.
+    pub(crate) fn is_flat(&self) -> bool {
+        self.low >= self.high
+    }
+
+    fn and(self, other: &Self) -> Self {
+        Self {
+            longest: self.longest.max(other.longest),
+            largest: std::array::from_fn(|axis| self.largest[axis].max(other.largest[axis])),
+            low: self.low.min(other.low),
+            high: self.high.max(other.high),
+            is_finite: self.is_finite && other.is_finite,
+        }
+    }
+
+    /// Follows some agents to where they are.
+    fn follow(points: &mut [Point], seats: &[Seat], tables: &[&[Position]], space: &Space) -> Self {
+        let mut flight = Self::NONE;
+        for (point, seat) in points.iter_mut().zip(seats) {
+            let position = tables[seat.table as usize][seat.row as usize].0;
+            let now = space.reduce(position);
+            let before = std::mem::replace(point, now);
+            flight.is_finite &= position.iter().fold(true, |finite, x| finite & x.is_finite());
+            flight = flight.and(&Self {
+                longest: space.squared_distance(before, now),
+                largest: now.map(f64::abs),
+                low: now[2],
+                high: now[2],
+                is_finite: true,
+            });
+        }
+        flight
+    }
+}
+
+/// Reads the positions of all agents, by the tables they are in. `flights` is room for pieces of the work.
+pub(crate) fn follow(
+    points: &mut [Point],
+    seats: &[Seat],
+    tables: &[&[Position]],
+    space: &Space,
+    flights: &mut Vec<Flight>,
+    workers: Option<&Workers>,
+) -> Flight {
+    let agents = points.len();
+    flights.clear();
+    let work = |piece: Piece<'_>| *piece.flight = Flight::follow(piece.points, piece.seats, tables, space);
+    match workers {
+        Some(workers) => workers.share_out(agents, |share| cut(points, seats, flights, share), work),
+        None => cut(points, seats, flights, agents.max(1)).for_each(work),
+    }
+    flights.iter().fold(Flight::NONE, Flight::and)
+}
+
+/// Some agents that are looked for together.
+struct Piece<'a> {
+    points: &'a mut [Point],
+    seats: &'a [Seat],
+    flight: &'a mut Flight,
+}
+
+fn cut<'a>(
+    points: &'a mut [Point],
+    seats: &'a [Seat],
+    flights: &'a mut Vec<Flight>,
+    share: usize,
+) -> impl Iterator<Item = Piece<'a>> + Send {
+    flights.resize(points.len().div_ceil(share), Flight::NONE);
+    let agents = points.chunks_mut(share).zip(seats.chunks(share));
+    agents.zip(flights).map(|((points, seats), flight)| Piece { points, seats, flight })
+}
