@@ -155,14 +155,15 @@ at_every_level! {
     fn sort_by_id(others: &[u32], ids: &[u64], sorted: &mut [u32; Candidates::MOST]) {
         let mut keys = [u64::MAX; Candidates::MOST];
         keys[..others.len()].iter_mut().zip(others).for_each(|(key, &other)| *key = ids[other as usize]);
-        let used = others.len().div_ceil(LANES);
-        for (&other, key) in others.iter().zip(keys) {
+        // What fills up the last group is smaller than nobody.
+        let groups = &keys.as_chunks::<LANES>().0[..others.len().div_ceil(LANES)];
+        for (others, own) in others.chunks(LANES).zip(groups) {
             // Each goes behind as many as have smaller ids: no branch that cannot be foreseen.
             let mut smaller = [0_u64; LANES];
-            for group in keys.as_chunks::<LANES>().0.iter().take(used) {
-                smaller.iter_mut().zip(group).for_each(|(smaller, other)| *smaller += u64::from(*other < key));
+            for &key in groups.as_flattened() {
+                smaller.iter_mut().zip(own).for_each(|(smaller, own)| *smaller += u64::from(key < *own));
             }
-            sorted[smaller.iter().sum::<u64>() as usize] = other;
+            others.iter().zip(smaller).for_each(|(&other, place)| sorted[place as usize] = other);
         }
     }
 }
