@@ -189,6 +189,7 @@ impl RecordedTable {
         csv.map_or(Ok(()), |csv| csv.finish(run))?;
         let Some(rows) = rows else { return Ok(()) };
         let about = run.about.clone();
-        rows.finish(run, |rows, out| columnar::make(rows, out, &spec, &about))
+        let columns = spec.shape.columns();
+        rows.finish(run, |rows, out| columnar::make(rows, out, spec.name, &columns, &spec.shape, &about))
     }
 }

@@ -87,18 +87,19 @@ impl Progress {
     /// So many steps are done, with this coherence, after stepping for so long.
     pub(crate) fn at(&mut self, done: u64, r: f64, elapsed: Duration) {
         let speed = self.agents as f64 * done as f64 / elapsed.as_secs_f64().max(1e-9);
-        let state = format!("R {r:.3}  {} agent-steps/s", si(speed));
+        // Only where it is shown: a small swarm comes here every few microseconds.
+        let state = || format!("R {r:.3}  {} agent-steps/s", si(speed));
         match &mut self.display {
             Display::None => {}
             Display::Bar(bar) => {
-                bar.set_message(state);
+                bar.set_message(state());
                 bar.set_position(done);
             }
             Display::Lines { next } => {
                 let tenth = (u128::from(done) * 10 / u128::from(self.steps.max(1))) as u64;
                 if tenth >= *next {
                     *next = tenth + 1;
-                    line(&format!("{:>3} %  step {}/{}  {state}", tenth * 10, grouped(done), grouped(self.steps)));
+                    line(&format!("{:>3} %  step {}/{}  {}", tenth * 10, grouped(done), grouped(self.steps), state()));
                 }
             }
         }

@@ -3,13 +3,16 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::recorded::{Shape, TableSpec};
+use crate::column::TableColumn;
+use crate::recorded::Shape;
 use crate::run_directory::{ProductFile, RowsReader};
 
 pub(crate) fn make<R>(
     _: RowsReader<R>,
     _: ProductFile,
-    _: &TableSpec,
+    _: &str,
+    _: &[TableColumn],
+    _: &Shape,
     _: &[(String, String)],
 ) -> io::Result<ProductFile> {
     Err(io::ErrorKind::Unsupported.into())

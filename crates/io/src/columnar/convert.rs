@@ -10,21 +10,23 @@ use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader, RowGroupReader, SerializedFileReader};
 
 use super::table::{ParquetTable, failed};
-use crate::column::{Cell, ColumnKind};
-use crate::recorded::{Shape, TableSpec};
+use crate::column::{Cell, ColumnKind, TableColumn};
+use crate::recorded::Shape;
 use crate::run_directory::{ProductFile, RowsReader, put_number, put_text};
 
 /// Writes the file of a table from its rows.
 pub(crate) fn make(
     mut rows: RowsReader<impl BufRead>,
     mut out: ProductFile,
-    spec: &TableSpec,
+    name: &str,
+    columns: &[TableColumn],
+    shape: &Shape,
     about: &[(String, String)],
 ) -> io::Result<ProductFile> {
-    let mut table = ParquetTable::new(&mut out, spec.name, &spec.shape.columns(), about)?;
+    let mut table = ParquetTable::new(&mut out, name, columns, about)?;
     while !rows.is_over()? {
-        match &spec.shape {
-            Shape::Rows(columns) => {
+        match shape {
+            Shape::Rows(_) => {
                 for (place, column) in columns.iter().enumerate() {
                     match column.kind {
                         ColumnKind::Text => table.put(place, Cell::Text(&rows.text()?))?,

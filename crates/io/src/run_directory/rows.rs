@@ -117,7 +117,6 @@ pub(crate) fn put_text(out: &mut (impl Write + ?Sized), text: &str) -> io::Resul
 }
 
 /// Rows being read.
-#[cfg_attr(not(feature = "parquet"), expect(dead_code, reason = "nothing is made of rows without"))]
 pub(crate) struct RowsReader<R>(R);
 
 #[cfg(feature = "parquet")]
