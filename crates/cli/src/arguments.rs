@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+
+use crate::live::Pace;
 
 /// Simulates swarms of coupled oscillators. Without a command, runs the built-in scenario: the power grid of the
 /// western United States.
@@ -11,6 +13,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub command: Option<Command>,
+    /// Tell on standard error what happens inside; -vv tells more.
+    #[arg(long, short, global = true, action = ArgAction::Count)]
+    pub verbose: u8,
     #[command(flatten)]
     pub run: RunArguments,
 }
@@ -30,6 +35,29 @@ const RESUME_EXAMPLES: &str = "Examples:
   lampyrid resume runs/latest --threads 1
   lampyrid resume runs/latest/checkpoints/step-0000000000001000-0a1b2c3d.lampyrid --out runs/again";
 
+const WATCH_EXAMPLES: &str = "Examples:
+  lampyrid watch
+  lampyrid watch --set goal.preset=save_energy --set goal.size=large
+  lampyrid watch grid.toml --speed 5 --script keys.txt";
+
+const NEW_EXAMPLES: &str = "Examples:
+  lampyrid new                                 # scenario.toml
+  lampyrid new load.toml --preset distribute_load
+  lampyrid new -                               # to standard output";
+
+const LIST_EXAMPLES: &str = "Examples:
+  lampyrid list
+  lampyrid list presets
+  lampyrid list topologies --json";
+
+const COMPLETIONS_EXAMPLES: &str = "Examples:
+  lampyrid completions bash > ~/.local/share/bash-completion/completions/lampyrid
+  lampyrid completions fish > ~/.config/fish/completions/lampyrid.fish";
+
+const MAN_EXAMPLES: &str = "Examples:
+  lampyrid man | man -l -
+  lampyrid man run > lampyrid-run.1";
+
 const BENCH_EXAMPLES: &str = "Examples:
   lampyrid bench --quick
   lampyrid bench step mean_field/10000          # what the names begin with
@@ -44,11 +72,26 @@ pub(crate) enum Command {
     /// Go on with a run that was interrupted or killed, to the bit, from its newest whole checkpoint.
     #[command(after_help = RESUME_EXAMPLES)]
     Resume(ResumeArguments),
+    /// Watch a scenario in the terminal while it runs: pause it, disrupt it, give it other goals.
+    #[command(after_help = WATCH_EXAMPLES)]
+    Watch(WatchArguments),
     /// Measure how fast this program steps swarms on this machine, and what building them takes.
     #[command(after_help = BENCH_EXAMPLES)]
     Bench(BenchArguments),
     /// Print the properties of a network file.
     Inspect(InspectArguments),
+    /// Write a scenario with every key explained.
+    #[command(after_help = NEW_EXAMPLES)]
+    New(NewArguments),
+    /// List presets, topologies, strategies and the other words that scenarios know.
+    #[command(after_help = LIST_EXAMPLES)]
+    List(ListArguments),
+    /// Print what a shell completes commands by.
+    #[command(after_help = COMPLETIONS_EXAMPLES)]
+    Completions(CompletionsArguments),
+    /// Print the page of the manual of the program, or of one of its commands.
+    #[command(after_help = MAN_EXAMPLES)]
+    Man(ManArguments),
 }
 
 #[derive(Args, Debug)]
@@ -79,10 +122,16 @@ pub(crate) struct RunArguments {
     /// Refuse networks that state a link twice, instead of adding the weights.
     #[arg(long)]
     pub strict: bool,
+    /// Tell what the run would do and cost, and whether its goal is within reach, without running.
+    #[arg(long)]
+    pub explain: bool,
     /// Write metrics for Prometheus into this file, once a second and at the end.
     #[cfg(feature = "prometheus")]
     #[arg(long, value_name = "FILE")]
     pub metrics: Option<PathBuf>,
+    /// Print what happens as it happens, one JSON object a line, instead of the summary.
+    #[arg(long, conflicts_with = "json")]
+    pub events: bool,
     /// Print run.json instead of the summary.
     #[arg(long)]
     pub json: bool,
@@ -104,10 +153,49 @@ pub(crate) struct ResumeArguments {
     /// Replace the results of another run in that directory.
     #[arg(long, requires = "out")]
     pub force: bool,
+    /// Print what happens as it happens, one JSON object a line, instead of the summary.
+    #[arg(long, conflicts_with = "json")]
+    pub events: bool,
     /// Print run.json instead of the summary.
     #[arg(long)]
     pub json: bool,
     /// Print nothing but warnings of damage and errors (and, with --json, run.json).
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct WatchArguments {
+    /// The scenario, a TOML file; without one, the built-in power grid.
+    pub scenario: Option<PathBuf>,
+    /// Override a key of the scenario, e.g. coupling.strength=3.0; may be repeated.
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// Seed of everything random.
+    #[arg(long, value_name = "SEED", allow_negative_numbers = true)]
+    pub seed: Option<String>,
+    /// Compute threads; changes no result [default: all cores].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub threads: Option<u16>,
+    /// Simulated seconds per second, from 0.1 to 100, or max.
+    #[arg(long, value_name = "SPEED", default_value = "1", allow_negative_numbers = true)]
+    pub speed: Pace,
+    /// Press keys at simulated times, each line a time and keys, such as `2.5 scramble`.
+    #[arg(long, value_name = "FILE")]
+    pub script: Option<PathBuf>,
+    /// Leave after so many frames.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub frames: Option<u64>,
+    /// Draw with ASCII alone, as in locales without UTF-8; colours go by NO_COLOR.
+    #[arg(long)]
+    pub ascii: bool,
+    /// Refuse networks that state a link twice, instead of adding the weights.
+    #[arg(long)]
+    pub strict: bool,
+    /// Print how the swarm was left as one JSON object instead of a line.
+    #[arg(long)]
+    pub json: bool,
+    /// Print nothing but errors (and, with --json, that object).
     #[arg(long, short)]
     pub quiet: bool,
 }
@@ -126,6 +214,9 @@ pub(crate) struct BenchArguments {
     /// Compare with the JSON report of an earlier run.
     #[arg(long, value_name = "FILE")]
     pub against: Option<PathBuf>,
+    /// Print nothing but errors (and, with --json, the report).
+    #[arg(long, short)]
+    pub quiet: bool,
 }
 
 #[derive(Args, Debug)]
@@ -142,6 +233,65 @@ pub(crate) struct InspectArguments {
     /// Print one JSON object instead of a table.
     #[arg(long)]
     pub json: bool,
+    /// Print nothing but errors (and, with --json, that object).
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct NewArguments {
+    /// The file to write; - for standard output.
+    #[arg(default_value = "scenario.toml")]
+    pub file: PathBuf,
+    /// Begin with a preset, see `lampyrid list presets`.
+    #[arg(long, value_name = "PRESET")]
+    pub preset: Option<String>,
+    /// Replace the file if it is there already.
+    #[arg(long)]
+    pub force: bool,
+    /// Print the name of the file as a JSON object.
+    #[arg(long)]
+    pub json: bool,
+    /// Print nothing but errors (and, with --json, that object).
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ListArguments {
+    /// Only these.
+    #[arg(value_enum)]
+    pub what: Option<Listing>,
+    /// Print them as one JSON object.
+    #[arg(long)]
+    pub json: bool,
+    /// Print nothing but errors (and, with --json, that object).
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// Kinds of words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Listing {
+    Presets,
+    Topologies,
+    Strategies,
+    Patterns,
+    Disruptions,
+    Networks,
+    Examples,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct CompletionsArguments {
+    /// The shell.
+    pub shell: clap_complete::Shell,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ManArguments {
+    /// A command; without one, the program itself.
+    pub command: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -6,7 +6,15 @@ use lampyrid::{
     swarm::SwarmError,
 };
 
-use crate::{bench::BenchError, exit_code, marked::Marked, run::BudgetRefused};
+use crate::{
+    bench::BenchError,
+    completions::ManError,
+    exit_code,
+    marked::Marked,
+    new::NewError,
+    run::BudgetRefused,
+    watch::{ScriptError, TerminalError},
+};
 
 /// Why the program ended early.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +33,16 @@ pub(crate) enum Failure {
     Checkpoint(#[from] CheckpointError),
     #[error(transparent)]
     Bench(#[from] BenchError),
+    #[error("there is neither a command nor a scenario {word:?}; did you mean `lampyrid {nearest}`?")]
+    Command { word: String, nearest: String },
+    #[error(transparent)]
+    New(#[from] NewError),
+    #[error(transparent)]
+    Man(#[from] ManError),
+    #[error(transparent)]
+    Script(#[from] ScriptError),
+    #[error(transparent)]
+    Terminal(#[from] TerminalError),
     #[error(transparent)]
     Output(#[from] OutputError),
     #[cfg(feature = "prometheus")]
@@ -39,7 +57,11 @@ pub(crate) enum Failure {
 impl Failure {
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
-            Self::Scenario(_) | Self::Network(_) | Self::Swarm { .. } => exit_code::USAGE,
+            Self::Scenario(_) | Self::Network(_) | Self::Swarm { .. } | Self::Script(_) => exit_code::USAGE,
+            Self::Terminal(TerminalError::Missing { .. }) | Self::Man(_) | Self::Command { .. } => exit_code::USAGE,
+            Self::New(NewError::Preset { .. } | NewError::Exists { .. }) => exit_code::USAGE,
+            Self::New(NewError::Unwritable { .. }) => exit_code::OUTPUT,
+            Self::Terminal(TerminalError::Io(_)) => exit_code::OUTPUT,
             Self::Budget(_) => exit_code::MEMORY,
             Self::Input(_) | Self::Checkpoint(_) | Self::Bench(BenchError::Earlier { .. }) => exit_code::INPUT,
             Self::Bench(BenchError::Unknown { .. } | BenchError::Failed { .. }) => exit_code::USAGE,

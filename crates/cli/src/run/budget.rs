@@ -41,11 +41,16 @@ pub(crate) fn check_network(scenario: &Scenario, graph: &Adjacency, threads: usi
     Ok(estimate)
 }
 
-fn estimate(scenario: &Scenario, plan: SwarmPlan, threads: usize) -> MemoryEstimate {
+pub(super) fn estimate(scenario: &Scenario, plan: SwarmPlan, threads: usize) -> MemoryEstimate {
     let rule = goal::first_rule(scenario);
     let plan = plan.energy(scenario.energy.is_some()).rule(rule);
     let phasors = convert::coupling(&scenario.coupling).phasors;
     plan.integrator(convert::time_step(&scenario.time).integrator).phasors(phasors).threads(threads).estimate()
+}
+
+/// Whether a swarm of this estimate would not be built.
+pub(super) fn is_refused(scenario: &Scenario, estimate: &MemoryEstimate) -> bool {
+    refuse(scenario, *estimate).is_err()
 }
 
 fn refuse(scenario: &Scenario, estimate: MemoryEstimate) -> Result<(), Failure> {

@@ -1,16 +1,18 @@
 //! `lampyrid run`: a scenario in, a run directory out.
 
-mod budget;
+pub(crate) mod budget;
 mod checkpoint;
-mod convert;
-mod figures;
-mod goal;
+pub(crate) mod convert;
+mod explain;
+pub(crate) mod figures;
+pub(crate) mod goal;
 mod metrics;
 mod prepare;
-mod preset;
+pub(crate) mod preset;
 mod progress;
 mod recorder;
 mod resume;
+mod story;
 mod summary;
 
 use std::{
@@ -31,19 +33,24 @@ use lampyrid_bench::machine::{cores, peak_resident_bytes};
 
 use crate::{arguments::RunArguments, error::Failure, exit_code, interrupt::Interrupt};
 pub(crate) use budget::BudgetRefused;
+pub(crate) use checkpoint::save_parts as save_checkpoint;
 #[cfg(feature = "prometheus")]
 pub(crate) use metrics::MetricsFileError;
-use prepare::Prepared;
+pub(crate) use prepare::{Prepared, prepare};
 use progress::Progress;
-use recorder::Recorder;
+pub(crate) use recorder::Recorder;
 pub(crate) use resume::resume;
+use story::Story;
 
 /// Runs a scenario; returns the exit code.
 pub(crate) fn run(arguments: &RunArguments) -> Result<u8, Failure> {
     let started = Instant::now();
     let scenario = scenario(arguments)?;
     let threads = arguments.threads.map_or_else(cores, usize::from);
-    let mut prepared = prepare::prepare(&scenario, threads, arguments.strict)?;
+    if arguments.explain {
+        return explain::explain(&scenario, threads, arguments.strict, arguments.json);
+    }
+    let mut prepared = prepare(&scenario, threads, arguments.strict)?;
     let mut directory = RunDirectory::create(&scenario.output.dir, arguments.force)?;
 
     let progress = Progress::new(arguments.quiet, prepared.agents, scenario.steps());
@@ -55,9 +62,21 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<u8, Failure> {
         recorder.write_metrics_into(metrics::MetricsFile::new(path), &mut prepared)?;
     }
     let voice = Voice { json: arguments.json, quiet: arguments.quiet };
+    let story = arguments.events.then(|| Story::of(&scenario, &prepared));
     let (wall_before, stepping) = (Duration::ZERO, Stepping::default());
-    let session =
-        Session { scenario, prepared, directory, recorder, progress, threads, voice, started, wall_before, stepping };
+    let session = Session {
+        scenario,
+        prepared,
+        directory,
+        recorder,
+        progress,
+        threads,
+        voice,
+        story,
+        started,
+        wall_before,
+        stepping,
+    };
     session.carry_out()
 }
 
@@ -70,6 +89,8 @@ struct Session {
     progress: Progress,
     threads: usize,
     voice: Voice,
+    /// What is told while it goes on, if anything is.
+    story: Option<Story>,
     started: Instant,
     /// What the wall clock had shown when it was saved.
     wall_before: Duration,
@@ -87,13 +108,16 @@ impl Session {
     /// Takes the steps that are left and writes the results; returns the exit code.
     fn carry_out(mut self) -> Result<u8, Failure> {
         let interrupt = Interrupt::listen();
+        if let Some(story) = &mut self.story {
+            story.begin(&self.scenario, &self.prepared, self.threads);
+        }
         step_through(&mut self, &interrupt)?;
         self.progress.finish();
         #[cfg(feature = "prometheus")]
         self.recorder.write_metrics(&mut self.prepared)?;
         write_final_state(&mut self.prepared, &mut self.directory)?;
         let wall = self.wall();
-        let Self { scenario, mut prepared, mut directory, recorder, threads, voice, stepping, .. } = self;
+        let Self { scenario, mut prepared, mut directory, recorder, threads, voice, story, stepping, .. } = self;
         let exit_code = match (&stepping.outgrew, stepping.interrupted) {
             (Some(_), _) => exit_code::MEMORY,
             (None, true) => exit_code::INTERRUPTED,
@@ -105,7 +129,10 @@ impl Session {
         let record = record(&scenario, &mut prepared, &finished, observed.last, wall);
         let path = directory.path().to_path_buf();
         let record = directory.finish(record)?;
-        report(voice, &record, &observed, &path)?;
+        match story {
+            Some(story) => story.end(&record, &path)?,
+            None => report(voice, &record, &observed, &path)?,
+        }
         tell_of_memory(voice, &prepared, &finished.stepping);
         Ok(finished.exit_code)
     }
@@ -118,19 +145,28 @@ impl Session {
 
 /// The scenario with the overrides of the command line.
 fn scenario(arguments: &RunArguments) -> Result<Scenario, Failure> {
-    let mut builder = match &arguments.scenario {
-        Some(path) => ScenarioBuilder::from_file(path)?,
-        None => ScenarioBuilder::built_in(),
-    };
-    for set in &arguments.set {
-        builder = builder.set(set)?;
-    }
     let flags = [
         ("--seed", "seed", &arguments.seed),
         ("--steps", "time.steps", &arguments.steps),
         ("--checkpoint-every", "checkpoint.every", &arguments.checkpoint_every),
         ("--out", "output.dir", &arguments.out),
     ];
+    overridden(arguments.scenario.as_deref(), &arguments.set, &flags)
+}
+
+/// The scenario of a file, or the built-in one, with `--set`s and then flags on top: each a flag, its key and its value.
+pub(crate) fn overridden(
+    file: Option<&Path>,
+    sets: &[String],
+    flags: &[(&str, &str, &Option<String>)],
+) -> Result<Scenario, Failure> {
+    let mut builder = match file {
+        Some(path) => ScenarioBuilder::from_file(path)?,
+        None => ScenarioBuilder::built_in(),
+    };
+    for set in sets {
+        builder = builder.set(set)?;
+    }
     for (flag, key, value) in flags {
         if let Some(value) = value {
             builder = builder.flag(flag, key, value)?;
@@ -141,10 +177,10 @@ fn scenario(arguments: &RunArguments) -> Result<Scenario, Failure> {
 
 /// How the stepping went.
 #[derive(Default)]
-struct Stepping {
-    elapsed: Duration,
+pub(crate) struct Stepping {
+    pub elapsed: Duration,
     /// Seconds that single steps took.
-    each: Quantiles,
+    pub each: Quantiles,
     interrupted: bool,
     /// Why the swarm may not step any more.
     outgrew: Option<SwarmError>,
@@ -200,6 +236,9 @@ fn step_through(session: &mut Session, interrupt: &Interrupt) -> Result<(), Fail
             checkpoint::save(session)?;
         }
         session.progress.at(done, session.recorder.last().r, session.stepping.elapsed);
+        if let Some(story) = &mut session.story {
+            story.go_on(&session.prepared, session.recorder.last().r, session.stepping.elapsed);
+        }
     }
     let ended_early = done < steps;
     let is_over = is_over(&session.prepared);

@@ -120,6 +120,12 @@ pub(crate) fn resumed(
     })
 }
 
+/// The network that agents are coupled along, without a swarm on it.
+pub(super) fn coupled_network(scenario: &Scenario, strict: bool) -> Result<Adjacency, Failure> {
+    let network = listened(scenario, network(scenario, strict)?.adjacency)?;
+    Ok(if scenario.coupling.all_to_all { Adjacency::without_links(network.nodes())? } else { network })
+}
+
 /// A network with the pacemaker that everybody listens to, if there is one.
 fn listened(scenario: &Scenario, adjacency: Adjacency) -> Result<Adjacency, Failure> {
     match scenario.goal {
@@ -200,7 +206,7 @@ fn phases(scenario: &Scenario, agents: usize) -> Result<Vec<f64>, Failure> {
     })
 }
 
-fn frequencies(scenario: &Scenario, agents: usize) -> Result<Vec<f64>, Failure> {
+pub(super) fn frequencies(scenario: &Scenario, agents: usize) -> Result<Vec<f64>, Failure> {
     Ok(match &scenario.frequencies {
         Frequencies::File { file } => io::read_vector(file, agents, Quantity::Frequency)?,
         Frequencies::Drawn { distribution, sampling } => {

@@ -221,7 +221,7 @@ impl ScenarioBuilder {
         Scenario::read(&self.merged())
     }
 
-    fn merged(&self) -> Table {
+    pub(super) fn merged(&self) -> Table {
         let mut trees: Vec<_> = self.trees.iter().collect();
         trees.sort_by_key(|(layer, _)| *layer);
         // The first tree goes in whole: merging it key by key would cost the square of its size.

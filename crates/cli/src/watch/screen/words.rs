@@ -1,0 +1,213 @@
+//! All that is said in words and numbers.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::{Alignment, Rect},
+    style::Style,
+    text::{Line, Span},
+    widgets::{Paragraph, Widget, Wrap},
+};
+
+use super::{Look, Tone, View, framed};
+use crate::{
+    events::Event,
+    live::{Aim, Happening, Pace, Snapshot, State, What},
+    run::figures::{bytes, grouped, si},
+};
+
+/// What is watched on the left, how it runs on the right.
+pub(super) fn title(view: &View, area: Rect, buffer: &mut Buffer) {
+    let (seen, look) = (view.seen(), view.look);
+    let pace = match seen.pace {
+        Pace::Times(speed) => format!("×{speed}"),
+        Pace::FlatOut => "flat out".to_owned(),
+    };
+    let state = match seen.state {
+        State::Running => format!("▶ {pace}"),
+        State::Paused => "paused".to_owned(),
+        State::Finished => "finished".to_owned(),
+        State::Stopped { .. } => "stopped".to_owned(),
+    };
+    let end = seen.end.filter(|_| seen.steps > 0).map(|end| seen.time / seen.steps as f64 * end as f64);
+    let time = end.map_or(format!("{:.2} s", seen.time), |end| format!("{:.2} of {end:.0} s", seen.time));
+    let right = format!("{state}  {time} ");
+    let parts = [
+        " lampyrid".to_owned(),
+        format!(" {}", seen.network),
+        format!(" · {} agents", grouped(seen.agents)),
+        format!(" · {} links", grouped(seen.links)),
+        format!(" · seed {}", seen.seed),
+    ];
+    let room = usize::from(area.width).saturating_sub(right.chars().count() + 1);
+    let mut left = String::new();
+    for part in parts {
+        if left.chars().count() + part.chars().count() <= room {
+            left.push_str(&part);
+        }
+    }
+    buffer.set_string(area.x, area.y, left, look.style(Tone::Strong));
+    let tone = match seen.state {
+        State::Running => Tone::Good,
+        State::Paused | State::Finished => Tone::Strong,
+        State::Stopped { .. } => Tone::Bad,
+    };
+    let x = area.right().saturating_sub(right.chars().count() as u16);
+    buffer.set_string(x, area.y, right, look.style(tone));
+}
+
+/// How it gets on towards its goal, with the numbers behind it.
+pub(super) fn verdict(view: &View, area: Rect, buffer: &mut Buffer) {
+    let (seen, look) = (view.seen(), view.look);
+    let line = match (&seen.state, &seen.goal) {
+        (State::Stopped { reason }, _) => Line::from(Span::styled(format!(" {reason}"), look.style(Tone::Bad))),
+        (_, None) => Line::from(vec![
+            Span::styled(format!(" R {:.3}", seen.r), look.style(Tone::Order)),
+            Span::raw("  no goal; g asks for one"),
+        ]),
+        (_, Some(goal)) => {
+            let tone = match goal.aim {
+                Aim::Converged => Tone::Good,
+                Aim::NotYet => Tone::Goal,
+                Aim::Lost | Aim::Late => Tone::Bad,
+            };
+            let mut spans = vec![
+                Span::styled(format!(" {}", goal.pattern), look.style(Tone::Strong)),
+                Span::styled(format!(" {}", goal.aim.name()), look.style(tone)),
+                Span::raw(format!(": {}", goal.words)),
+            ];
+            spans.extend(goal.figures.iter().map(|figure| Span::raw(format!(" · {figure}"))));
+            Line::from(spans)
+        }
+    };
+    line.render(area, buffer);
+}
+
+/// The keys, as far as there is room, the most important ones first.
+pub(super) fn keys(view: &View, area: Rect, buffer: &mut Buffer) {
+    const KEYS: [(&str, &str); 13] = [
+        ("?", "help"),
+        ("q", "quit"),
+        ("space", "pause"),
+        ("1-6", "disrupt"),
+        ("g", "goal"),
+        ("s", "strategy"),
+        ("+-", "speed"),
+        (".", "step"),
+        ("f", "flat out"),
+        ("n", "size"),
+        ("e", "seed"),
+        ("r", "reset"),
+        ("w", "save"),
+    ];
+    let look = view.look;
+    let mut x = area.x + 1;
+    for (key, what) in KEYS {
+        let width = (key.len() + what.len() + 3) as u16;
+        if x + width > area.right() + 2 {
+            break;
+        }
+        buffer.set_string(x, area.y, key, look.style(Tone::Strong));
+        buffer.set_string(x + key.len() as u16 + 1, area.y, what, look.style(Tone::Faint));
+        x += width;
+    }
+}
+
+/// Strategies, energy, cost.
+pub(super) fn figures(view: &View, area: Rect, buffer: &mut Buffer) {
+    let (seen, look) = (view.seen(), view.look);
+    let lines = figures_of(seen, look);
+    Paragraph::new(lines).block(framed(" swarm ", look)).render(area, buffer);
+}
+
+fn figures_of(seen: &Snapshot, look: Look) -> Vec<Line<'static>> {
+    let row = |name: &str, value: String| {
+        Line::from(vec![Span::styled(format!("{name:<9}"), look.style(Tone::Faint)), Span::raw(value)])
+    };
+    let mut lines = Vec::new();
+    let percent = |part: f64| format!("{:.0} %", 100.0 * part);
+    let mut shares = seen.strategies.clone();
+    shares.sort_by_key(|share| std::cmp::Reverse(share.agents));
+    for (place, share) in shares.iter().take(3).enumerate() {
+        let name = if place == 0 { "strategy" } else { "" };
+        let part = share.agents as f64 / seen.agents.max(1) as f64;
+        lines.push(row(name, format!("{} {}", share.name, percent(part))));
+    }
+    if let Some(energy) = &seen.energy {
+        lines.push(row("energy", format!("{} left, {} empty", percent(energy.mean), percent(energy.empty))));
+        let (spent, refused) = (si(energy.spent), si(energy.refused));
+        lines.push(row("", format!("{spent} spent, {refused} refused")));
+    }
+    let figures = &seen.figures;
+    lines.push(row("speed", format!("{}agent-steps/s", spaced(&si(figures.agent_steps_per_second)))));
+    lines.push(row("", format!("{}steps/s", spaced(&si(figures.steps_per_second)))));
+    let of_budget = figures.budget_bytes.map_or(String::new(), |budget| format!(" of {}", bytes(budget)));
+    let per_agent = figures.bytes_per_agent.map_or(String::new(), |bytes| format!("{bytes:.0} B per agent"));
+    lines.push(row("memory", format!("{per_agent}{of_budget}")));
+    if let Some(resident) = figures.resident_bytes {
+        lines.push(row("", format!("{} in all", bytes(resident))));
+    }
+    lines.push(row("mean ω", format!("{:.3} rad/s", seen.frequency)));
+    lines
+}
+
+/// A number with a prefix, such as `1.2 M`, or without, such as `12`, before its unit.
+fn spaced(number: &str) -> String {
+    if number.contains(' ') { number.to_owned() } else { format!("{number} ") }
+}
+
+/// What happened last.
+pub(super) fn events(view: &View, area: Rect, buffer: &mut Buffer) {
+    let (seen, look) = (view.seen(), view.look);
+    let block = framed(" events ", look);
+    let inner = block.inner(area);
+    block.render(area, buffer);
+    let mut lines = Vec::new();
+    for one in seen.events.iter().rev() {
+        if lines.len() >= usize::from(inner.height) {
+            break;
+        }
+        lines.push(event_line(one, look));
+    }
+    lines.reverse();
+    Paragraph::new(lines).render(inner, buffer);
+}
+
+fn event_line(one: &Happening, look: Look) -> Line<'static> {
+    let (time, text, style) = told(one, look);
+    Line::from(vec![Span::styled(format!("{time:>7.2} s "), look.style(Tone::Faint)), Span::styled(text, style)])
+}
+
+fn told(one: &Happening, look: Look) -> (f64, String, Style) {
+    let event = match &one.what {
+        What::Note { time, note, is_refusal } => {
+            let tone = if *is_refusal { Tone::Bad } else { Tone::Plain };
+            return (*time, note.clone(), look.style(tone));
+        }
+        What::Event(event) => event,
+    };
+    let (time, text, tone) = match event {
+        Event::Disruption { time, kind, fraction, hit } => {
+            let whom = if *kind == "cut_links" { "links" } else { "agents" };
+            (time, format!("{kind}: {} {whom} ({:.0} %)", grouped(*hit), 100.0 * fraction), Tone::Bad)
+        }
+        Event::Attained { time, since } => (time, format!("goal attained, met since {since:.2} s"), Tone::Good),
+        Event::Lost { time, distance } => (time, format!("goal lost, distance {distance:.3}"), Tone::Bad),
+        Event::Recovery { time, after } => (time, format!("recovered in {after:.2} s"), Tone::Good),
+        Event::Strategy { time, strategy } => (time, format!("supervisor chose {strategy}"), Tone::Goal),
+        Event::Checkpoint { time, path, .. } => (time, format!("saved: lampyrid resume {path}"), Tone::Plain),
+        Event::Started { time, .. } | Event::Progress { time, .. } | Event::Finished { time, .. } => {
+            (time, String::new(), Tone::Plain)
+        }
+    };
+    (*time, text, look.style(tone))
+}
+
+/// What to do about a screen on which nothing can be made out.
+pub(super) fn too_small((width, height): (u16, u16), look: Look, area: Rect, buffer: &mut Buffer) {
+    let text = format!("needs at least {width}×{height}");
+    Paragraph::new(text)
+        .style(look.style(Tone::Strong))
+        .alignment(Alignment::Left)
+        .wrap(Wrap { trim: true })
+        .render(area, buffer);
+}
