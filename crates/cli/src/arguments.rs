@@ -6,10 +6,16 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use crate::live::Pace;
 
-/// Simulates swarms of coupled oscillators. Without a command, runs the built-in scenario: the power grid of the
-/// western United States.
+/// Simulates swarms of coupled oscillators.
 #[derive(Debug, Parser)]
-#[command(version, max_term_width = 100, args_conflicts_with_subcommands = true, after_help = EXIT_CODES)]
+#[command(
+    name = "lampyrid",
+    version,
+    max_term_width = 100,
+    args_conflicts_with_subcommands = true,
+    help_template = HELP,
+    after_help = EXAMPLES
+)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -20,9 +26,25 @@ pub(crate) struct Arguments {
     pub run: RunArguments,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 done, 1 goal missed, 2 wrong usage or scenario, 3 wrong network, vector or \
-checkpoint file, 4 beyond the memory budget, 5 a result could not be written, 130 interrupted; of a run that ended \
-with 4 or 130 the results until then are written, and `lampyrid resume` goes on with it.";
+/// Options are those of `run`: told there, they leave room for the commands.
+const HELP: &str = "{about-with-newline}
+{usage-heading} {usage}
+
+Commands:
+{subcommands}
+
+Without a command, `run` with its options: see `lampyrid run --help`. Every command knows --help,
+and -v, which tells on standard error what happens inside; most know --quiet and --json.
+{after-help}";
+
+const EXAMPLES: &str = "Examples:
+  lampyrid                       # the power grid of the western United States
+  lampyrid new my.toml && lampyrid run my.toml
+  lampyrid watch --set goal.preset=save_energy
+
+Exit codes: 0 done, 1 goal missed, 2 wrong usage or scenario, 3 wrong network, vector or checkpoint
+file, 4 beyond the memory budget, 5 a result could not be written, 130 interrupted; of a run that
+ended with 4 or 130 the results until then are written, and `lampyrid resume` goes on with it.";
 
 const RUN_EXAMPLES: &str = "Examples:
   lampyrid run

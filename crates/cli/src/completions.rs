@@ -21,18 +21,18 @@ pub(crate) fn completions(arguments: &CompletionsArguments) -> Result<u8, Failur
 pub(crate) fn man(arguments: &ManArguments) -> Result<u8, Failure> {
     let mut program = Arguments::command();
     program.build();
-    let command = match &arguments.command {
-        None => program,
-        Some(name) => subcommand(&program, name)?,
+    let (command, title) = match &arguments.command {
+        None => (program, "lampyrid".to_owned()),
+        Some(name) => (subcommand(&program, name)?, format!("lampyrid-{name}")),
     };
     let mut text = Vec::new();
-    clap_mangen::Man::new(command).render(&mut text)?;
+    clap_mangen::Man::new(command).title(title).render(&mut text)?;
     print(&text)
 }
 
 fn subcommand(program: &Command, name: &str) -> Result<Command, ManError> {
     let found = program.get_subcommands().find(|known| known.get_name() == name);
-    found.map(|known| known.clone().name(format!("lampyrid-{name}"))).ok_or_else(|| {
+    found.cloned().ok_or_else(|| {
         let known: Vec<_> = program.get_subcommands().map(Command::get_name).collect();
         let nearest = lampyrid::io::scenario::nearest(name, &known).map(str::to_owned);
         ManError { name: name.to_owned(), nearest, known: known.join(", ") }

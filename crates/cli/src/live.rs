@@ -31,6 +31,6 @@ mod verdict;
 pub(crate) use command::{Command, rules};
 pub(crate) use driver::{Ended, Live, Options};
 pub(crate) use pace::Pace;
-pub(crate) use snapshot::{Energies, Figures, Happening, Sample, Share, Snapshot, State};
+pub(crate) use snapshot::{Happening, Snapshot, State, What};
 pub(crate) use subject::Subject;
-pub(crate) use verdict::{Aim, Figure, Judgement};
+pub(crate) use verdict::{Aim, Judgement};

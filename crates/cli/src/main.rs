@@ -18,7 +18,12 @@ mod new;
 mod run;
 mod watch;
 
-use std::{alloc::System, io::Write, path::Path, process::ExitCode};
+use std::{
+    alloc::System,
+    io::{IsTerminal, Write},
+    path::Path,
+    process::ExitCode,
+};
 
 use cap::Cap;
 use clap::{CommandFactory, Parser};
@@ -44,7 +49,11 @@ fn no_command(run: &RunArguments) -> Result<(), Failure> {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    logs::begin(arguments.verbose);
+    // A view and logs on one terminal would write over each other.
+    let is_view = matches!(arguments.command, Some(Command::Watch(_)));
+    if !(is_view && std::io::stderr().is_terminal()) {
+        logs::begin(arguments.verbose);
+    }
     let outcome = match &arguments.command {
         None => no_command(&arguments.run).and_then(|()| run::run(&arguments.run)),
         Some(Command::Run(run)) => run::run(run),

@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use lampyrid::io::scenario::{Scenario, ScenarioBuilder, nearest};
+use lampyrid::io::scenario::{ScenarioBuilder, nearest};
 use lampyrid::swarm::Preset;
 
 use crate::{arguments::NewArguments, error::Failure, exit_code, run::preset};
@@ -244,7 +244,7 @@ fn annotated(preset: Option<Preset>) -> Result<String, Failure> {
             let _ = writeln!(
                 text,
                 "\n{mark}[{table}]{}# {what}",
-                " ".repeat(24_usize.saturating_sub(table.len() + 2 + mark.len()))
+                " ".repeat(26_usize.saturating_sub(table.len() + 2 + mark.len()))
             );
         }
         for (key, usual, note) in keys {
@@ -254,7 +254,7 @@ fn annotated(preset: Option<Preset>) -> Result<String, Failure> {
             line(&mut text, !is_in_force, key, held.unwrap_or(usual), note);
         }
     }
-    text.push_str("\n# [[disruption]]        # what goes wrong; any number of such tables\n");
+    text.push_str("\n# [[disruption]]          # what goes wrong; any number of such tables\n");
     for (key, usual, note) in DISRUPTION {
         line(&mut text, true, key, usual, note);
     }
@@ -263,7 +263,7 @@ fn annotated(preset: Option<Preset>) -> Result<String, Failure> {
 
 fn line(text: &mut String, is_out: bool, key: &str, value: &str, note: &str) {
     let said = format!("{}{key} = {value}", if is_out { "# " } else { "" });
-    let _ = writeln!(text, "{said:<24}# {note}");
+    let _ = writeln!(text, "{said:<25} # {note}");
 }
 
 /// What a text that a scenario was written to says of a key, or whether it has the table.
@@ -288,7 +288,7 @@ fn value<'a>(toml: &'a str, table: &str, key: Option<&str>) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lampyrid::io::scenario::ScenarioProblem;
+    use lampyrid::io::scenario::{Scenario, ScenarioProblem};
 
     #[test]
     fn the_new_scenario_is_all_defaults() {

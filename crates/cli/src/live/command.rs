@@ -9,11 +9,7 @@ use super::pace::Pace;
 /// Something to be done between two steps.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Command {
-    /// Stand still.
-    Pause,
-    /// Go on, past the end of the scenario if it was reached.
-    Resume,
-    /// One of the two.
+    /// Stand still, or go on, past the end of the scenario if it was reached.
     Toggle,
     /// Take one step and stand still.
     Step,

@@ -83,7 +83,8 @@ impl Live {
             frames: Frames::new(),
             meter: Meter::new(),
         };
-        let thread = thread::Builder::new().name("lampyrid live".to_owned()).spawn(move || driver.run())?;
+        let thread = thread::Builder::new().name("lampyrid live".to_owned()).spawn(move || driver.run());
+        let thread = thread.expect("there is room for a thread more");
         Ok(Self { commands, latest, thread: Some(thread) })
     }
 
@@ -253,8 +254,6 @@ impl Driver {
 
     fn carry_out(&mut self, command: Command) {
         match command {
-            Command::Pause => self.is_paused = true,
-            Command::Resume => self.resume(),
             Command::Toggle if self.is_paused || self.subject.is_over() => self.resume(),
             Command::Toggle => self.is_paused = true,
             Command::Step => {

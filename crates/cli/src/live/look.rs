@@ -34,7 +34,7 @@ impl Subject {
         into.agents = self.phases.len() as u64;
         let order = order_parameter(&self.phases).unwrap_or_default();
         (into.r, into.psi) = (order.r, order.psi);
-        into.histogram = histogram(&self.phases);
+        histogram(&self.phases, &mut into.histogram);
         sample(world, &self.phases, self.prepared.agents, &mut into.sample);
         into.energy = energies(world);
         strategies(world, self.phases.len() as u64, &mut into.strategies);
@@ -67,14 +67,14 @@ fn name(network: &NetworkScenario, into: &mut String) {
     }
 }
 
-fn histogram(phases: &[f64]) -> [u32; Snapshot::BINS] {
-    let mut bins = [0; Snapshot::BINS];
+fn histogram(phases: &[f64], into: &mut Vec<u32>) {
+    into.clear();
+    into.resize(Snapshot::BINS, 0);
     for phase in phases {
-        // Phases are below 2π, but for a rounding; one that is no number counts nowhere near.
+        // Phases are below 2π, but for a rounding.
         let bin = (phase * (Snapshot::BINS as f64 / TAU)) as usize;
-        bins[bin.min(Snapshot::BINS - 1)] += 1;
+        into[bin.min(Snapshot::BINS - 1)] += 1;
     }
-    bins
 }
 
 /// Everybody, or evenly chosen agents in the order of ids.

@@ -36,7 +36,7 @@ pub(crate) struct Snapshot {
     pub psi: f64,
     pub goal: Option<Judgement>,
     /// How many agents have phases in each of these equal parts of the circle, from 0 on.
-    pub histogram: [u32; Self::BINS],
+    pub histogram: Vec<u32>,
     pub sample: Sample,
     pub energy: Option<Energies>,
     /// How many agents answer by which strategy.
@@ -78,7 +78,7 @@ impl Default for Snapshot {
             r: 0.0,
             psi: 0.0,
             goal: None,
-            histogram: [0; Self::BINS],
+            histogram: vec![0; Self::BINS],
             sample: Sample::default(),
             energy: None,
             strategies: Vec::new(),

@@ -75,7 +75,7 @@ impl Subject {
             shelf,
             phases: Vec::new(),
         };
-        for warning in std::mem::take(&mut subject.prepared.warnings) {
+        for warning in subject.prepared.warnings.clone() {
             subject.note(warning);
         }
         Ok(subject)

@@ -2,7 +2,7 @@
 
 pub(crate) mod budget;
 mod checkpoint;
-pub(crate) mod convert;
+mod convert;
 mod explain;
 pub(crate) mod figures;
 pub(crate) mod goal;

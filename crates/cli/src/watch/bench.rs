@@ -2,10 +2,7 @@
 
 use std::{
     cell::RefCell,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::atomic::{AtomicBool, Ordering},
     thread,
     time::Duration,
 };
@@ -91,7 +88,7 @@ fn look_on(live: &Live, is_over: &AtomicBool) {
     let mut view = View::new(Look { colour: true, unicode: true });
     let mut terminal = Terminal::new(TestBackend::new(120, 40)).expect("memory is a terminal");
     while !is_over.load(Ordering::Relaxed) {
-        view.see(Arc::clone(&live.snapshot()));
+        view.see(live.snapshot());
         let _ = terminal.draw(|frame| screen::draw(&view, frame));
         thread::sleep(Duration::from_millis(1000 / FRAMES));
     }

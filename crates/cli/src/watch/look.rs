@@ -156,6 +156,6 @@ mod tests {
         Look { colour: true, unicode: false }.translate(&mut buffer);
         let text: String = buffer.content.iter().map(ratatui::buffer::Cell::symbol).collect();
         assert!(text.is_ascii(), "{text}");
-        assert_eq!(text, "+R > 0.9 y-+#.#- > x1 ?");
+        assert_eq!(text.trim_end(), "+R > 0.9 y-+#.#- > x1 ?");
     }
 }

@@ -101,8 +101,8 @@ impl Panes {
 
     fn in_quarters(self, body: Rect) -> Self {
         let [left, right] = columns(body, 3, 2);
-        let [curve, histogram, events] = rows(left, [5, 3, 2]);
-        let [circle, figures] = rows(right, [6, 4]);
+        let [curve, histogram, events] = rows(left, [9, 6, 5]);
+        let [circle, figures] = rows(right, [12, 9]);
         let (circle, histogram) = (Some(circle), Some(histogram));
         Self { curve, circle, histogram, figures: Some(figures), events: Some(events), ..self }
     }

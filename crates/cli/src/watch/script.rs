@@ -149,11 +149,11 @@ impl Player {
             return Turn::Wait;
         }
         // Once at a time it stays there: clocks that stand still come no nearer.
-        if time == self.hold || seen.state != State::Running {
-            if let Some(&(_, action)) = self.script.0.get(self.next) {
-                self.next += 1;
-                return Turn::Press(action);
-            }
+        if (time == self.hold || seen.state != State::Running)
+            && let Some(&(_, action)) = self.script.0.get(self.next)
+        {
+            self.next += 1;
+            return Turn::Press(action);
         }
         self.hold = time;
         Turn::Hold(time)

@@ -102,7 +102,7 @@ fn commands_at_a_time_come_to_the_same_bits_every_time() {
 fn a_pause_stops_the_clock_and_a_single_step_is_one() {
     let live = watched(&[], Pace::FlatOut, Some(0.1));
     wait_for(&live, |seen| seen.held);
-    live.send(Command::Pause).unwrap();
+    live.send(Command::Toggle).unwrap();
     live.send(Command::Hold(None)).unwrap();
     live.send(Command::Step).unwrap();
     live.send(Command::Step).unwrap();
@@ -117,7 +117,7 @@ fn whoever_asks_to_go_on_gets_past_the_end() {
     let live = watched(&["time.duration=0.2"], Pace::FlatOut, None);
     let seen = wait_for(&live, |seen| seen.state == State::Finished);
     assert_eq!((seen.steps, seen.end), (10, Some(10)));
-    live.send(Command::Resume).unwrap();
+    live.send(Command::Toggle).unwrap();
     let seen = wait_for(&live, |seen| seen.steps > 20);
     assert_eq!((&seen.state, seen.end), (&State::Running, None));
 }
@@ -145,7 +145,7 @@ fn a_slow_reader_delays_nothing_and_too_many_commands_are_refused() {
     wait_for(&live, |seen| seen.steps > 1_000);
     assert_eq!(held.steps, 0, "a snapshot that is held stays as it is");
     live.send(Command::Quit).unwrap();
-    let refused = (0..=QUEUE + 1).find_map(|_| live.send(Command::Pause).err());
+    let refused = (0..=QUEUE + 1).find_map(|_| live.send(Command::Toggle).err());
     assert!(refused.is_some());
 }
 

@@ -7,7 +7,8 @@ use ratatui::{
     widgets::{Clear, Paragraph, Widget},
 };
 
-use super::{super::keys::HELP, Look, Tone, framed};
+use super::{Look, Tone, framed};
+use crate::watch::keys::HELP;
 
 /// Draws the help in the middle, in two columns where there is room for them.
 pub(super) fn draw(look: Look, area: Rect, buffer: &mut Buffer) {

@@ -2,8 +2,8 @@
 
 use ratatui::{buffer::Buffer, layout::Rect, style::Style, widgets::Widget};
 
-use super::{super::view::Raster, Look, Tone, View, curve, framed};
-use crate::live::Snapshot;
+use super::{Look, Tone, View, curve, framed};
+use crate::{live::Snapshot, watch::view::Raster};
 
 /// Eighths of a cell, from below.
 const EIGHTHS: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
@@ -44,7 +44,7 @@ pub(super) fn histogram(view: &View, area: Rect, buffer: &mut Buffer) {
 }
 
 /// The counts in as many equal parts as have room, a divisor of all.
-fn regrouped(counts: &[u32; Snapshot::BINS], room: usize) -> Vec<u64> {
+fn regrouped(counts: &[u32], room: usize) -> Vec<u64> {
     let parts = [64, 32, 16].into_iter().find(|parts| *parts <= room).unwrap_or(16);
     counts.chunks(Snapshot::BINS / parts).map(|chunk| chunk.iter().map(|&count| u64::from(count)).sum()).collect()
 }

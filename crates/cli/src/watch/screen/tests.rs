@@ -10,7 +10,7 @@ use ratatui::{Terminal, backend::TestBackend, buffer::Buffer};
 
 use super::*;
 use crate::{
-    live::{Figures, Pace, Snapshot, State, Subject},
+    live::{Pace, Snapshot, State, Subject},
     watch::keys::Action,
 };
 
@@ -50,13 +50,9 @@ impl Stage {
     fn look(&mut self, state: State) {
         let mut seen = Snapshot { state, pace: Pace::Times(2.0), ..Snapshot::default() };
         self.subject.look(&mut seen);
-        seen.figures = Figures {
-            steps_per_second: 12_345.0,
-            agent_steps_per_second: 1.5e6,
-            resident_bytes: Some(45 << 20),
-            bytes_per_agent: Some(184.4),
-            budget_bytes: None,
-        };
+        let figures = &mut seen.figures;
+        (figures.steps_per_second, figures.agent_steps_per_second) = (12_345.0, 1.5e6);
+        (figures.resident_bytes, figures.bytes_per_agent) = (Some(45 << 20), Some(184.4));
         self.view.see(Arc::new(seen));
     }
 

@@ -25,7 +25,7 @@ pub(super) fn title(view: &View, area: Rect, buffer: &mut Buffer) {
     let state = match seen.state {
         State::Running => format!("▶ {pace}"),
         State::Paused => "paused".to_owned(),
-        State::Finished => "finished".to_owned(),
+        State::Finished => "finished, space goes on".to_owned(),
         State::Stopped { .. } => "stopped".to_owned(),
     };
     let end = seen.end.filter(|_| seen.steps > 0).map(|end| seen.time / seen.steps as f64 * end as f64);
@@ -41,9 +41,10 @@ pub(super) fn title(view: &View, area: Rect, buffer: &mut Buffer) {
     let room = usize::from(area.width).saturating_sub(right.chars().count() + 1);
     let mut left = String::new();
     for part in parts {
-        if left.chars().count() + part.chars().count() <= room {
-            left.push_str(&part);
+        if left.chars().count() + part.chars().count() > room {
+            break;
         }
+        left.push_str(&part);
     }
     buffer.set_string(area.x, area.y, left, look.style(Tone::Strong));
     let tone = match seen.state {
@@ -112,47 +113,55 @@ pub(super) fn keys(view: &View, area: Rect, buffer: &mut Buffer) {
     }
 }
 
-/// Strategies, energy, cost.
+/// Strategies, energy, cost: what matters most, where there is no room for all.
 pub(super) fn figures(view: &View, area: Rect, buffer: &mut Buffer) {
-    let (seen, look) = (view.seen(), view.look);
-    let lines = figures_of(seen, look);
-    Paragraph::new(lines).block(framed(" swarm ", look)).render(area, buffer);
+    let block = framed(" swarm ", view.look);
+    let mut rows = rows_of(view.seen());
+    while rows.len() > usize::from(block.inner(area).height) {
+        let Some(last) = (0..rows.len()).max_by_key(|&place| (rows[place].rank, place)) else { break };
+        rows.remove(last);
+    }
+    let faint = view.look.style(Tone::Faint);
+    let line = |row: Row| Line::from(vec![Span::styled(format!("{:<9}", row.name), faint), Span::raw(row.value)]);
+    Paragraph::new(rows.into_iter().map(line).collect::<Vec<_>>()).block(block).render(area, buffer);
 }
 
-fn figures_of(seen: &Snapshot, look: Look) -> Vec<Line<'static>> {
-    let row = |name: &str, value: String| {
-        Line::from(vec![Span::styled(format!("{name:<9}"), look.style(Tone::Faint)), Span::raw(value)])
-    };
-    let mut lines = Vec::new();
+/// A line of figures.
+struct Row {
+    name: &'static str,
+    value: String,
+    /// The lower, the longer it stays as room gets scarce.
+    rank: u8,
+}
+
+fn rows_of(seen: &Snapshot) -> Vec<Row> {
     let percent = |part: f64| format!("{:.0} %", 100.0 * part);
+    let mut rows = Vec::new();
+    let mut row = |rank, name, value| rows.push(Row { name, value, rank });
     let mut shares = seen.strategies.clone();
     shares.sort_by_key(|share| std::cmp::Reverse(share.agents));
-    for (place, share) in shares.iter().take(3).enumerate() {
-        let name = if place == 0 { "strategy" } else { "" };
-        let part = share.agents as f64 / seen.agents.max(1) as f64;
-        lines.push(row(name, format!("{} {}", share.name, percent(part))));
+    for (place, share) in (0..).zip(shares.iter().take(4)) {
+        let (name, part) = (if place == 0 { "strategy" } else { "" }, share.agents as f64 / seen.agents.max(1) as f64);
+        row(place, name, format!("{} {}", share.name, percent(part)));
     }
     if let Some(energy) = &seen.energy {
-        lines.push(row("energy", format!("{} left, {} empty", percent(energy.mean), percent(energy.empty))));
-        let (spent, refused) = (si(energy.spent), si(energy.refused));
-        lines.push(row("", format!("{spent} spent, {refused} refused")));
+        row(0, "energy", format!("{} left, {} empty", percent(energy.mean), percent(energy.empty)));
+        row(1, "", format!("{} spent, {} refused", si(energy.spent), si(energy.refused)));
     }
     let figures = &seen.figures;
-    lines.push(row("speed", format!("{}agent-steps/s", spaced(&si(figures.agent_steps_per_second)))));
-    lines.push(row("", format!("{}steps/s", spaced(&si(figures.steps_per_second)))));
-    let of_budget = figures.budget_bytes.map_or(String::new(), |budget| format!(" of {}", bytes(budget)));
-    let per_agent = figures.bytes_per_agent.map_or(String::new(), |bytes| format!("{bytes:.0} B per agent"));
-    lines.push(row("memory", format!("{per_agent}{of_budget}")));
-    if let Some(resident) = figures.resident_bytes {
-        lines.push(row("", format!("{} in all", bytes(resident))));
+    row(0, "speed", format!("{} agent-steps/s", si(figures.agent_steps_per_second)));
+    row(3, "", format!("{} steps/s", si(figures.steps_per_second)));
+    row(
+        0,
+        "memory",
+        figures.resident_bytes.map_or("unknown".to_owned(), |resident| format!("{} in all", bytes(resident))),
+    );
+    if let Some(per_agent) = figures.bytes_per_agent {
+        let swarm = |budget| format!(", {} of {}", bytes((per_agent * seen.agents as f64) as u64), bytes(budget));
+        row(2, "", format!("{per_agent:.0} B per agent{}", figures.budget_bytes.map_or(String::new(), swarm)));
     }
-    lines.push(row("mean ω", format!("{:.3} rad/s", seen.frequency)));
-    lines
-}
-
-/// A number with a prefix, such as `1.2 M`, or without, such as `12`, before its unit.
-fn spaced(number: &str) -> String {
-    if number.contains(' ') { number.to_owned() } else { format!("{number} ") }
+    row(1, "mean ω", format!("{:.3} rad/s", seen.frequency));
+    rows
 }
 
 /// What happened last.
