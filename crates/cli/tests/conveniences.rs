@@ -98,7 +98,8 @@ fn an_explanation_tells_cost_and_reach_and_runs_nothing() {
     );
     assert!(grid["stepping"]["seconds"].as_f64().unwrap() > 0.0);
     assert!(grid["memory"]["estimated_bytes"].as_u64().unwrap() > 100_000);
-    assert!(grid["critical_coupling"]["strength"].as_f64().unwrap() > 0.0);
+    let (_, small) = explain(&["network.kind=small_world", "network.agents=100"]);
+    assert!(small["critical_coupling"]["strength"].as_f64().unwrap() > 0.0);
 
     let lorentzian = ["coupling.all_to_all=true", "frequencies.distribution=lorentzian", "frequencies.half_width=0.5"];
     let (_, field) = explain(&[&lorentzian[..], &["coupling.strength=2", "network.kind=complete"]].concat());

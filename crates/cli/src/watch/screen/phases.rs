@@ -19,20 +19,19 @@ pub(super) fn histogram(view: &View, area: Rect, buffer: &mut Buffer) {
     }
     let bins = regrouped(&seen.histogram, inner.width as usize);
     let most = bins.iter().copied().max().unwrap_or(0).max(1);
-    let (height, width) = (usize::from(inner.height) - 1, inner.width as usize / bins.len());
-    for (bin, count) in bins.iter().enumerate() {
-        let eighths = (count * height as u64 * 8).div_ceil(most) as usize;
+    let (height, width) = (usize::from(inner.height) - 1, usize::from(inner.width));
+    for column in 0..width {
+        let bin = column * bins.len() / width;
+        let eighths = (bins[bin] * height as u64 * 8).div_ceil(most) as usize;
         let style = hue_style(look, bin * Look::HUES / bins.len());
         for row in 0..height {
             let filled = eighths.saturating_sub(8 * row).min(8);
-            for column in 0..width {
-                let x = inner.x + (bin * width + column) as u16;
-                buffer[(x, inner.y + (height - 1 - row) as u16)].set_symbol(EIGHTHS[filled]).set_style(style);
-            }
+            let place = (inner.x + column as u16, inner.y + (height - 1 - row) as u16);
+            buffer[place].set_symbol(EIGHTHS[filled]).set_style(style);
         }
     }
     let axis = inner.y + inner.height - 1;
-    let wide = (width * bins.len()) as u16;
+    let wide = inner.width;
     let faint = look.style(Tone::Faint);
     for (x, text) in [(0, "0"), (wide / 2, "π"), (wide - 2, "2π")] {
         buffer.set_string(inner.x + x, axis, text, faint);

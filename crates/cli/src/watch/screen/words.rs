@@ -146,7 +146,7 @@ fn rows_of(seen: &Snapshot) -> Vec<Row> {
     }
     if let Some(energy) = &seen.energy {
         row(0, "energy", format!("{} left, {} empty", percent(energy.mean), percent(energy.empty)));
-        row(1, "", format!("{} spent, {} refused", si(energy.spent), si(energy.refused)));
+        row(1, "spent", format!("{}, {} refused", si(energy.spent), si(energy.refused)));
     }
     let figures = &seen.figures;
     row(0, "speed", format!("{} agent-steps/s", si(figures.agent_steps_per_second)));
