@@ -83,7 +83,7 @@ struct Output {
 const MOST_LINKS: f64 = 20_000.0;
 
 /// Times that links may be gone through for the critical coupling of a network, links in all.
-const WORK: usize = 4_000_000;
+const WORK: usize = 1_000_000;
 
 /// Where the time that steps take is from.
 const BASIS: &str = "the fastest of some steps of a small swarm, measured just now on one thread; a swarm that outgrows \

@@ -1,6 +1,8 @@
 //! Frames as text.
 
-use std::sync::Arc;
+mod picture;
+
+use std::{fs, sync::Arc};
 
 use lampyrid::{
     io::scenario::ScenarioBuilder,
@@ -186,4 +188,20 @@ fn every_pattern_tells_its_figures() {
         lines.push('\n');
     }
     insta::assert_snapshot!(lines);
+}
+
+/// `LAMPYRID_BLESS=1 cargo test -p lampyrid_cli the_picture` draws it anew.
+#[test]
+fn the_picture_in_the_documentation_is_what_the_view_looks_like() {
+    let mut stage = toward_a_goal().play(30.0);
+    stage.subject.disrupt(DisruptionKind::Scramble, 0.5, 5.0);
+    let stage = stage.play(1.0);
+    let label =
+        "The terminal view of a swarm of 120 agents that has lost its goal to a disruption and is on its way back";
+    let drawn = picture::svg(&stage.drawn(120, 40), label);
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/watch.svg");
+    if std::env::var_os("LAMPYRID_BLESS").is_some() {
+        fs::write(file, &drawn).unwrap();
+    }
+    assert!(fs::read_to_string(file).unwrap_or_default() == drawn, "docs/watch.svg is of another view; draw it anew");
 }
