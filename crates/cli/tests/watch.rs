@@ -106,8 +106,8 @@ fn left_as_it_was(shell: &Shell) -> i32 {
     let screen = parser.screen();
     assert!(!screen.alternate_screen() && !screen.hide_cursor(), "the screen was not left");
     let text = screen.contents();
-    for mode in [" icanon", " echo ", " isig", " icrnl", " opost"] {
-        assert!(text.contains(mode), "no{mode}: {text}");
+    for mode in ["icanon", "echo", "isig", "icrnl", "opost"] {
+        assert!(text.split_whitespace().any(|word| word == mode), "no {mode}: {text}");
     }
     let code = text.split("code ").nth(1).and_then(|rest| rest.split_whitespace().next());
     code.and_then(|code| code.parse().ok()).unwrap_or_else(|| panic!("no exit code: {text}"))

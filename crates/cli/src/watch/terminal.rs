@@ -161,7 +161,8 @@ mod tests {
             let (entered, left) = (text.find("\u{1b}[?1049h"), text.find("\u{1b}[?1049l"));
             let told = text.find(&format!("the {place} fell"));
             assert!(entered.is_some() && entered < left && left < told, "{place}: {text:?}");
-            assert!([" icanon", " echo ", " opost"].iter().all(|mode| text.contains(mode)), "{place}: {text}");
+            let is_set = |mode: &&str| text.split_whitespace().any(|word| word == *mode);
+            assert!(["icanon", "echo", "opost"].iter().all(is_set), "{place}: {text}");
         }
     }
 }
