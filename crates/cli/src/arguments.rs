@@ -20,7 +20,7 @@ pub(crate) struct Arguments {
     #[command(subcommand)]
     pub command: Option<Command>,
     /// Tell on standard error what happens inside; -vv tells more.
-    #[arg(long, short, global = true, action = ArgAction::Count)]
+    #[arg(long, short, global = true, action = ArgAction::Count, display_order = 900)]
     pub verbose: u8,
     #[command(flatten)]
     pub run: RunArguments,

@@ -51,7 +51,7 @@ fn every_help_fits_a_screen_and_shows_an_example() {
 #[test]
 fn no_help_changes_unnoticed() {
     let all = all();
-    assert!(all.len() > 10, "the commands were not found");
+    assert!(all.len() >= 10, "the commands were not found");
     let shown = all.iter().map(|help| format!("$ lampyrid {} --help\n{}\n", help.arguments.join(" "), help.text));
     let shown: String = shown.collect::<String>().replace("lampyrid  --help", "lampyrid --help");
     if cfg!(feature = "prometheus") {

@@ -117,7 +117,7 @@ fn figures(goal: &Goal, found: &Measurement) -> Vec<Figure> {
             std::iter::once(figure(&order(m), found.order(m), goal.target, true, "")).chain(below).collect()
         }
         Pattern::Locked { .. } => {
-            vec![figure("largest frequency error", found.frequency_error, goal.tolerance, false, "rad/s")]
+            vec![figure("frequency off by", found.frequency_error, goal.tolerance, false, "rad/s")]
         }
         Pattern::PhaseAt { phase } => vec![
             figure("R", found.order(1), goal.target, true, ""),

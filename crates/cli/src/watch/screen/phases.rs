@@ -17,7 +17,8 @@ pub(super) fn histogram(view: &View, area: Rect, buffer: &mut Buffer) {
     if inner.height < 2 || inner.width < 16 {
         return;
     }
-    let bins = regrouped(&seen.histogram, inner.width as usize);
+    // With fewer agents than parts there would be nothing but gaps.
+    let bins = regrouped(&seen.histogram, usize::from(inner.width).min(seen.agents as usize / 4));
     let most = bins.iter().copied().max().unwrap_or(0).max(1);
     let (height, width) = (usize::from(inner.height) - 1, usize::from(inner.width));
     for column in 0..width {
