@@ -94,12 +94,12 @@ impl Shell {
 
 /// After the program: its exit code, and what the terminal is like.
 fn watch(arguments: &str) -> String {
-    format!("$L watch {arguments}; echo code $?; stty -a; echo the end")
+    format!("$L watch {arguments}; echo code $?; stty -a; echo that is all")
 }
 
 /// The exit code, from a terminal that was left as it was: the usual screen, with echo and lines, and a cursor.
 fn left_as_it_was(shell: &Shell) -> i32 {
-    shell.wait_for("the end", |screen| screen.contents().contains("the end"));
+    shell.wait_for("its end", |screen| screen.contents().contains("that is all"));
     let bytes = String::from_utf8_lossy(&shell.bytes()).into_owned();
     assert!(bytes.contains("\u{1b}[?1049h"), "the alternate screen was never entered");
     let parser = shell.screen();
@@ -184,10 +184,15 @@ fn ctrl_c_and_a_signal_end_it_with_their_exit_code_and_a_whole_terminal() {
     shell.press("\u{3}");
     assert_eq!(left_as_it_was(&shell), 130);
 
-    // The shell that sends the signal to itself has become the program by then.
-    let inner = format!("(sleep 2; kill -TERM $$) & exec $L watch {endless}");
-    let line = format!("sh -c '{inner}'; echo code $?; stty -a; echo the end");
+    // The shell that says its number becomes the program.
+    let inner = format!("echo pid $$; exec $L watch {endless}");
+    let line = format!("sh -c '{inner}'; echo code $?; stty -a; echo that is all");
     let shell = Shell::run(scratch.path(), (80, 24), &line);
+    shell.wait_for_text("R over time");
+    let said = String::from_utf8_lossy(&shell.bytes()).into_owned();
+    let pid =
+        said.split("pid ").nth(1).and_then(|rest| rest.split_whitespace().next()).expect("it was said").to_owned();
+    assert!(std::process::Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
     assert_eq!(left_as_it_was(&shell), 130);
 }
 
@@ -201,6 +206,7 @@ fn a_terminal_that_changes_its_size_is_drawn_anew_down_to_ten_columns() {
     shell.resize((10, 6));
     shell.wait_for_text("40×12");
     shell.resize((80, 24));
+    shell.wait_for_text("circle: R");
     shell.press("q");
     assert_eq!(left_as_it_was(&shell), 0);
 }
@@ -212,11 +218,13 @@ fn what_is_saved_can_be_resumed_and_ends_as_if_it_had_never_been_watched() {
     let expected = unwatched_hash(scratch.path());
     let line = watch(&format!("{RING} --set output.dir=there --speed max --script keys.txt"));
     assert_eq!(left_as_it_was(&Shell::run(scratch.path(), (80, 24), &line)), 0);
-    let output = support::run(scratch.path(), &["resume", "there-watched", "--json"]);
-    let record: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!((record["steps"].as_u64(), record["phase_hash"].as_str()), (Some(200), Some(expected.as_str())));
-    let series = fs::read_to_string(scratch.path().join("there-watched/order_parameter.csv")).unwrap();
-    assert!(series.lines().nth(1).unwrap().starts_with("1.0"), "{series}");
+    for (directory, time) in [("there-watched", "1,"), ("there-watched-2", "1.5,")] {
+        let output = support::run(scratch.path(), &["resume", directory, "--json"]);
+        let record: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!((record["steps"].as_u64(), record["phase_hash"].as_str()), (Some(200), Some(expected.as_str())));
+        let series = fs::read_to_string(scratch.path().join(directory).join("order_parameter.csv")).unwrap();
+        assert!(series.lines().nth(1).unwrap().starts_with(time), "{series}");
+    }
 }
 
 #[test]
@@ -226,8 +234,8 @@ fn without_a_terminal_it_says_what_to_do() {
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(2), "{said}");
     assert!(said.contains("no terminal") && said.contains("lampyrid run"), "{said}");
-    let shell = Shell::run(scratch.path(), (80, 24), "TERM=dumb $L watch; echo code $?; stty -a; echo the end");
-    shell.wait_for_text("the end");
+    let shell = Shell::run(scratch.path(), (80, 24), "TERM=dumb $L watch; echo code $?; stty -a; echo that is all");
+    shell.wait_for_text("that is all");
     assert!(shell.screen().screen().contents().contains("TERM is dumb"));
 }
 

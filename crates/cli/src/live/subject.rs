@@ -11,7 +11,7 @@ use lampyrid::{
 };
 
 use super::{
-    save::Shelf,
+    save::save,
     snapshot::{Happening, Snapshot, What},
 };
 use crate::{
@@ -43,7 +43,6 @@ pub(crate) struct Subject {
     told: u64,
     pub(super) happenings: VecDeque<Happening>,
     pub(super) stepping: Stepping,
-    shelf: Shelf,
     /// Phases of the last look, kept for their memory.
     pub(super) phases: Vec<f64>,
 }
@@ -51,7 +50,6 @@ pub(crate) struct Subject {
 impl Subject {
     /// Makes the swarm of a scenario.
     pub(crate) fn new(scenario: Scenario, threads: usize, strict: bool) -> Result<Self, Failure> {
-        let shelf = Shelf::beside(&scenario.output.dir);
         let mut prepared = prepare(&scenario, threads, strict)?;
         let states = agent_states(&mut prepared.world);
         let frequency = states.iter().map(|state| state.frequency).sum::<f64>() / states.len().max(1) as f64;
@@ -72,7 +70,6 @@ impl Subject {
             told: 0,
             happenings: VecDeque::new(),
             stepping: Stepping::default(),
-            shelf,
             phases: Vec::new(),
         };
         for warning in subject.prepared.warnings.clone() {
@@ -279,7 +276,6 @@ impl Subject {
                 let (run, before, told) = (self.run + 1, self.elapsed(), self.told);
                 let happenings = std::mem::take(&mut self.happenings);
                 let notes = fresh.happenings.clone();
-                // What was saved so far is of another run, and stays where it is.
                 *self = Self { run, before, told, happenings, ..fresh };
                 let (agents, seed) = (crate::run::figures::grouped(self.prepared.agents as u64), self.scenario.seed);
                 self.note(format!("begun anew: {agents} agents, seed {seed}"));
@@ -291,8 +287,7 @@ impl Subject {
 
     /// Writes a checkpoint.
     pub(crate) fn save(&mut self) {
-        let saved = self.shelf.save(&self.scenario, &mut self.prepared, &self.stepping);
-        match saved {
+        match save(&self.scenario, &mut self.prepared, &self.stepping) {
             Ok(path) => {
                 let event = Event::Checkpoint { time: self.time(), step: self.steps(), path };
                 self.tell(What::Event(event));
