@@ -99,7 +99,7 @@ fn a_screen_of_200_by_60_has_three_columns() {
 fn a_goal_that_is_attained_is_said_to_be() {
     let stage = toward_a_goal().play(30.0);
     let text = stage.text(80, 24);
-    assert!(text.contains("in_phase converged: held for"), "{text}");
+    assert!(text.contains("in_phase converged: R 0.9") && text.contains("held for"), "{text}");
     insta::assert_snapshot!(text);
 }
 

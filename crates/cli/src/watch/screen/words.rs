@@ -74,9 +74,12 @@ pub(super) fn verdict(view: &View, area: Rect, buffer: &mut Buffer) {
             let mut spans = vec![
                 Span::styled(format!(" {}", goal.pattern), look.style(Tone::Strong)),
                 Span::styled(format!(" {}", goal.aim.name()), look.style(tone)),
-                Span::raw(format!(": {}", goal.words)),
             ];
-            spans.extend(goal.figures.iter().map(|figure| Span::raw(format!(" · {figure}"))));
+            // The figures first: they are what narrow screens must not cut off.
+            for (place, figure) in goal.figures.iter().enumerate() {
+                spans.push(Span::raw(format!("{}{figure}", if place == 0 { ": " } else { " · " })));
+            }
+            spans.push(Span::raw(format!(" · {}", goal.words)));
             Line::from(spans)
         }
     };
