@@ -23,12 +23,17 @@ pub struct Duel {
 impl Duel {
     /// Has both sides take the same number of steps in each of `rounds` rounds, taking turns in
     /// going first. Either is given a number of steps to take.
-    pub fn new(rounds: usize, mut first: impl FnMut(u64), mut second: impl FnMut(u64)) -> Self {
+    pub fn new(rounds: usize, first: impl FnMut(u64), second: impl FnMut(u64)) -> Self {
+        Self::lasting(ROUND, rounds, first, second)
+    }
+
+    /// The same with rounds that last longer: for what happens only now and then.
+    pub fn lasting(round: Duration, rounds: usize, mut first: impl FnMut(u64), mut second: impl FnMut(u64)) -> Self {
         // The first step builds what later ones use.
         first(2);
         second(2);
         let pace = seconds(&mut first, 2).max(seconds(&mut second, 2)) / 2.0;
-        let steps = ((ROUND.as_secs_f64() / pace) as u64).clamp(1, 1_000_000);
+        let steps = ((round.as_secs_f64() / pace) as u64).clamp(1, 1_000_000);
 
         let mut duel = Self { first: f64::INFINITY, second: f64::INFINITY, ratios: Vec::with_capacity(rounds) };
         for round in 0..rounds {

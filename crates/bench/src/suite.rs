@@ -12,7 +12,10 @@ use bevy_ecs::error::BevyError;
 
 pub use stepping::Churned;
 
-use crate::report::{Better, Outcome};
+use crate::{
+    duel::Duel,
+    report::{Better, Outcome},
+};
 
 /// How thoroughly to measure, and with whose help.
 #[derive(Clone, Copy, Debug)]
@@ -85,6 +88,23 @@ impl Case {
         run: impl Fn(&Conditions) -> Result<Vec<Value>, BevyError> + 'static,
     ) -> Self {
         Self { name, sentence, measures, run: Box::new(run) }
+    }
+
+    /// A case of a host's own: what its second side costs in times of its first.
+    #[must_use]
+    pub fn of_duel(
+        name: String,
+        measure: &'static str,
+        sentence: &'static str,
+        bar: f64,
+        duel: impl Fn(&Conditions) -> Result<Duel, BevyError> + 'static,
+    ) -> Self {
+        let measures = vec![Measure::lower(measure, "ratio", Some(bar))];
+        Self::new(name, sentence, measures, move |conditions| {
+            let duel = duel(conditions)?;
+            let (low, high) = duel.range();
+            Ok(vec![Value(duel.median(), Some([low, high]))])
+        })
     }
 
     /// The names of its numbers.

@@ -2,24 +2,50 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
-use crate::{plot::PlotArguments, replay::ReplayArguments, report::ReportArguments};
+use crate::{live::Pace, plot::PlotArguments, replay::ReplayArguments, report::ReportArguments};
 
-/// Simulates swarms of coupled oscillators. Without a command, runs the built-in scenario: the power grid of the
-/// western United States.
+/// Simulates swarms of coupled oscillators.
 #[derive(Debug, Parser)]
-#[command(version, max_term_width = 100, args_conflicts_with_subcommands = true, after_help = EXIT_CODES)]
+#[command(
+    name = "lampyrid",
+    version,
+    max_term_width = 100,
+    args_conflicts_with_subcommands = true,
+    help_template = HELP,
+    after_help = EXAMPLES
+)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub command: Option<Command>,
+    /// Tell on standard error what happens inside; -vv tells more.
+    #[arg(long, short, global = true, action = ArgAction::Count, display_order = 900)]
+    pub verbose: u8,
     #[command(flatten)]
     pub run: RunArguments,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 done, 1 goal missed, runs of a sweep failed or a replay that differs, 2 wrong usage or scenario, 3 wrong network, \
-vector, checkpoint or result file, 4 beyond the memory budget, 5 a result could not be written, 130 interrupted; of a run that ended \
-with 4 or 130 the results until then are written, and `lampyrid resume` goes on with it.";
+/// Options are those of `run`: told there, they leave room for the commands.
+const HELP: &str = "{about-with-newline}
+{usage-heading} {usage}
+
+Commands:
+{subcommands}
+
+Without a command, `run` with its options: see `lampyrid run --help`. Every command knows --help,
+and -v, which tells on standard error what happens inside; most know --quiet and --json.
+{after-help}";
+
+const EXAMPLES: &str = "Examples:
+  lampyrid                       # the power grid of the western United States
+  lampyrid new my.toml && lampyrid run my.toml
+  lampyrid watch --set goal.preset=save_energy
+
+Exit codes: 0 done, 1 goal missed, runs of a sweep failed or a replay that differs, 2 wrong usage or
+scenario, 3 wrong network, vector, checkpoint or result file, 4 beyond the memory budget, 5 a result
+could not be written, 130 interrupted; of a run that ended with 4 or 130 the results until then are
+written, and `lampyrid resume` goes on with it.";
 
 const RUN_EXAMPLES: &str =
     "It writes run.json, order_parameter.csv, final_state.csv, recording.lampyrid, report.html and \
@@ -45,6 +71,29 @@ const SWEEP_EXAMPLES: &str = "Examples:
 Runs of one replicate have one seed at every point. Exit codes: 0 done, 1 done but for runs that failed, and as of \
 `lampyrid run`; killed or interrupted, the same command or `lampyrid resume DIR` goes on with the runs that are missing.";
 
+const WATCH_EXAMPLES: &str = "Examples:
+  lampyrid watch
+  lampyrid watch --set goal.preset=save_energy --set goal.size=large
+  lampyrid watch grid.toml --speed 5 --script keys.txt";
+
+const NEW_EXAMPLES: &str = "Examples:
+  lampyrid new                                 # scenario.toml
+  lampyrid new load.toml --preset distribute_load
+  lampyrid new -                               # to standard output";
+
+const LIST_EXAMPLES: &str = "Examples:
+  lampyrid list
+  lampyrid list presets
+  lampyrid list topologies --json";
+
+const COMPLETIONS_EXAMPLES: &str = "Examples:
+  lampyrid completions bash > ~/.local/share/bash-completion/completions/lampyrid
+  lampyrid completions fish > ~/.config/fish/completions/lampyrid.fish";
+
+const MAN_EXAMPLES: &str = "Examples:
+  lampyrid man | man -l -
+  lampyrid man run > lampyrid-run.1";
+
 const BENCH_EXAMPLES: &str = "Examples:
   lampyrid bench --quick
   lampyrid bench step mean_field/10000          # what the names begin with
@@ -68,11 +117,26 @@ pub(crate) enum Command {
     Report(ReportArguments),
     /// Run again what a report or a run directory holds, and compare the hash of all phases.
     Replay(ReplayArguments),
+    /// Watch a scenario in the terminal while it runs: pause it, disrupt it, give it other goals.
+    #[command(after_help = WATCH_EXAMPLES)]
+    Watch(WatchArguments),
     /// Measure how fast this program steps swarms on this machine, and what building them takes.
     #[command(after_help = BENCH_EXAMPLES)]
     Bench(BenchArguments),
     /// Print the properties of a network file.
     Inspect(InspectArguments),
+    /// Write a scenario with every key explained.
+    #[command(after_help = NEW_EXAMPLES)]
+    New(NewArguments),
+    /// List presets, topologies, strategies and the other words that scenarios know.
+    #[command(after_help = LIST_EXAMPLES)]
+    List(ListArguments),
+    /// Print what a shell completes commands by.
+    #[command(after_help = COMPLETIONS_EXAMPLES)]
+    Completions(CompletionsArguments),
+    /// Print the page of the manual of the program, or of one of its commands.
+    #[command(after_help = MAN_EXAMPLES)]
+    Man(ManArguments),
 }
 
 #[derive(Args, Debug)]
@@ -103,10 +167,16 @@ pub(crate) struct RunArguments {
     /// Refuse networks that state a link twice, instead of adding the weights.
     #[arg(long)]
     pub strict: bool,
+    /// Tell what the run would do and cost, and whether its goal is within reach, without running.
+    #[arg(long)]
+    pub explain: bool,
     /// Write metrics for Prometheus into this file, once a second and at the end.
     #[cfg(feature = "prometheus")]
     #[arg(long, value_name = "FILE")]
     pub metrics: Option<PathBuf>,
+    /// Print what happens as it happens, one JSON object a line, instead of the summary.
+    #[arg(long, conflicts_with = "json")]
+    pub events: bool,
     /// Print run.json instead of the summary.
     #[arg(long)]
     pub json: bool,
@@ -132,6 +202,9 @@ pub(crate) struct ResumeArguments {
     #[cfg(feature = "prometheus")]
     #[arg(long, value_name = "FILE")]
     pub metrics: Option<PathBuf>,
+    /// Print what happens as it happens, one JSON object a line, instead of the summary.
+    #[arg(long, conflicts_with = "json")]
+    pub events: bool,
     /// Print run.json instead of the summary.
     #[arg(long)]
     pub json: bool,
@@ -173,6 +246,42 @@ pub(crate) struct SweepArguments {
 }
 
 #[derive(Args, Debug)]
+pub(crate) struct WatchArguments {
+    /// The scenario, a TOML file; without one, the built-in power grid.
+    pub scenario: Option<PathBuf>,
+    /// Override a key of the scenario, e.g. coupling.strength=3.0; may be repeated.
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// Seed of everything random.
+    #[arg(long, value_name = "SEED", allow_negative_numbers = true)]
+    pub seed: Option<String>,
+    /// Compute threads; changes no result [default: all cores].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub threads: Option<u16>,
+    /// Simulated seconds per second, from 0.1 to 100, or max.
+    #[arg(long, value_name = "SPEED", default_value = "1", allow_negative_numbers = true)]
+    pub speed: Pace,
+    /// Press keys at simulated times, each line a time and keys, such as `2.5 scramble`.
+    #[arg(long, value_name = "FILE")]
+    pub script: Option<PathBuf>,
+    /// Leave after so many frames.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub frames: Option<u64>,
+    /// Draw with ASCII alone, as in locales without UTF-8; colours go by NO_COLOR.
+    #[arg(long)]
+    pub ascii: bool,
+    /// Refuse networks that state a link twice, instead of adding the weights.
+    #[arg(long)]
+    pub strict: bool,
+    /// Print how the swarm was left as one JSON object instead of a line.
+    #[arg(long)]
+    pub json: bool,
+    /// Print nothing but errors (and, with --json, that object).
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+#[derive(Args, Debug)]
 pub(crate) struct BenchArguments {
     /// Only these cases or groups of cases, e.g. step, step/1000 or step/1000/over_floor.
     #[arg(value_name = "CASE")]
@@ -186,6 +295,9 @@ pub(crate) struct BenchArguments {
     /// Compare with the JSON report of an earlier run.
     #[arg(long, value_name = "FILE")]
     pub against: Option<PathBuf>,
+    /// Print nothing but errors (and, with --json, the report).
+    #[arg(long, short)]
+    pub quiet: bool,
 }
 
 #[derive(Args, Debug)]
@@ -202,6 +314,65 @@ pub(crate) struct InspectArguments {
     /// Print one JSON object instead of a table.
     #[arg(long)]
     pub json: bool,
+    /// Print nothing but errors (and, with --json, that object).
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct NewArguments {
+    /// The file to write; - for standard output.
+    #[arg(default_value = "scenario.toml")]
+    pub file: PathBuf,
+    /// Begin with a preset, see `lampyrid list presets`.
+    #[arg(long, value_name = "PRESET")]
+    pub preset: Option<String>,
+    /// Replace the file if it is there already.
+    #[arg(long)]
+    pub force: bool,
+    /// Print the name of the file as a JSON object.
+    #[arg(long)]
+    pub json: bool,
+    /// Print nothing but errors (and, with --json, that object).
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ListArguments {
+    /// Only these.
+    #[arg(value_enum)]
+    pub what: Option<Listing>,
+    /// Print them as one JSON object.
+    #[arg(long)]
+    pub json: bool,
+    /// Print nothing but errors (and, with --json, that object).
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// Kinds of words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Listing {
+    Presets,
+    Topologies,
+    Strategies,
+    Patterns,
+    Disruptions,
+    Networks,
+    Examples,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct CompletionsArguments {
+    /// The shell.
+    pub shell: clap_complete::Shell,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ManArguments {
+    /// A command; without one, the program itself.
+    pub command: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

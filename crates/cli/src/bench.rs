@@ -32,17 +32,22 @@ pub(crate) enum BenchError {
 }
 
 fn did_you_mean(nearest: Option<&str>) -> String {
-    let groups = "there are construction, step, mean_field, small, threads, churn, topology, coherence, goals, checkpoint, recording and convergence";
+    let groups = "there are construction, step, mean_field, small, threads, churn, topology, coherence, goals, checkpoint, recording, convergence and watching";
     nearest.map_or_else(|| groups.to_owned(), |nearest| format!("did you mean {nearest:?}?"))
 }
 
 pub(crate) fn bench(arguments: &BenchArguments) -> Result<u8, Failure> {
     let conditions = Conditions::new(arguments.quick, allocated);
     // What can be wrong is found before minutes are spent.
-    let wanted = select(cases(&conditions), &arguments.cases)?;
+    let all = cases(&conditions).into_iter().chain(crate::watch::cases()).collect();
+    let wanted = select(all, &arguments.cases)?;
     let earlier = arguments.against.as_deref().map(read).transpose()?;
-    let report = measure(&conditions, &wanted, &arguments.cases)?;
-    let text = if arguments.json { json(&report) } else { table::table(&report, &wanted, earlier.as_ref()) };
+    let report = measure(&conditions, &wanted, arguments)?;
+    let text = match (arguments.json, arguments.quiet) {
+        (true, _) => json(&report),
+        (false, true) => String::new(),
+        (false, false) => table::table(&report, &wanted, earlier.as_ref()),
+    };
     let mut out = std::io::stdout().lock();
     out.write_all(text.as_bytes())?;
     out.flush()?;
@@ -77,9 +82,10 @@ fn read(path: &Path) -> Result<Report, BenchError> {
     serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))
 }
 
-fn measure(conditions: &Conditions, wanted: &[Case], asked: &[String]) -> Result<Report, BenchError> {
+fn measure(conditions: &Conditions, wanted: &[Case], arguments: &BenchArguments) -> Result<Report, BenchError> {
+    let asked = arguments.cases.as_slice();
     let interrupt = Interrupt::listen();
-    let progress = progress(wanted.len() as u64);
+    let progress = progress(wanted.len() as u64, arguments.quiet);
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let mut report = Report {
         machine: Machine::here(),
@@ -108,8 +114,8 @@ fn measure(conditions: &Conditions, wanted: &[Case], asked: &[String]) -> Result
 }
 
 /// A bar on a terminal, nothing elsewhere.
-fn progress(cases: u64) -> ProgressBar {
-    if !std::io::stderr().is_terminal() {
+fn progress(cases: u64, quiet: bool) -> ProgressBar {
+    if quiet || !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
     let style = ProgressStyle::with_template("{bar:30.cyan} {pos}/{len}  {msg}  {elapsed}");

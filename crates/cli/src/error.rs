@@ -10,8 +10,16 @@ use lampyrid::{
 };
 
 use crate::{
-    bench::BenchError, exit_code, marked::Marked, plot::PlotFailure, results::NoResults, run::BudgetRefused,
+    bench::BenchError,
+    completions::ManError,
+    exit_code,
+    marked::Marked,
+    new::NewError,
+    plot::PlotFailure,
+    results::NoResults,
+    run::BudgetRefused,
     sweep::SweepRefused,
+    watch::{ScriptError, TerminalError},
 };
 
 /// Why the program ended early.
@@ -31,6 +39,16 @@ pub(crate) enum Failure {
     Checkpoint(#[from] CheckpointError),
     #[error(transparent)]
     Bench(#[from] BenchError),
+    #[error("there is neither a command nor a scenario {word:?}; did you mean `lampyrid {nearest}`?")]
+    Command { word: String, nearest: String },
+    #[error(transparent)]
+    New(#[from] NewError),
+    #[error(transparent)]
+    Man(#[from] ManError),
+    #[error(transparent)]
+    Script(#[from] ScriptError),
+    #[error(transparent)]
+    Terminal(#[from] TerminalError),
     #[error(transparent)]
     SweepRefused(#[from] SweepRefused),
     #[error(transparent)]
@@ -64,9 +82,14 @@ impl From<SweepError> for Failure {
 impl Failure {
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
-            Self::Scenario(_) | Self::Network(_) | Self::Swarm { .. } | Self::Plot(_) => exit_code::USAGE,
+            Self::Plot(_) => exit_code::USAGE,
             Self::Picture(PlotError::NothingToDraw { .. }) => exit_code::USAGE,
             Self::Record(_) | Self::Results(_) => exit_code::INPUT,
+            Self::Scenario(_) | Self::Network(_) | Self::Swarm { .. } | Self::Script(_) => exit_code::USAGE,
+            Self::Terminal(TerminalError::Missing { .. }) | Self::Man(_) | Self::Command { .. } => exit_code::USAGE,
+            Self::New(NewError::Preset { .. } | NewError::Exists { .. }) => exit_code::USAGE,
+            Self::New(NewError::Unwritable { .. }) => exit_code::OUTPUT,
+            Self::Terminal(TerminalError::Io(_)) => exit_code::OUTPUT,
             Self::Budget(_) => exit_code::MEMORY,
             Self::Input(_) | Self::Checkpoint(_) | Self::Bench(BenchError::Earlier { .. }) => exit_code::INPUT,
             Self::Sweep(

@@ -66,7 +66,11 @@ struct Degrees {
 pub(crate) fn inspect(arguments: &InspectArguments) -> Result<u8, Failure> {
     let options = ReadOptions { direction: arguments.direction.into(), strict: arguments.strict, format: None };
     let properties = Properties::of(&read_network(&arguments.network, &options)?);
-    let text = if arguments.json { properties.json() } else { properties.table() };
+    let text = match (arguments.json, arguments.quiet) {
+        (true, _) => properties.json(),
+        (false, true) => String::new(),
+        (false, false) => properties.table(),
+    };
     let mut out = std::io::stdout().lock();
     out.write_all(text.as_bytes())?;
     out.flush()?;

@@ -12,10 +12,16 @@ pub(crate) struct Interrupt(Arc<AtomicBool>);
 impl Interrupt {
     /// Listens from now on. A second request ends the program at once, in case writing hangs.
     pub(crate) fn listen() -> Self {
+        Self::listen_and_leave(|| {})
+    }
+
+    /// The same, with something to be done before the program ends at once.
+    pub(crate) fn listen_and_leave(leave: fn()) -> Self {
         let interrupt = Self::default();
         let asked = interrupt.clone();
         let handler = move || {
             if asked.0.swap(true, Ordering::Relaxed) {
+                leave();
                 std::process::exit(crate::exit_code::INTERRUPTED.into());
             }
         };

@@ -85,7 +85,7 @@ fn run_again(replay: &Replay, threads: usize, quiet: bool) -> Result<Option<Stri
     // How much memory it may take decides nothing but whether it ends early, and where it did is known.
     let memory = Scenario::parse("", "defaults")?.memory;
     let scenario = Scenario { memory, ..replay.scenario.clone() };
-    let mut prepared = prepare::prepare(&scenario, threads, false)?;
+    let mut prepared = prepare(&scenario, threads, false)?;
     let interrupt = Interrupt::listen();
     let mut progress = Progress::new(quiet, prepared.agents, replay.steps);
     let (mut done, started) = (0, Instant::now());

@@ -533,34 +533,6 @@ fn bench_names_what_it_cannot_find_before_it_measures_anything() {
     }
 }
 
-#[test]
-fn every_help_fits_a_screen_and_never_changes_unnoticed() {
-    let scratch = tempfile::tempdir().unwrap();
-    let help: String = [
-        &["--help"][..],
-        &["run", "--help"],
-        &["resume", "--help"],
-        &["plot", "--help"],
-        &["report", "--help"],
-        &["replay", "--help"],
-        &["bench", "--help"],
-        &["inspect", "--help"],
-        &["sweep", "--help"],
-    ]
-    .iter()
-    .map(|arguments| {
-        let text = String::from_utf8(run(scratch.path(), arguments).stdout).unwrap();
-        assert!(text.lines().count() <= 50, "{arguments:?} has {} lines", text.lines().count());
-        format!("$ lampyrid {}\n{text}\n", arguments.join(" "))
-    })
-    .collect();
-    if cfg!(feature = "prometheus") {
-        assert!(help.contains("--metrics <FILE>"), "{help}");
-    } else {
-        insta::assert_snapshot!(help);
-    }
-}
-
 /// The same swarm, set up by hand with the library.
 #[test]
 fn the_program_has_the_hash_of_the_library() {

@@ -64,6 +64,40 @@ impl FrequencyDistribution {
     pub fn exact(&self, index: usize, count: usize) -> f64 {
         self.quantile((index as f64 + 0.5) / count as f64)
     }
+
+    /// The coupling strength K \[rad/s\] from which on infinitely many oscillators of these frequencies, coupled all to
+    /// all, do not stay incoherent, with white noise of intensity D ≥ 0 \[rad²/s\] on their phases:
+    /// 2 / ∫ D g(ω₀ + ω) / (D² + ω²) dω (Sakaguchi 1988), which without noise is 2 / (π g(ω₀)) (Kuramoto 1975).
+    ///
+    /// ```
+    /// use lampyrid_kernel::draw::FrequencyDistribution;
+    ///
+    /// let lorentzian = FrequencyDistribution::Lorentzian { center: 1.0, half_width: 0.5 };
+    /// assert_eq!(lorentzian.critical_coupling(0.1), 2.0 * (0.5 + 0.1));
+    /// ```
+    #[must_use]
+    pub fn critical_coupling(&self, noise: f64) -> f64 {
+        match *self {
+            Self::Lorentzian { half_width, .. } => 2.0 * (half_width + noise),
+            Self::Normal { std, .. } if std > 0.0 => {
+                2.0 * std * libm::sqrt(2.0 / PI) / scaled_erfc(noise / (std * core::f64::consts::SQRT_2))
+            }
+            Self::Uniform { low, high } if high > low => {
+                let half = 0.5 * (high - low);
+                2.0 * half / libm::atan2(half, noise)
+            }
+            Self::Equal { .. } | Self::Normal { .. } | Self::Uniform { .. } => 2.0 * noise,
+        }
+    }
+}
+
+/// exp(x²) erfc(x) for x ≥ 0.
+fn scaled_erfc(x: f64) -> f64 {
+    // From here on the first two terms of the asymptotic series are exact to 1e-6, and below it nothing overflows.
+    if x > 25.0 {
+        return (1.0 - 0.5 / (x * x)) / (x * libm::sqrt(PI));
+    }
+    libm::exp(x * x) * libm::erfc(x)
 }
 
 /// A distribution of initial phases \[rad\].
@@ -151,6 +185,31 @@ mod tests {
         // The outermost of 10 000: γ cot(π / 20 000), about 3183 γ from the centre.
         let outermost = lorentzian.exact(9999, 10_000) - 1.0;
         assert!((outermost / (0.5 / libm::tan(PI / 20_000.0)) - 1.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn critical_couplings_are_those_of_the_integral() {
+        let laws = [
+            FrequencyDistribution::Lorentzian { center: 1.0, half_width: 0.3 },
+            FrequencyDistribution::Normal { mean: 1.0, std: 0.5 },
+            FrequencyDistribution::Uniform { low: -1.0, high: 3.0 },
+        ];
+        for law in laws {
+            let center = law.quantile(0.5);
+            for noise in [0.2, 3.0, 40.0] {
+                // Over quantiles the integral of g is a mean.
+                let count = 200_000;
+                let sum: f64 =
+                    (0..count).map(|i| law.exact(i, count) - center).map(|w| noise / (noise * noise + w * w)).sum();
+                let expected = 2.0 / (sum / count as f64);
+                let found = law.critical_coupling(noise);
+                assert!((found / expected - 1.0).abs() < 1e-4, "{law:?} {noise}: {found} {expected}");
+            }
+        }
+        let normal = FrequencyDistribution::Normal { mean: 0.0, std: 1.0 };
+        assert!((normal.critical_coupling(0.0) - libm::sqrt(8.0 / PI)).abs() < 1e-15);
+        assert!((normal.critical_coupling(36.0) / normal.critical_coupling(35.0) - 36.0 / 35.0).abs() < 1e-3);
+        assert_eq!(FrequencyDistribution::Equal { value: 2.0 }.critical_coupling(0.5), 1.0);
     }
 
     #[test]

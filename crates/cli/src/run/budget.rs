@@ -53,6 +53,11 @@ pub(crate) fn estimate(scenario: &Scenario, plan: SwarmPlan, threads: usize) -> 
     plan.integrator(convert::time_step(&scenario.time).integrator).phasors(phasors).threads(threads).estimate()
 }
 
+/// Whether a swarm of this estimate would not be built.
+pub(super) fn is_refused(scenario: &Scenario, estimate: &MemoryEstimate) -> bool {
+    refuse(scenario, *estimate).is_err()
+}
+
 pub(crate) fn refuse(scenario: &Scenario, estimate: MemoryEstimate) -> Result<(), Failure> {
     if scenario.memory.policy != MemoryPolicy::Stop {
         return Ok(());

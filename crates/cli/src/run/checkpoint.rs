@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use lampyrid::{
     checkpoint::write_swarm,
-    io::{NetworkRecord, scenario::Scenario},
+    io::{NetworkRecord, RunDirectory, scenario::Scenario},
     measure::Quantiles,
-    swarm::{SwarmClock, SwarmState},
+    swarm::SwarmState,
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Prepared, Session, Stepping, steps_taken};
+use super::{Prepared, Recorder, Session, Stepping, steps_taken};
 use crate::error::Failure;
 
 /// Sections of a checkpoint beside those of the swarm.
@@ -37,21 +37,20 @@ pub(super) struct RunState {
 }
 
 impl RunState {
-    fn of(session: &Session) -> Self {
-        let Prepared { agents, links, ref network, ref network_file, ref warnings, estimated_bytes, .. } =
-            session.prepared;
+    fn of(scenario: &Scenario, prepared: &Prepared, wall: Duration, stepping: &Stepping) -> Self {
+        let Prepared { agents, links, ref network, ref network_file, ref warnings, estimated_bytes, .. } = *prepared;
         Self {
-            scenario: session.scenario.to_toml(),
+            scenario: scenario.to_toml(),
             agents: agents as u64,
             links: links as u64,
             network: network.clone(),
             network_file: network_file.clone(),
             warnings: warnings.clone(),
             estimated_bytes,
-            wall_seconds: session.wall().as_secs_f64(),
-            step_seconds: session.stepping.elapsed.as_secs_f64(),
-            step_times: session.stepping.each.counts().collect(),
-            steps: steps_taken(&session.prepared),
+            wall_seconds: wall.as_secs_f64(),
+            step_seconds: stepping.elapsed.as_secs_f64(),
+            step_times: stepping.each.counts().collect(),
+            steps: steps_taken(prepared),
         }
     }
 
@@ -98,13 +97,31 @@ impl Occasion {
 
 /// Saves the run as it stands between two steps.
 pub(super) fn save(session: &mut Session, occasion: Occasion) -> Result<(), Failure> {
-    let steps = session.prepared.world.get_resource::<SwarmClock>().map_or(0, SwarmClock::steps);
-    let state = SwarmState::capture(&mut session.prepared.world).map_err(|error| Failure::Swarm { steps, error })?;
-    session.recorder.events.saved(&session.prepared.world, occasion)?;
-    let recorder = session.recorder.state(&mut session.directory)?;
-    let run = RunState::of(session);
-    let keep = usize::try_from(session.scenario.checkpoint.keep).unwrap_or(usize::MAX);
-    session.directory.save_checkpoint(session.scenario.fingerprint(), steps, keep, |file| {
+    let wall = session.wall();
+    let Session { scenario, prepared, directory, recorder, stepping, .. } = session;
+    recorder.events.saved(&prepared.world, occasion)?;
+    save_parts(scenario, prepared, directory, recorder, wall, stepping)?;
+    if let Some(story) = &mut session.story {
+        story.saved(&session.prepared, session.directory.path());
+    }
+    Ok(())
+}
+
+/// The same for a run that is not in a session.
+pub(crate) fn save_parts(
+    scenario: &Scenario,
+    prepared: &mut Prepared,
+    directory: &mut RunDirectory,
+    recorder: &mut Recorder,
+    wall: Duration,
+    stepping: &Stepping,
+) -> Result<(), Failure> {
+    let steps = steps_taken(prepared);
+    let state = SwarmState::capture(&mut prepared.world).map_err(|error| Failure::Swarm { steps, error })?;
+    let recorder = recorder.state(directory)?;
+    let run = RunState::of(scenario, prepared, wall, stepping);
+    let keep = usize::try_from(scenario.checkpoint.keep).unwrap_or(usize::MAX);
+    directory.save_checkpoint(scenario.fingerprint(), steps, keep, |file| {
         file.record(RUN, &run)?;
         file.record(RECORDER, &recorder)?;
         write_swarm(&state, file)

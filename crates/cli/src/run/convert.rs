@@ -17,14 +17,8 @@ pub(crate) fn phase_distribution(law: scenario::PhaseDistribution) -> draw::Phas
     }
 }
 
-/// The frequency of every agent.
-pub(crate) fn frequencies(
-    law: scenario::FrequencyDistribution,
-    sampling: Sampling,
-    seed: u64,
-    agents: usize,
-) -> Vec<f64> {
-    let law = match law {
+pub(crate) fn frequency_distribution(law: scenario::FrequencyDistribution) -> draw::FrequencyDistribution {
+    match law {
         scenario::FrequencyDistribution::Normal { mean, std } => draw::FrequencyDistribution::Normal { mean, std },
         scenario::FrequencyDistribution::Lorentzian { center, half_width } => {
             draw::FrequencyDistribution::Lorentzian { center, half_width }
@@ -32,7 +26,17 @@ pub(crate) fn frequencies(
         scenario::FrequencyDistribution::Uniform { low, high } => draw::FrequencyDistribution::Uniform { low, high },
         scenario::FrequencyDistribution::Equal { value } => draw::FrequencyDistribution::Equal { value },
         other => unreachable!("{other:?} is a distribution that this program does not list"),
-    };
+    }
+}
+
+/// The frequency of every agent.
+pub(crate) fn frequencies(
+    law: scenario::FrequencyDistribution,
+    sampling: Sampling,
+    seed: u64,
+    agents: usize,
+) -> Vec<f64> {
+    let law = frequency_distribution(law);
     (0..agents)
         .map(|agent| match sampling {
             Sampling::Random => law.draw(seed, agent as u64),

@@ -4,6 +4,7 @@ pub(crate) mod budget;
 mod checkpoint;
 mod convert;
 mod events;
+mod explain;
 pub(crate) mod figures;
 mod followers;
 pub(crate) mod goal;
@@ -15,6 +16,7 @@ pub(crate) mod preset;
 pub(crate) mod progress;
 pub(crate) mod recorder;
 mod resume;
+mod story;
 pub(crate) mod summary;
 
 use std::{
@@ -36,13 +38,15 @@ use lampyrid_bench::machine::{cores, peak_resident_bytes};
 use crate::{arguments::RunArguments, error::Failure, exit_code, interrupt::Interrupt};
 pub(crate) use budget::BudgetRefused;
 use checkpoint::Occasion;
+pub(crate) use checkpoint::save_parts as save_checkpoint;
 #[cfg(feature = "prometheus")]
 pub(crate) use metrics::MetricsFileError;
 use pace::Pace;
-use prepare::Prepared;
+pub(crate) use prepare::{Prepared, prepare};
 use progress::Progress;
-use recorder::Recorder;
+pub(crate) use recorder::Recorder;
 pub(crate) use resume::resume;
+use story::Story;
 
 /// Runs a scenario; returns the exit code.
 pub(crate) fn run(arguments: &RunArguments) -> Result<u8, Failure> {
@@ -50,7 +54,10 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<u8, Failure> {
     let scenario = scenario(arguments)?;
     scenario.record.format.check()?;
     let threads = arguments.threads.map_or_else(cores, usize::from);
-    let mut prepared = prepare::prepare(&scenario, threads, arguments.strict)?;
+    if arguments.explain {
+        return explain::explain(&scenario, threads, arguments.strict, arguments.json);
+    }
+    let mut prepared = prepare(&scenario, threads, arguments.strict)?;
     let mut directory = RunDirectory::create(&scenario.output.dir, arguments.force)?;
     directory.record_as(&scenario)?;
 
@@ -63,9 +70,21 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<u8, Failure> {
         recorder.write_metrics_into(metrics::MetricsFile::new(path), &mut prepared)?;
     }
     let voice = Voice { json: arguments.json, quiet: arguments.quiet };
+    let story = arguments.events.then(|| Story::of(&scenario, &prepared));
     let (wall_before, stepping) = (Duration::ZERO, Stepping::default());
-    let session =
-        Session { scenario, prepared, directory, recorder, progress, threads, voice, started, wall_before, stepping };
+    let session = Session {
+        scenario,
+        prepared,
+        directory,
+        recorder,
+        progress,
+        threads,
+        voice,
+        story,
+        started,
+        wall_before,
+        stepping,
+    };
     session.carry_out()
 }
 
@@ -79,6 +98,8 @@ struct Session {
     progress: Progress,
     threads: usize,
     voice: Voice,
+    /// What is told while it goes on, if anything is.
+    story: Option<Story>,
     started: Instant,
     /// What the wall clock had shown when it was saved.
     wall_before: Duration,
@@ -96,13 +117,16 @@ impl Session {
     /// Takes the steps that are left and writes the results; returns the exit code.
     fn carry_out(mut self) -> Result<u8, Failure> {
         let interrupt = Interrupt::listen();
+        if let Some(story) = &mut self.story {
+            story.begin(&self.scenario, &self.prepared, self.threads);
+        }
         step_through(&mut self, &interrupt)?;
         self.progress.finish();
         #[cfg(feature = "prometheus")]
         self.recorder.write_metrics(&mut self.prepared)?;
         write_final_state(&self.scenario, &mut self.prepared, &mut self.directory)?;
         let wall = self.wall();
-        let Self { scenario, mut prepared, mut directory, recorder, threads, voice, stepping, .. } = self;
+        let Self { scenario, mut prepared, mut directory, recorder, threads, voice, story, stepping, .. } = self;
         let exit_code = match (&stepping.outgrew, stepping.interrupted) {
             (Some(_), _) => exit_code::MEMORY,
             (None, true) => exit_code::INTERRUPTED,
@@ -115,7 +139,10 @@ impl Session {
         pictures::write(&mut directory, &record, &recorded, prepared.adjacency.as_deref())?;
         let path = directory.path().to_path_buf();
         let record = directory.finish(record)?;
-        report(voice, &record, &recorded.observed, &path)?;
+        match story {
+            Some(story) => story.end(&record, &path)?,
+            None => report(voice, &record, &recorded.observed, &path)?,
+        }
         tell_of_memory(voice, &prepared, &finished.stepping);
         Ok(finished.exit_code)
     }
@@ -128,13 +155,22 @@ impl Session {
 
 /// The scenario with the overrides of the command line.
 fn scenario(arguments: &RunArguments) -> Result<Scenario, Failure> {
-    let mut builder = builder(arguments.scenario.as_deref(), &arguments.set)?;
     let flags = [
         ("--seed", "seed", &arguments.seed),
         ("--steps", "time.steps", &arguments.steps),
         ("--checkpoint-every", "checkpoint.every", &arguments.checkpoint_every),
         ("--out", "output.dir", &arguments.out),
     ];
+    overridden(arguments.scenario.as_deref(), &arguments.set, &flags)
+}
+
+/// The scenario of a file, or the built-in one, with `--set`s and then flags on top: each a flag, its key and its value.
+pub(crate) fn overridden(
+    file: Option<&Path>,
+    sets: &[String],
+    flags: &[(&str, &str, &Option<String>)],
+) -> Result<Scenario, Failure> {
+    let mut builder = builder(file, sets)?;
     for (flag, key, value) in flags {
         if let Some(value) = value {
             builder = builder.flag(flag, key, value)?;
@@ -154,10 +190,10 @@ pub(crate) fn builder(scenario: Option<&Path>, set: &[String]) -> Result<Scenari
 
 /// How the stepping went.
 #[derive(Default)]
-struct Stepping {
-    elapsed: Duration,
+pub(crate) struct Stepping {
+    pub elapsed: Duration,
     /// Seconds that single steps took.
-    each: Quantiles,
+    pub each: Quantiles,
     interrupted: bool,
     /// Why the swarm may not step any more.
     outgrew: Option<SwarmError>,
@@ -208,6 +244,9 @@ fn step_through(session: &mut Session, interrupt: &Interrupt) -> Result<(), Fail
             checkpoint::save(session, Occasion::Scheduled)?;
         }
         session.progress.at(done, session.recorder.last().r, session.stepping.elapsed);
+        if let Some(story) = &mut session.story {
+            story.go_on(&session.prepared, session.recorder.last().r, session.stepping.elapsed);
+        }
     }
     let ended_early = done < steps;
     let is_over = is_over(&session.prepared);

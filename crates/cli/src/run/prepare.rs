@@ -159,6 +159,12 @@ pub(crate) fn network_to_draw(scenario: &Scenario) -> Result<Arc<Adjacency>, Fai
     listened(scenario, &network(scenario, false)?.adjacency)
 }
 
+/// The network that agents are coupled along, without a swarm on it.
+pub(super) fn coupled_network(scenario: &Scenario, strict: bool) -> Result<Arc<Adjacency>, Failure> {
+    let network = listened(scenario, &network(scenario, strict)?.adjacency)?;
+    Ok(if scenario.coupling.all_to_all { Arc::new(Adjacency::without_links(network.nodes())?) } else { network })
+}
+
 /// A network with the pacemaker that everybody listens to, if there is one.
 fn listened(scenario: &Scenario, adjacency: &Arc<Adjacency>) -> Result<Arc<Adjacency>, Failure> {
     match scenario.goal {
@@ -241,7 +247,7 @@ fn phases(scenario: &Scenario, agents: usize) -> Result<Vec<f64>, Failure> {
     })
 }
 
-fn frequencies(scenario: &Scenario, agents: usize) -> Result<Vec<f64>, Failure> {
+pub(super) fn frequencies(scenario: &Scenario, agents: usize) -> Result<Vec<f64>, Failure> {
     Ok(match &scenario.frequencies {
         Frequencies::File { file } => io::read_vector(file, agents, Quantity::Frequency)?,
         Frequencies::Drawn { distribution, sampling } => {

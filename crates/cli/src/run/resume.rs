@@ -17,7 +17,7 @@ use serde_json::Value;
 #[cfg(feature = "prometheus")]
 use super::metrics::MetricsFile;
 use super::{
-    Session, Voice,
+    Session, Story, Voice,
     checkpoint::{RECORDER, RUN, RunState},
     prepare,
     progress::Progress,
@@ -75,8 +75,20 @@ pub(crate) fn resume(arguments: &ResumeArguments) -> Result<u8, Failure> {
     let progress = Progress::new(voice.quiet, prepared.agents, scenario.steps());
     progress.announce_rest(&name, run.steps, threads);
     let (stepping, wall_before) = (run.stepping(), run.wall());
-    let session =
-        Session { scenario, prepared, directory, recorder, progress, threads, voice, started, wall_before, stepping };
+    let story = arguments.events.then(|| Story::of(&scenario, &prepared));
+    let session = Session {
+        scenario,
+        prepared,
+        directory,
+        recorder,
+        progress,
+        threads,
+        voice,
+        story,
+        started,
+        wall_before,
+        stepping,
+    };
     session.carry_out()
 }
 

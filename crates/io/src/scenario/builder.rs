@@ -237,7 +237,7 @@ impl ScenarioBuilder {
         Scenario::read(&self.merged())
     }
 
-    fn merged(&self) -> Table {
+    pub(super) fn merged(&self) -> Table {
         let mut trees: Vec<_> = self.trees.iter().collect();
         trees.sort_by_key(|(layer, _)| *layer);
         let mut merged = Table::default();

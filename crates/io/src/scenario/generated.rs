@@ -7,6 +7,7 @@ use super::error::ScenarioError;
 use super::kind::Kind;
 use super::network::MAX_AGENTS;
 use super::section::Section;
+use super::word::Word;
 
 /// Number of agents where none is given.
 const DEFAULT_AGENTS: u64 = 1000;
@@ -133,6 +134,23 @@ pub enum Blocks {
 }
 
 impl GeneratedNetwork {
+    /// The word by which a scenario asks for its kind.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        let kind = match self {
+            Self::Complete { .. } => Kind::Complete,
+            Self::Ring { .. } => Kind::Ring,
+            Self::Lattice { .. } => Kind::Lattice,
+            Self::Star { .. } => Kind::Star,
+            Self::Random { .. } => Kind::Random,
+            Self::SmallWorld { .. } => Kind::SmallWorld,
+            Self::ScaleFree { .. } => Kind::ScaleFree,
+            Self::Modular { .. } => Kind::Modular,
+            Self::Geometric { .. } => Kind::Geometric,
+        };
+        kind.word()
+    }
+
     /// Number of agents.
     pub fn agents(&self) -> usize {
         match self {

@@ -174,8 +174,32 @@ impl Scenario {
         self.time.extent.is_none()
     }
 
-    /// One line for each table.
+    /// Every key that a scenario may have, as `--set` takes it: `seed`, `network.kind`, `disruption.at` (of each of a
+    /// list of tables).
+    ///
+    /// # Panics
+    ///
+    /// Never: a test asks for them.
+    #[must_use]
+    pub fn keys() -> Vec<String> {
+        // Tables that are read only where they are there.
+        const ALL: &str = "[goal]\n[strategy]\n[energy]\n[[disruption]]\nkind = \"silence\"\nfraction = 1\nat = 0";
+        let builder = ScenarioBuilder::from_text(ALL, "every table").expect("it is TOML");
+        let table = builder.merged();
+        let (_, top) = Self::read_sections(&table).expect("it is a scenario");
+        top.known()
+    }
+
     fn read(table: &Table) -> Result<Self, ScenarioError> {
+        let (scenario, top) = Self::read_sections(table)?;
+        top.refuse_unknown()?;
+        scenario.refuse_unused_links(table)?;
+        scenario.refuse_unused_phasors(table)?;
+        Ok(scenario)
+    }
+
+    /// One line for each table.
+    fn read_sections(table: &Table) -> Result<(Self, Section<'_>), ScenarioError> {
         let mut top = Section::top(table);
         let seed = top.count("seed", 0, MAX_SEED, 42)?;
         let coupling = top.table("coupling", Coupling::read)?;
@@ -197,10 +221,7 @@ impl Scenario {
             output: top.table("output", Output::read)?,
             disruptions: top.tables("disruption", Disruption::read)?,
         };
-        top.refuse_unknown()?;
-        scenario.refuse_unused_links(table)?;
-        scenario.refuse_unused_phasors(table)?;
-        Ok(scenario)
+        Ok((scenario, top))
     }
 
     /// All-to-all coupling uses no links: asking for them as well is a contradiction, unless they come with the

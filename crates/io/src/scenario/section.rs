@@ -83,6 +83,14 @@ impl<'a> Section<'a> {
         self.table?.get(key)
     }
 
+    /// The keys that were asked for, here and in the tables read, with the names of their tables.
+    pub(crate) fn known(&self) -> Vec<String> {
+        let sections = self.tables.iter().chain([self]);
+        let is_table = |key: &str| self.tables.iter().any(|table| table.name == key);
+        let keys = sections.flat_map(|section| section.known.iter().map(|key| section.path(key)));
+        keys.filter(|key| !is_table(key)).collect()
+    }
+
     /// Refuses the first key nobody asked for, here or in the tables read.
     pub(crate) fn refuse_unknown(&self) -> Result<(), ScenarioError> {
         let sections = self.tables.iter().chain([self]);

@@ -1,0 +1,97 @@
+//! `--events`: what happens during a run, one JSON object a line on standard output, for whoever reads on.
+
+use std::{io::Write, path::Path, time::Duration};
+
+use lampyrid::{
+    io::{RunRecord, scenario::Scenario},
+    swarm::{Rule, SwarmClock},
+};
+
+use super::{Prepared, goal, steps_taken};
+use crate::events::{Event, Witness};
+
+/// Tells what happens as it happens. Standard output that is closed costs no result: the run goes on, and ends with the
+/// error.
+pub(super) struct Story {
+    witness: Witness,
+    rules: Vec<Rule>,
+    steps: u64,
+    /// The next tenth of the steps to be told.
+    tenth: u64,
+    failed: Option<std::io::Error>,
+}
+
+impl Story {
+    /// Of what comes from now on.
+    pub(super) fn of(scenario: &Scenario, prepared: &Prepared) -> Self {
+        let (steps, done) = (scenario.steps(), steps_taken(prepared));
+        let rules = goal::rules(scenario, prepared.agents);
+        Self { witness: Witness::of(&prepared.world), rules, steps, tenth: tenth(done, steps) + 1, failed: None }
+    }
+
+    /// Everything is ready.
+    pub(super) fn begin(&mut self, scenario: &Scenario, prepared: &Prepared, threads: usize) {
+        self.tell(&Event::Started {
+            time: time(prepared),
+            step: steps_taken(prepared),
+            steps: self.steps,
+            agents: prepared.agents as u64,
+            links: prepared.links as u64,
+            seed: scenario.seed,
+            threads: threads as u64,
+        });
+    }
+
+    /// Some steps were taken.
+    pub(super) fn go_on(&mut self, prepared: &Prepared, r: f64, elapsed: Duration) {
+        let mut new = Vec::new();
+        self.witness.see(&prepared.world, &self.rules, |event| new.push(event));
+        new.iter().for_each(|event| self.tell(event));
+        let done = steps_taken(prepared);
+        let tenth = tenth(done, self.steps);
+        if tenth >= self.tenth {
+            self.tenth = tenth + 1;
+            let speed = prepared.agents as f64 * done as f64 / elapsed.as_secs_f64().max(1e-9);
+            let (time, steps) = (time(prepared), self.steps);
+            self.tell(&Event::Progress { time, step: done, steps, r, agent_steps_per_second: speed });
+        }
+    }
+
+    /// The run was saved into this directory.
+    pub(super) fn saved(&mut self, prepared: &Prepared, directory: &Path) {
+        let (time, step) = (time(prepared), steps_taken(prepared));
+        self.tell(&Event::Checkpoint { time, step, path: directory.display().to_string() });
+    }
+
+    /// The results are written.
+    pub(super) fn end(mut self, record: &RunRecord, directory: &Path) -> std::io::Result<()> {
+        self.tell(&Event::Finished {
+            time: record.time,
+            step: record.steps,
+            r: record.r#final.r,
+            goal: record.goal.as_ref().map(|goal| goal.verdict.clone()),
+            phase_hash: record.phase_hash.clone(),
+            exit_code: record.exit_code,
+            directory: directory.display().to_string(),
+        });
+        self.failed.map_or(Ok(()), Err)
+    }
+
+    fn tell(&mut self, event: &Event) {
+        if self.failed.is_some() {
+            return;
+        }
+        let mut out = std::io::stdout().lock();
+        let line = serde_json::to_string(event).unwrap_or_default();
+        // Readers see it now, not when a buffer is full.
+        self.failed = writeln!(out, "{line}").and_then(|()| out.flush()).err();
+    }
+}
+
+fn tenth(done: u64, steps: u64) -> u64 {
+    (u128::from(done) * 10 / u128::from(steps.max(1))) as u64
+}
+
+fn time(prepared: &Prepared) -> f64 {
+    prepared.world.get_resource::<SwarmClock>().map_or(0.0, SwarmClock::seconds)
+}

@@ -1,0 +1,201 @@
+//! `lampyrid watch`: a swarm in the terminal while it runs.
+//!
+//! | file | what |
+//! |---|---|
+//! | `keys` | what can be done, by which key and which name |
+//! | `script` | keys at simulated times, from a file |
+//! | `terminal` | the terminal, and that it is left as it was |
+//! | `look` | with or without colours, with or without more than ASCII |
+//! | `view` | what the view remembers of what it has seen |
+//! | `screen` | how it is drawn |
+//! | `bench` | what being watched costs a swarm |
+
+mod bench;
+mod keys;
+mod look;
+mod screen;
+mod script;
+mod terminal;
+mod view;
+
+use std::{io::Write, time::Duration};
+
+use lampyrid_bench::machine::cores;
+use ratatui::crossterm::event::{self, Event};
+use serde::Serialize;
+
+use crate::{
+    arguments::WatchArguments,
+    error::Failure,
+    exit_code,
+    interrupt::Interrupt,
+    live::{Command, Ended, Judgement, Live, Options},
+    run::{figures::grouped, overridden},
+};
+pub(crate) use bench::cases;
+use keys::Action;
+use look::Look;
+pub(crate) use script::ScriptError;
+use script::{Player, Script, Turn};
+use terminal::Screen;
+pub(crate) use terminal::TerminalError;
+use view::{Reaction, View};
+
+/// Shows a scenario while it runs; returns the exit code.
+pub(crate) fn watch(arguments: &WatchArguments) -> Result<u8, Failure> {
+    let script = arguments.script.as_deref().map(Script::load).transpose()?.unwrap_or_default();
+    let flags = [("--seed", "seed", &arguments.seed)];
+    let scenario = overridden(arguments.scenario.as_deref(), &arguments.set, &flags)?;
+    terminal::check()?;
+    let threads = arguments.threads.map_or_else(cores, usize::from);
+    let mut player = Player::new(script);
+    let options = Options { threads, strict: arguments.strict, pace: arguments.speed, hold: player.first_hold() };
+    let live = Live::start(scenario, options)?;
+    let mut watching = Watching {
+        wire: Wire { live: &live, sent: 0 },
+        view: View::new(Look::of_the_terminal(arguments.ascii)),
+        interrupt: Interrupt::listen_and_leave(terminal::leave),
+        frames: arguments.frames,
+    };
+    let left = {
+        let mut screen = Screen::enter()?;
+        watching.follow(&mut screen, &mut player)
+    };
+    terminal::tell_postponed();
+    let ended = live.end();
+    close(arguments, &ended)?;
+    Ok(match left? {
+        Left::Interrupted => exit_code::INTERRUPTED,
+        Left::OfOwnAccord => exit_code::DONE,
+    })
+}
+
+/// Why watching is over.
+#[derive(Clone, Copy)]
+enum Left {
+    OfOwnAccord,
+    Interrupted,
+}
+
+/// The way to the swarm.
+struct Wire<'a> {
+    live: &'a Live,
+    /// Commands that were taken up to now, or are waiting.
+    sent: u64,
+}
+
+impl Wire<'_> {
+    /// Asks for something, unless so much was asked for already that it would only come late.
+    fn send(&mut self, command: Command) {
+        self.sent += u64::from(self.live.send(command).is_ok());
+    }
+}
+
+struct Watching<'a> {
+    wire: Wire<'a>,
+    view: View,
+    interrupt: Interrupt,
+    /// Frames until it leaves.
+    frames: Option<u64>,
+}
+
+impl Watching<'_> {
+    /// Shows what there is to be seen and passes on what is asked for, until that is enough.
+    fn follow(&mut self, screen: &mut Screen, player: &mut Player) -> Result<Left, TerminalError> {
+        /// How long a key may wait.
+        const PATIENCE: Duration = Duration::from_millis(15);
+        let (mut known, mut drawn, mut is_stale) = (u64::MAX, 0, true);
+        while !self.interrupt.was_requested() {
+            match self.wire.live.newer(known, if is_stale { Duration::ZERO } else { PATIENCE }) {
+                Ok(Some((version, seen))) => {
+                    known = version;
+                    self.view.see(seen);
+                    is_stale = true;
+                }
+                Ok(None) => {}
+                Err(_) => return Ok(Left::OfOwnAccord),
+            }
+            if let Some(left) = self.play(player) {
+                return Ok(left);
+            }
+            if is_stale {
+                screen.draw(|frame| screen::draw(&self.view, frame))?;
+                (is_stale, drawn) = (false, drawn + 1);
+                if self.frames == Some(drawn) {
+                    return Ok(Left::OfOwnAccord);
+                }
+            }
+            while event::poll(Duration::ZERO)? {
+                is_stale = true;
+                if let Some(left) = self.hear(&event::read()?) {
+                    return Ok(left);
+                }
+            }
+        }
+        Ok(Left::Interrupted)
+    }
+
+    /// Does what the script says for now.
+    fn play(&mut self, player: &mut Player) -> Option<Left> {
+        loop {
+            match player.turn(self.view.seen(), self.wire.sent) {
+                Turn::Wait => return None,
+                Turn::Hold(until) => self.wire.send(Command::Hold(until)),
+                Turn::Press(action) => {
+                    if let Some(left) = self.react(action) {
+                        return Some(left);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Does what a key says.
+    fn hear(&mut self, event: &Event) -> Option<Left> {
+        let Event::Key(key) = event else { return None };
+        if keys::is_interrupt(key) {
+            return Some(Left::Interrupted);
+        }
+        keys::action_of(key).and_then(|action| self.react(action))
+    }
+
+    fn react(&mut self, action: Action) -> Option<Left> {
+        match self.view.react(action) {
+            Reaction::None => {}
+            Reaction::Ask(command) => self.wire.send(command),
+            Reaction::Leave => return Some(Left::OfOwnAccord),
+        }
+        None
+    }
+}
+
+/// The last line, or object.
+#[derive(Serialize)]
+struct Closing<'a> {
+    time: f64,
+    steps: u64,
+    agents: u64,
+    seed: u64,
+    #[serde(rename = "R")]
+    r: f64,
+    goal: Option<&'a Judgement>,
+    phase_hash: &'a str,
+}
+
+/// Says where the swarm was left.
+fn close(arguments: &WatchArguments, ended: &Ended) -> Result<(), Failure> {
+    let Ended { last, phase_hash } = ended;
+    let mut out = std::io::stdout().lock();
+    if arguments.json {
+        let (time, steps, agents, seed, r, goal) =
+            (last.time, last.steps, last.agents, last.seed, last.r, last.goal.as_ref());
+        let closing = Closing { time, steps, agents, seed, r, goal, phase_hash };
+        writeln!(out, "{}", serde_json::to_string(&closing).unwrap_or_default())?;
+    } else if !arguments.quiet {
+        let goal = last.goal.as_ref().map_or(String::new(), |goal| format!(", {} {}", goal.pattern, goal.aim.name()));
+        let (agents, steps) = (grouped(last.agents), grouped(last.steps));
+        let shown = format!("{agents} agents watched until {:.2} s ({steps} steps): R {:.3}{goal}", last.time, last.r);
+        writeln!(out, "{shown}; phase hash {phase_hash}")?;
+    }
+    Ok(out.flush()?)
+}
