@@ -38,9 +38,9 @@ impl Count {
     /// Bytes that the present thread held at a time, at the most, beyond those before, while it did something.
     pub(crate) fn peak_of(work: impl FnOnce()) -> i64 {
         let before = THREAD.get().live;
-        PEAK.set(before);
+        PEAK_OF_THREAD.set(before);
         work();
-        PEAK.get() - before
+        PEAK_OF_THREAD.get() - before
     }
 
     /// Calls for memory by all threads.
@@ -77,7 +77,7 @@ impl Sub for Count {
 
 thread_local! {
     static THREAD: Cell<Count> = const { Cell::new(Count::ZERO) };
-    static PEAK: Cell<i64> = const { Cell::new(0) };
+    static PEAK_OF_THREAD: Cell<i64> = const { Cell::new(0) };
 }
 
 static PROCESS: AtomicU64 = AtomicU64::new(0);
@@ -95,7 +95,7 @@ fn count(new: usize, old: usize) {
         PROCESS.fetch_add(1, Relaxed);
     }
     THREAD.set(count);
-    PEAK.set(PEAK.get().max(count.live));
+    PEAK_OF_THREAD.set(PEAK_OF_THREAD.get().max(count.live));
 }
 
 // SAFETY: every call is passed on to the system's allocator unchanged; counting neither allocates

@@ -71,7 +71,7 @@ pub(crate) fn refresh(
     let known = &mut *known;
     // After an error nothing is known of what has changed.
     let anew = known.refreshed.take().is_none();
-    let anew = anew || proximity.as_ref().is_some_and(|proximity| proximity.is_changed());
+    let anew = anew || proximity.as_ref().is_some_and(DetectChanges::is_changed);
     match known.look(&agents.p0(), proximity.as_deref().copied(), anew, workers.as_deref()) {
         Err(error) => step.refuse(error),
         Ok(()) => {

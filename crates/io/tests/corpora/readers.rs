@@ -140,7 +140,7 @@ fn recorded(bytes: &[u8]) {
     for curve in &mut curves {
         let last = curve.points().last().map_or(0.0, |point| point.0);
         let _ = curve.push(last, 0.5);
-        let _ = order_parameter(&SeriesView { r: &curve.points(), further: &[] }, &options);
+        let _ = order_parameter(&SeriesView { r: &curve.points(), ..SeriesView::default() }, &options);
     }
     if raster.is_of(raster.shown().len()) {
         let last = raster.times().last().copied().unwrap_or(0.0);
