@@ -51,42 +51,15 @@ run --out "$runs/world" --seed 2 --set network.kind=small_world --set network.ag
     --set frequencies.std=0.1 --set time.duration=12
 draw world svg network
 
-# mean_r ARGUMENT …: R of a run, averaged over its latter half.
-mean_r() {
-    run --force --out "$runs/point" --set coupling.all_to_all=true --set network.kind=complete \
-        --set frequencies.distribution=lorentzian --set frequencies.half_width=0.5 --set coupling.normalization=size \
-        --set time.step=0.05 --set time.duration=80 --set time.integrator=heun "$@"
-    awk -F, 'NR > 1 { r[NR] = $2 } END { for (i = int(NR / 2); i <= NR; i++) { sum += r[i]; n++ } print sum / n }' \
-        "$runs/point/order_parameter.csv"
+# sweep NAME ARGUMENT …: a mean field of Lorentzian frequencies, four seeds for each point.
+sweep() {
+    lampyrid sweep --quiet --seeds 4 --out "$runs/$1" --set coupling.all_to_all=true --set network.kind=complete \
+        --set coupling.normalization=size --set frequencies.distribution=lorentzian --set frequencies.half_width=0.5 \
+        --set time.step=0.05 --set time.duration=80 --set time.integrator=heun "${@:2}"
 }
 
-# point VALUE,… ARGUMENT …: a row of points.csv, the mean of four seeds.
-point() {
-    local values=$1
-    shift
-    for seed in 1 2 3 4; do mean_r --seed "$seed" "$@"; done | awk -v values="$values" '
-        { sum += $1; squares += $1 * $1 }
-        END { mean = sum / NR; variance = (squares - NR * mean * mean) / (NR - 1)
-              printf "%s,%.6f,%.6f,%d\n", values, mean, sqrt(variance > 0 ? variance / NR : 0), NR }'
-}
-
-mkdir -p "$runs/onset" "$runs/noise"
-{
-    echo coupling.strength,mean_R,standard_error_R,runs
-    for k in 0 0.5 0.8 0.9 1.0 1.1 1.2 1.4 1.7 2.0 2.5 3.0 3.5 4.0; do
-        point "$k" --set network.agents=1000 --set "coupling.strength=$k"
-    done
-} > "$runs/onset/points.csv"
-printf '[coupling]\nall_to_all = true\n[frequencies]\ndistribution = "lorentzian"\nhalf_width = 0.5\n' \
-    > "$runs/onset/scenario.toml"
+sweep onset --set network.agents=1000 --vary coupling.strength=0,0.5,0.8,0.9,1.0,1.1,1.2,1.4,1.7,2.0,2.5,3.0,3.5,4.0
 draw onset svg sweep_curves
 
-{
-    echo coupling.strength,coupling.noise,mean_R,standard_error_R,runs
-    for d in 0 0.25 0.5 0.75 1.0; do
-        for k in 0.5 1.0 1.5 2.0 2.5 3.0 3.5 4.0; do
-            point "$k,$d" --set network.agents=400 --set "coupling.strength=$k" --set "coupling.noise=$d"
-        done
-    done
-} > "$runs/noise/points.csv"
+sweep noise --set network.agents=400 --vary coupling.noise=0:1:0.25 --vary coupling.strength=0.5:4:0.5
 draw noise svg sweep_map

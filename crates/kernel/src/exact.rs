@@ -82,14 +82,34 @@ impl ExactSum {
     }
 }
 
+/// Numbers that are summed side by side, cosines in even places and sines in odd ones; and how many for
+/// each place at a time, so that sums stay in registers meanwhile.
+const LANES: usize = 16;
+const DEEP: usize = 4;
+
 at_every_level! {
     fn block_sum<P: Stored>(phasors: &[P]) -> GridSum {
-        let mut sum = GridSum::default();
-        for phasor in phasors.iter().map(|phasor| phasor.load()) {
-            debug_assert!(phasor.cos.abs() < 1.5 && phasor.sin.abs() < 1.5, "{phasor:?}");
-            sum = sum.plus(GridSum { cos: GridSum::term(phasor.cos), sin: GridSum::term(phasor.sin) });
+        // Number by number as they lie: to be summed apart, cosines and sines would have to be shuffled.
+        let (rows, rest) = bytemuck::cast_slice::<P, P::Part>(phasors).as_chunks::<{ LANES * DEEP }>();
+        let term = |part: P::Part| {
+            let value = part.into();
+            debug_assert!(value.abs() < 1.5, "{value}");
+            GridSum::term(value)
+        };
+        let mut sums = [0_u64; LANES];
+        for row in rows {
+            for lane in 0..LANES {
+                let terms = (0..DEEP).map(|line| term(row[line * LANES + lane]));
+                sums[lane] = terms.fold(sums[lane], u64::wrapping_add);
+            }
         }
-        sum
+        let mut total = GridSum::default();
+        let lanes = sums.into_iter().chain(rest.iter().map(|&part| term(part)));
+        for (place, sum) in lanes.enumerate() {
+            let part = if place % 2 == 0 { &mut total.cos } else { &mut total.sin };
+            *part = part.wrapping_add(sum);
+        }
+        total
     }
 }
 

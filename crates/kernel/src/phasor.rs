@@ -3,6 +3,7 @@
 mod quick;
 mod stored;
 
+use bytemuck::{Pod, Zeroable};
 use quick::{Seen, is_near};
 pub use stored::{Phasors, SinglePhasor, Stored};
 
@@ -16,7 +17,7 @@ use crate::{
 /// A point of the complex plane, e.g. e^{iθ} = cos θ + i sin θ.
 ///
 /// Aligned to its size, so that a random read never touches two cache lines.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Pod, Zeroable)]
 #[repr(C, align(16))]
 pub struct Phasor {
     /// The real part, cos θ.

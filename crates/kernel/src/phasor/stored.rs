@@ -1,9 +1,14 @@
 //! How phasors are kept where others read them.
 
+use bytemuck::{Pod, Zeroable};
+
 use crate::Phasor;
 
 /// A phasor as it lies in memory.
-pub trait Stored: Copy + Default + Send + Sync + 'static {
+pub trait Stored: Pod + Default + Send + Sync {
+    /// One of its two numbers: cosine and sine follow each other.
+    type Part: Pod + Into<f64>;
+
     /// The nearest phasor that can be kept.
     fn store(phasor: Phasor) -> Self;
 
@@ -12,6 +17,8 @@ pub trait Stored: Copy + Default + Send + Sync + 'static {
 }
 
 impl Stored for Phasor {
+    type Part = f64;
+
     #[inline(always)]
     fn store(phasor: Phasor) -> Self {
         phasor
@@ -28,7 +35,7 @@ impl Stored for Phasor {
 ///
 /// Products of two such parts are exact in `f64`, so that sin(θ_j − θ_i) computed from two of them is
 /// to the bit the negative of sin(θ_i − θ_j), and 0 where they are equal.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Pod, Zeroable)]
 #[repr(C, align(8))]
 pub struct SinglePhasor {
     /// The real part, cos θ.
@@ -38,6 +45,8 @@ pub struct SinglePhasor {
 }
 
 impl Stored for SinglePhasor {
+    type Part = f32;
+
     #[inline(always)]
     fn store(phasor: Phasor) -> Self {
         Self { cos: phasor.cos as f32, sin: phasor.sin as f32 }
