@@ -34,7 +34,7 @@ pub(crate) struct PlotArguments {
     /// Only this picture, not all that there is anything to draw on; may be repeated.
     #[arg(long, value_name = "NAME")]
     pub only: Vec<String>,
-    /// Only in this format, not in both.
+    /// Only in this format, not in both: svg for pages and print, png for everything else.
     #[arg(long, value_enum)]
     pub format: Option<Format>,
     /// Directory for the pictures, instead of that of the results.
@@ -54,9 +54,7 @@ pub(crate) struct PlotArguments {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 #[value(rename_all = "snake_case")]
 pub(crate) enum Format {
-    /// Scalable, for pages and print.
     Svg,
-    /// Pixels, for everything else.
     Png,
 }
 

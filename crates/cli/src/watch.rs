@@ -21,7 +21,7 @@ mod view;
 use std::{io::Write, time::Duration};
 
 use lampyrid_bench::machine::cores;
-use ratatui::crossterm::event::{self, Event};
+use ratatui::crossterm::event::Event;
 use serde::Serialize;
 
 use crate::{
@@ -37,8 +37,8 @@ use keys::Action;
 use look::Look;
 pub(crate) use script::ScriptError;
 use script::{Player, Script, Turn};
-use terminal::Screen;
 pub(crate) use terminal::TerminalError;
+use terminal::{Keys, Screen};
 use view::{Reaction, View};
 
 /// Shows a scenario while it runs; returns the exit code.
@@ -104,8 +104,9 @@ impl Watching<'_> {
     fn follow(&mut self, screen: &mut Screen, player: &mut Player) -> Result<Left, TerminalError> {
         /// How long a key may wait.
         const PATIENCE: Duration = Duration::from_millis(15);
+        let keys = Keys::listen();
         let (mut known, mut drawn, mut is_stale) = (u64::MAX, 0, true);
-        while !self.interrupt.was_requested() {
+        while !self.interrupt.was_requested() && !terminal::is_gone() {
             match self.wire.live.newer(known, if is_stale { Duration::ZERO } else { PATIENCE }) {
                 Ok(Some((version, seen))) => {
                     known = version;
@@ -125,9 +126,9 @@ impl Watching<'_> {
                     return Ok(Left::OfOwnAccord);
                 }
             }
-            while event::poll(Duration::ZERO)? {
+            while let Some(event) = keys.next() {
                 is_stale = true;
-                if let Some(left) = self.hear(&event::read()?) {
+                if let Some(left) = self.hear(&event) {
                     return Ok(left);
                 }
             }

@@ -93,7 +93,7 @@ fn a_run_writes_the_pictures_it_was_asked_for_and_a_report_with_all() {
     let mut names: Vec<_> =
         fs::read_dir(scratch.path().join("b")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     names.sort();
-    assert_eq!(names, ["final_state.csv", "order_parameter.csv", "recording.lampyrid", "run.json"]);
+    assert_eq!(names, ["events.csv", "final_state.csv", "order_parameter.csv", "recording.lampyrid", "run.json"]);
     let hash = |run: &str| {
         let text = fs::read_to_string(scratch.path().join(run).join("run.json")).unwrap();
         serde_json::from_str::<serde_json::Value>(&text).unwrap()["phase_hash"].clone()
@@ -180,12 +180,15 @@ fn a_scenario_with_a_hostile_path_cannot_break_its_report() {
 fn sweeps_are_drawn_and_told_from_their_points() {
     let scratch = tempfile::tempdir().unwrap();
     let sweep = scratch.path().join("sweep");
-    fs::create_dir(&sweep).unwrap();
+    let base = "[coupling]\nall_to_all = true\n[network]\nkind = \"complete\"\nagents = 100\n[frequencies]\ndistribution = \"lorentzian\"\nhalf_width = 0.5\n[time]\nduration = 1.0\n";
+    fs::write(scratch.path().join("field.toml"), base).unwrap();
+    done(
+        scratch.path(),
+        &["sweep", "field.toml", "--vary", "coupling.strength=0.5,1.5,2.5", "--out", "sweep", "--quiet"],
+    );
     let points =
         "point,coupling.strength,runs,R,R_standard_error\n0,0.5,4,0.05,0.01\n1,1.5,4,0.6,0.02\n2,2.5,1,0.77,\n";
     fs::write(sweep.join("points.csv"), points).unwrap();
-    let base = "[coupling]\nall_to_all = true\n[network]\nagents = 100\n[frequencies]\ndistribution = \"lorentzian\"\nhalf_width = 0.5\n";
-    fs::write(sweep.join("scenario.toml"), base).unwrap();
     assert_eq!(done(scratch.path(), &["plot", "sweep"]), "sweep/sweep_curves.svg\nsweep/sweep_curves.png\n");
     let svg = fs::read_to_string(sweep.join("sweep_curves.svg")).unwrap();
     assert!(svg.contains("theory, \u{221a}(1 \u{2212} 2γ/K)") && svg.contains("coupling strength K (rad/s)"));
@@ -233,8 +236,8 @@ fn wrong_input_has_its_exit_code_and_a_message_with_the_place_and_a_remedy() {
         (&["plot", "nowhere"], 3, &["nowhere"]),
         (&["plot", "damaged"], 3, &["recording.lampyrid", "damaged", "run the scenario again"]),
         (&["plot", "without"], 3, &["without/recording.lampyrid"]),
-        (&["plot", "sweep"], 3, &["points.csv:2:3", "high"]),
-        (&["plot", "lacking"], 3, &["points.csv:1:1", "standard_error_R"]),
+        (&["plot", "sweep"], 3, &["points.csv:2:7", "high"]),
+        (&["plot", "lacking"], 3, &["points.csv:1:1", "runs"]),
         (&["plot", "a", "--out", "run.json"], 5, &["run.json"]),
         (&["report", "empty"], 3, &["empty"]),
         (&["report", "a", "--out", "run.json/page.html"], 5, &["run.json"]),

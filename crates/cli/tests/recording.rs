@@ -79,7 +79,7 @@ fn events_tell_of_switched_strategies_of_memory_and_of_the_run_itself() {
     let events = rows(&here.join("tight/events.csv"));
     assert_eq!(kinds(&events), ["memory", "checkpoint"]);
     assert_eq!((events[2][2].as_str(), events[2][3].as_str()), ("1", "memory"));
-    assert!(events[1][3].starts_with("in total") && events[1][2].parse::<f64>().unwrap() > 1024.0, "{events:?}");
+    assert!(events[1][3].starts_with("\"in total") && events[1][2].parse::<f64>().unwrap() > 1024.0, "{events:?}");
 
     let saved = ["--set", "checkpoint.every=0.4", "--out", "saved"];
     done(here, &[&small[..], &saved].concat());
@@ -139,8 +139,24 @@ fn a_run_in_parquet_changes_no_result_and_leaves_no_rows_behind() {
         names.sort();
         names
     };
-    let csv = ["events.csv", "final_state.csv", "order_parameter.csv", "phases.csv", "run.json"];
-    let parquet = ["events.parquet", "final_state.csv", "order_parameter.parquet", "phases.parquet", "run.json"];
+    let csv = [
+        "events.csv",
+        "final_state.csv",
+        "order_parameter.csv",
+        "phases.csv",
+        "recording.lampyrid",
+        "report.html",
+        "run.json",
+    ];
+    let parquet = [
+        "events.parquet",
+        "final_state.csv",
+        "order_parameter.parquet",
+        "phases.parquet",
+        "recording.lampyrid",
+        "report.html",
+        "run.json",
+    ];
     assert_eq!(run("csv", "csv"), csv);
     assert_eq!(run("parquet", "parquet"), parquet);
     let mut both = [&csv[..], &parquet[..]].concat();

@@ -248,3 +248,29 @@ fn without_colours_none_is_sent_and_so_many_frames_are_enough() {
     let bytes = String::from_utf8_lossy(&shell.bytes()).into_owned();
     assert!(!bytes.contains("\u{1b}[38;5;"), "a colour was sent");
 }
+
+/// Read on by the thread that draws, a closed terminal once kept a core busy for ever.
+#[test]
+fn a_terminal_that_is_closed_ends_the_program() {
+    let scratch = tempfile::tempdir().unwrap();
+    for is_controlling in [true, false] {
+        let pair = native_pty_system().openpty(size((80, 24))).unwrap();
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_lampyrid"));
+        command.args(["watch", "--set", "network.kind=ring", "--set", "time.duration=1e6"]);
+        command.env("TERM", "xterm-256color");
+        command.cwd(scratch.path());
+        command.set_controlling_tty(is_controlling);
+        let mut child = pair.slave.spawn_command(command).unwrap();
+        drop(pair.slave);
+        assert!(pair.master.try_clone_reader().unwrap().read(&mut [0; 64]).unwrap() > 0, "it has entered its screen");
+        drop(pair.master);
+        let began = Instant::now();
+        while child.try_wait().unwrap().is_none() {
+            if began.elapsed() > Duration::from_secs(60) {
+                child.kill().unwrap();
+                panic!("it runs on without a terminal, controlling: {is_controlling}");
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+}

@@ -288,7 +288,8 @@ impl Known {
             }
             let heard = self.around.lists[number].iter().map(|&other| self.entities[other as usize]);
             if !neighbors.iter().eq(heard.clone()) {
-                neighbors.clear();
+                // Unlike `clear`, this keeps the list's memory.
+                neighbors.retain(|_| false);
                 neighbors.extend(heard);
             }
         }

@@ -2,10 +2,12 @@
 
 use std::{
     io::{self, IsTerminal, Stdout, Write},
+    mem::ManuallyDrop,
     panic,
     sync::{
         Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
+        mpsc::{self, Receiver},
     },
     thread,
 };
@@ -14,7 +16,9 @@ use ratatui::{
     Frame, Terminal,
     backend::CrosstermBackend,
     crossterm::{
-        cursor, execute,
+        cursor,
+        event::{self, Event},
+        execute,
         terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode},
     },
 };
@@ -49,7 +53,8 @@ static POSTPONED: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
 /// The alternate screen, in raw mode. Dropped, it is left.
 pub(super) struct Screen {
-    terminal: Terminal<CrosstermBackend<Stdout>>,
+    /// Not to be dropped: it would show the cursor once more, and panic if all it could tell that to was closed.
+    terminal: ManuallyDrop<Terminal<CrosstermBackend<Stdout>>>,
 }
 
 impl Screen {
@@ -59,7 +64,7 @@ impl Screen {
         let entered = enable_raw_mode().and_then(|()| execute!(io::stdout(), EnterAlternateScreen, cursor::Hide));
         let terminal = entered.and_then(|()| Terminal::new(CrosstermBackend::new(io::stdout())));
         match terminal {
-            Ok(terminal) => Ok(Self { terminal }),
+            Ok(terminal) => Ok(Self { terminal: ManuallyDrop::new(terminal) }),
             Err(error) => {
                 leave();
                 Err(error.into())
@@ -77,6 +82,36 @@ impl Drop for Screen {
     fn drop(&mut self) {
         leave();
     }
+}
+
+/// Keys as they are pressed. They are read on a thread of their own: of a terminal that was closed meanwhile the library
+/// reads for ever.
+pub(super) struct Keys(Receiver<Event>);
+
+impl Keys {
+    pub(super) fn listen() -> Self {
+        let (sender, receiver) = mpsc::channel();
+        thread::spawn(move || while event::read().is_ok_and(|event| sender.send(event).is_ok()) {});
+        Self(receiver)
+    }
+
+    /// The next one, if there is one already.
+    pub(super) fn next(&self) -> Option<Event> {
+        self.0.try_recv().ok()
+    }
+}
+
+/// Whether the terminal was closed. Whoever has it for a controlling one gets a signal too.
+pub(super) fn is_gone() -> bool {
+    #[cfg(unix)]
+    {
+        use rustix::event::{PollFd, PollFlags, Timespec, poll};
+        let keys = io::stdin();
+        let mut asked = [PollFd::new(&keys, PollFlags::empty())];
+        poll(&mut asked, Some(&Timespec::default())).is_ok() && asked[0].revents().contains(PollFlags::HUP)
+    }
+    #[cfg(not(unix))]
+    false
 }
 
 /// Leaves the screen, once.

@@ -87,12 +87,9 @@ impl Neighbors {
         self.own().retain(|agent| keep(*agent));
     }
 
-    /// Empties the list. It keeps the memory that it has of its own.
+    /// Empties the list.
     pub fn clear(&mut self) {
-        match &mut self.0 {
-            List::Own(own) => own.clear(),
-            List::Spawned(_) => *self = Self::new(),
-        }
+        *self = Self::new();
     }
 
     /// Bytes of this list on the heap; of a shared store, the agent's part.

@@ -82,7 +82,7 @@ fn what_a_step_would_refuse_is_refused_when_it_is_read() {
     refused::<Phase>("NaN", "phase is NaN; it must be a finite number");
     refused::<Frequency>("inf", "frequency is inf");
     refused::<Weights>("[1.0, inf]", "weight is inf");
-    refused::<Links>("[(4294967296, inf)]", "weight is inf");
+    refused::<Links>(&format!("[({}, inf)]", Entity::PLACEHOLDER.to_bits()), "weight is inf");
     refused::<Fires>("Some(NaN)", "phase is NaN");
     refused::<AgentId>(&u64::MAX.to_string(), "agent ids end");
     refused::<TimeStep>("(seconds: 0.0, integrator: Rk4)", "time step is 0; it must be a positive");
