@@ -57,17 +57,16 @@
 //!
 //! # What it costs
 //!
-//! A step in which 10⁵ agents move and hear their eight nearest anew, in nanoseconds of processor time per
-//! agent on one thread (bench `refresh`, 2026-11-26, 2-core AMD EPYC, AVX2, shared with other builds: load
-//! average 15, so that caches are cold and figures upper bounds). The plain step of the same swarm at rest
-//! took 16 to 17 in that run.
+//! A step in which 10⁵ agents move and hear their eight nearest anew, on one thread (bench `refresh`,
+//! 2026-11-26, 2-core AMD EPYC, AVX2, load average 1.7, medians of 41 rounds), against the plain step of the
+//! same swarm at rest, 13.6 to 15.1 ns per agent:
 //!
 //! | box, spacing flown per step | lists that change | ns per agent | plain steps |
 //! |---|---:|---:|---:|
-//! | square, 1 % | 5.6 % | 256 | 14 |
-//! | square, 10 % | 46 % | 543 | 31 |
-//! | cube, 1 % | 8.6 % | 343 | 17 |
-//! | cube, 10 % | 63 % | 867 | 52 |
+//! | square, 1 % | 5.6 % | 178 | 12 |
+//! | square, 10 % | 46 % | 392 | 28 |
+//! | cube, 1 % | 8.7 % | 249 | 17 |
+//! | cube, 10 % | 63 % | 367 | 44 |
 //!
 //! What is dear: many that come and go (each time everybody searches), leaps (likewise), lists of more than
 //! 32 (which have no candidates), and places a hundred times as crowded as the typical one (agents there
