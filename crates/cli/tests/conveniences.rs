@@ -5,15 +5,7 @@ mod support;
 use std::{fs, path::Path, process::Output};
 
 use serde_json::Value;
-use support::run;
-
-fn code(output: &Output) -> i32 {
-    output.status.code().expect("the program was not killed")
-}
-
-fn said(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
+use support::{code, run, said};
 
 fn printed(output: &Output) -> String {
     assert_eq!(code(output), 0, "{}", said(output));

@@ -10,20 +10,12 @@ use std::{
     time::Duration,
 };
 
-use support::{lampyrid, repository, run};
+use support::{code, lampyrid, repository, run, said};
 
 const SMALL: &[&str] = &["run", "--set", "network.kind=ring", "--set", "network.agents=50", "--set", "time.duration=1"];
 
 fn small(directory: &Path, further: &[&str]) -> Output {
     run(directory, &[SMALL, further].concat())
-}
-
-fn code(output: &Output) -> i32 {
-    output.status.code().expect("the program was not killed")
-}
-
-fn said(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
 fn record(directory: &Path) -> serde_json::Value {

@@ -2,9 +2,9 @@
 
 mod support;
 
-use std::{fs, path::Path, process::Output};
+use std::{fs, path::Path};
 
-use support::{run, said};
+use support::{code, done, run, said};
 
 /// A goal that is attained, disrupted and attained again.
 const GOAL: &str = r#"
@@ -16,16 +16,6 @@ const GOAL: &str = r#"
     fraction = 0.3
     at = 5.0
 "#;
-
-fn code(output: &Output) -> i32 {
-    output.status.code().expect("the program was not killed")
-}
-
-fn done(directory: &Path, arguments: &[&str]) -> Output {
-    let output = run(directory, arguments);
-    assert_eq!(code(&output), 0, "{arguments:?}: {}", said(&output));
-    output
-}
 
 /// Rows of a table as CSV, split at commas: nothing in these tests has one in it.
 fn rows(path: &Path) -> Vec<Vec<String>> {

@@ -6,11 +6,11 @@ use std::{
     fs,
     io::Read,
     path::{Path, PathBuf},
-    process::{Output, Stdio},
+    process::Stdio,
     time::Duration,
 };
 
-use support::{lampyrid, repository, run};
+use support::{code, done, lampyrid, repository, run, said};
 
 /// A swarm that uses what a checkpoint has to remember of a run: noise, all phases, columns over links.
 const NOISY: &str = r#"
@@ -46,20 +46,6 @@ const GOAL: &str = r#"
     fraction = 0.3
     at = 4.5
 "#;
-
-fn code(output: &Output) -> i32 {
-    output.status.code().expect("the program was not killed")
-}
-
-fn said(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
-
-fn done(directory: &Path, arguments: &[&str]) -> Output {
-    let output = run(directory, arguments);
-    assert_eq!(code(&output), 0, "{arguments:?}: {}", said(&output));
-    output
-}
 
 fn record(directory: &Path) -> serde_json::Value {
     serde_json::from_slice(&fs::read(directory.join("run.json")).unwrap()).unwrap()

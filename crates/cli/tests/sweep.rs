@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use support::{lampyrid, repository, run};
+use support::{code, lampyrid, repository, run, said};
 
 const SMALL: &str = r#"
     seed = 5
@@ -29,14 +29,6 @@ const SMALL: &str = r#"
 /// Five points of one key and two of the other, three seeds each.
 const GRID: [&str; 7] =
     ["scenario.toml", "--vary", "coupling.strength=0:2:0.5", "--vary", "network.rewire=0.1,0.9", "--seeds", "3"];
-
-fn code(output: &Output) -> i32 {
-    output.status.code().expect("the program was not killed")
-}
-
-fn said(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
 
 /// A directory with a scenario, in which anything may happen.
 fn here(scenario: &str) -> tempfile::TempDir {

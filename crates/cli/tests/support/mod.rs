@@ -27,6 +27,18 @@ pub(crate) fn run(directory: &Path, arguments: &[&str]) -> Output {
     lampyrid(directory).args(arguments).output().expect("the program starts")
 }
 
+/// The same, where it has to end well.
+pub(crate) fn done(directory: &Path, arguments: &[&str]) -> Output {
+    let output = run(directory, arguments);
+    assert_eq!(code(&output), 0, "{arguments:?}: {}", said(&output));
+    output
+}
+
+/// Its exit code.
+pub(crate) fn code(output: &Output) -> i32 {
+    output.status.code().expect("the program was not killed")
+}
+
 /// A path inside the repository.
 pub(crate) fn repository(path: &str) -> PathBuf {
     // Tests of the program and tools alike are two floors up.
