@@ -43,11 +43,14 @@ pub fn agent_states(world: &mut World) -> Vec<AgentState> {
 /// memory.
 pub fn read_phases(world: &mut World, phases: &mut Vec<f64>) {
     let mut agents = world.query_filtered::<(&AgentId, &Phase), IsAgent>();
-    let in_order = agents.iter(world).is_sorted_by_key(|(id, _)| *id);
+    let (mut in_order, mut latest) = (true, None);
     phases.clear();
-    if in_order {
-        phases.extend(agents.iter(world).map(|(_, phase)| phase.0));
-    } else {
+    phases.extend(agents.iter(world).map(|(id, phase)| {
+        in_order &= latest.replace(*id) < Some(*id);
+        phase.0
+    }));
+    if !in_order {
+        phases.clear();
         phases.extend(agent_states(world).iter().map(|state| state.phase));
     }
 }

@@ -9,7 +9,7 @@ use bevy_ecs::{error::BevyError, world::World};
 use lampyrid::{
     io::{
         PhasesWriter, RunDirectory, Scenario, SeriesWriter,
-        plot::{CurveRecorder, PhaseRaster},
+        plot::{CurveRecorder, PhaseRaster, RotationRecorder},
     },
     measure::order_parameter,
     prelude::*,
@@ -85,6 +85,7 @@ struct Recorder {
     all: Option<PhasesWriter>,
     curve: CurveRecorder,
     raster: PhaseRaster,
+    rotations: RotationRecorder,
     phases: Vec<f64>,
     by_id: Vec<f64>,
     #[cfg(feature = "parquet")]
@@ -98,6 +99,7 @@ impl Recorder {
             all: what.phases.then(|| directory.phases(agents)).transpose()?,
             curve: CurveRecorder::default(),
             raster: PhaseRaster::new(agents),
+            rotations: RotationRecorder::new(&vec![0.0; agents]),
             phases: Vec::new(),
             by_id: vec![f64::NAN; agents],
             #[cfg(feature = "parquet")]
@@ -116,6 +118,7 @@ impl Recorder {
         }
         self.curve.push(time, order.r)?;
         self.raster.push(time, &self.by_id)?;
+        self.rotations.push(time, &self.by_id)?;
         #[cfg(feature = "parquet")]
         if let Some(made) = &mut self.made {
             made.row(time, order, &self.by_id)?;

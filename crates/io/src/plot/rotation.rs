@@ -1,6 +1,6 @@
 //! How fast agents turn on average.
 
-use std::f64::consts::PI;
+use std::f64::consts::{PI, TAU};
 
 use serde::{Deserialize, Serialize};
 
@@ -59,7 +59,7 @@ impl RotationRecorder {
     #[must_use]
     pub fn new(frequencies: &[f64]) -> Self {
         let followed = frequencies.len().min(FOLLOWED);
-        let natural: Vec<f64> = (0..followed).map(|one| frequencies[one * frequencies.len() / followed]).collect();
+        let natural: Vec<f64> = spread(frequencies.len(), followed).map(|agent| frequencies[agent]).collect();
         let none = vec![0.0; followed];
         Self {
             agents: frequencies.len(),
@@ -101,14 +101,17 @@ impl RotationRecorder {
         if self.samples > 0 && time < self.time {
             return Err(PlotError::TimeBackwards { previous: self.time, time });
         }
-        let (followed, seconds) = (self.natural.len(), time - self.time);
-        for one in 0..followed {
-            let phase = phases[one * self.agents / followed];
-            if self.samples > 0 {
-                let expected = self.natural[one] * seconds;
-                self.turned[one] += expected + half_turn(phase - self.phases[one] - expected);
+        let seconds = time - self.time;
+        let latest = spread(self.agents, self.natural.len()).map(|agent| phases[agent]);
+        if self.samples == 0 {
+            self.phases.iter_mut().zip(latest).for_each(|(before, phase)| *before = phase);
+        } else {
+            let followed = self.turned.iter_mut().zip(&mut self.phases).zip(&self.natural);
+            for (((turned, before), natural), phase) in followed.zip(latest) {
+                let expected = natural * seconds;
+                *turned += expected + half_turn(phase - *before - expected);
+                *before = phase;
             }
-            self.phases[one] = phase;
         }
         self.time = time;
         if self.samples == 0 {
@@ -151,9 +154,25 @@ impl RotationRecorder {
     }
 }
 
-/// The same angle in [−π, π).
+/// So many of all agents, evenly: the `k`th is `k · agents ÷ followed`, without a division each.
+fn spread(agents: usize, followed: usize) -> impl Iterator<Item = usize> {
+    let (step, rest) = (agents / followed.max(1), agents % followed.max(1));
+    let (mut agent, mut left) = (0, 0);
+    (0..followed).map(move |_| {
+        let this = agent;
+        left += rest;
+        let carried = usize::from(left >= followed);
+        left -= carried * followed;
+        agent += step + carried;
+        this
+    })
+}
+
+/// The same angle in [−π, π], give or take a rounding.
 fn half_turn(angle: f64) -> f64 {
-    (angle + PI).rem_euclid(2.0 * PI) - PI
+    /// Added and taken off again it leaves the nearest whole number, where `round` would be a call.
+    const WHOLE: f64 = 1.5 * (1_u64 << 52) as f64;
+    angle - TAU * ((angle / TAU + WHOLE) - WHOLE)
 }
 
 /// Those who turn with the swarm: they drift from the median frequency by less than half a turn over so many seconds.
@@ -167,8 +186,6 @@ pub(super) fn locked(rotations: &[Rotation], seconds: f64) -> Option<(f64, Vec<b
 
 #[cfg(test)]
 mod tests {
-    use std::f64::consts::TAU;
-
     use proptest::prelude::*;
 
     use super::*;
@@ -198,6 +215,14 @@ mod tests {
     fn fast_agents_are_followed_over_many_turns_between_two_samples() {
         let recorder = followed(&[700.0], |_, time| 701.5 * time, 200, 0.7);
         assert!((recorder.rotations()[0].observed - 701.5).abs() < 1e-6);
+    }
+
+    #[test]
+    fn those_followed_are_spread_evenly_over_all() {
+        for (agents, followed) in [(0, 0), (1, 1), (1000, 1000), (1001, 1000), (1999, 1000), (12_345, 1000)] {
+            let expected: Vec<usize> = (0..followed).map(|one| one * agents / followed).collect();
+            assert_eq!(spread(agents, followed).collect::<Vec<_>>(), expected, "{followed} of {agents}");
+        }
     }
 
     #[test]
