@@ -149,6 +149,7 @@ mod context;
 mod disruption;
 mod duties;
 mod error;
+mod exchange;
 mod firing;
 mod goals;
 mod identity;
@@ -193,6 +194,7 @@ pub use disruption::{
     Disrupted, Disruption, DisruptionKind, DisruptionPlugin, Disruptions, disrupt, install_disruptions,
 };
 pub use error::SwarmError;
+pub use exchange::{Speakers, SwarmExchange, Voice};
 pub use firing::{Fired, Fires, FiringPlugin, install_firing};
 pub use goals::{
     Change, Concern, Decision, EnergyPlan, Goal, GoalAttained, GoalLost, GoalPlan, GoalPlugin, GoalSpawnError,

@@ -3,8 +3,8 @@
 use bevy_ecs::{prelude::*, system::If};
 use bytemuck::TransparentWrapper;
 use lampyrid_kernel::{
-    ExactSum, Level,
-    phasor::{Stored, sin_cos_and_sum},
+    ExactSum, Level, Phasor,
+    phasor::{Stored, sin_cos, sin_cos_and_sum},
 };
 
 use super::voices::Voices;
@@ -58,19 +58,22 @@ pub(super) fn publish(
     let plan = Plan::new(workers, index.agents());
     let hearing = stage.settings.hearing;
     index.make_room_for_phasors(stage.heard(), hearing.mean);
+    index.mean_sums.clear();
     let mut published = Published::default();
     if hearing.by_pairs() {
         published.merge(match &mut index.heard {
             Heard::Double(phasors) => publish_phasors(&runs, &plan, phasors),
             Heard::Single(phasors) => publish_phasors(&runs, &plan, phasors),
         });
+        publish_ghosts(index);
     }
     if hearing.own_means {
         published.merge(publish_by_community(&runs, &plan, membership.communities.len(), index));
     } else if hearing.mean {
         published.merge(publish_columns(&runs, &plan, &mut index.cosines, &mut index.sines, None));
+        index.mean_sums.push(published.sum);
     }
-    index.mean = published.sum.mean();
+    index.take_means(hearing.own_means);
     index.note_published();
     if published.finite { Ok(()) } else { Err(not_finite(agents)) }
 }
@@ -125,6 +128,23 @@ fn publish_phasors<P: Stored>(runs: &[Run<'_, Voices<'_>>], plan: &Plan<'_>, pha
     plan.reduce(pieces, publish, Published::merge)
 }
 
+/// Publishes what was heard of those who live elsewhere. Whether it is a number was looked at there.
+fn publish_ghosts(index: &mut SwarmIndex) {
+    let places = index.ghost_places();
+    match &mut index.heard {
+        Heard::Double(phasors) => speak(&index.ghosts.heard, &mut phasors[places]),
+        Heard::Single(phasors) => speak(&index.ghosts.heard, &mut phasors[places]),
+    }
+}
+
+/// The phasors of angles; the origin for those of the silent.
+fn speak<P: Stored>(angles: &[f64], phasors: &mut [P]) {
+    if !sin_cos(Level::detect(), angles, phasors) {
+        let silent = angles.iter().zip(phasors).filter(|(angle, _)| !angle.is_finite());
+        silent.for_each(|(_, phasor)| *phasor = P::store(Phasor::ZERO));
+    }
+}
+
 /// One community after the other, for the mean of each.
 fn publish_by_community(
     runs: &[Run<'_, Voices<'_>>],
@@ -133,10 +153,9 @@ fn publish_by_community(
     index: &mut SwarmIndex,
 ) -> Published {
     let mut all = Published::default();
-    index.means.clear();
     for community in 0..=communities {
         let published = publish_columns(runs, plan, &mut index.cosines, &mut index.sines, Some(community));
-        index.means.push(published.sum.mean());
+        index.mean_sums.push(published.sum);
         all.merge(published);
     }
     all
