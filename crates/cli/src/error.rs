@@ -30,6 +30,9 @@ pub(crate) enum Failure {
     #[cfg(feature = "prometheus")]
     #[error(transparent)]
     Metrics(#[from] crate::run::MetricsFileError),
+    #[cfg(feature = "mpi")]
+    #[error(transparent)]
+    Ranks(#[from] crate::ranks::RankError),
     #[error("a picture cannot be drawn: {0}")]
     Picture(#[from] PlotError),
     #[error("standard output was closed before everything was printed ({0}); result files are not affected")]
@@ -49,6 +52,8 @@ impl Failure {
             Self::Output(OutputError::RowsMissing { .. }) => exit_code::INPUT,
             #[cfg(feature = "prometheus")]
             Self::Metrics(_) => exit_code::OUTPUT,
+            #[cfg(feature = "mpi")]
+            Self::Ranks(error) => error.exit_code(),
             Self::Output(_) | Self::Picture(_) | Self::Stdout(_) => exit_code::OUTPUT,
         }
     }

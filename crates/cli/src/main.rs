@@ -9,6 +9,8 @@ mod exit_code;
 mod inspect;
 mod interrupt;
 mod marked;
+#[cfg(feature = "mpi")]
+mod ranks;
 mod run;
 
 use std::{alloc::System, io::Write, process::ExitCode};
@@ -24,7 +26,15 @@ use arguments::{Arguments, Command};
 static ALLOCATOR: Cap<&StatsAlloc<System>> = Cap::new(&INSTRUMENTED_SYSTEM, usize::MAX);
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    #[cfg(feature = "mpi")]
+    if let Some(code) = ranks::run_as_one_of_several() {
+        return code;
+    }
+    run_alone(&Arguments::parse())
+}
+
+/// What the program does where it is the only process.
+fn run_alone(arguments: &Arguments) -> ExitCode {
     let outcome = match &arguments.command {
         None => run::run(&arguments.run),
         Some(Command::Run(run)) => run::run(run),

@@ -41,7 +41,7 @@ pub use output_error::OutputError;
 pub use place::Place;
 pub use product::{Picture, Product};
 pub use run_directory::{FilePosition, ProductFile, RunDirectory};
-pub use run_record::{FinalCoherence, MemoryRecord, NetworkRecord, RunRecord, StepTimes, Versions};
+pub use run_record::{FinalCoherence, MemoryRecord, NetworkRecord, RankRecord, RunRecord, StepTimes, Versions};
 pub use scenario::{Scenario, ScenarioBuilder, ScenarioError};
 pub use series::{PhasesWriter, SeriesWriter};
 pub use vector::{Quantity, read_vector};

@@ -1,5 +1,7 @@
 //! From the words of a scenario to the types that act on them.
 
+use std::ops::Range;
+
 use lampyrid::{
     io::scenario::{self, Sampling},
     kernel::draw,
@@ -17,11 +19,12 @@ pub(crate) fn phase_distribution(law: scenario::PhaseDistribution) -> draw::Phas
     }
 }
 
-/// The frequency of every agent.
+/// The frequencies of some of so many agents.
 pub(crate) fn frequencies(
     law: scenario::FrequencyDistribution,
     sampling: Sampling,
     seed: u64,
+    which: Range<usize>,
     agents: usize,
 ) -> Vec<f64> {
     let law = match law {
@@ -33,7 +36,7 @@ pub(crate) fn frequencies(
         scenario::FrequencyDistribution::Equal { value } => draw::FrequencyDistribution::Equal { value },
         other => unreachable!("{other:?} is a distribution that this program does not list"),
     };
-    (0..agents)
+    which
         .map(|agent| match sampling {
             Sampling::Random => law.draw(seed, agent as u64),
             Sampling::Quantiles => law.exact(agent, agents),

@@ -5,12 +5,16 @@ mod checkpoint;
 mod convert;
 mod figures;
 mod goal;
+#[cfg(feature = "mpi")]
+mod heartbeat;
 mod metrics;
 mod prepare;
 mod preset;
 mod progress;
 mod recorder;
 mod resume;
+#[cfg(feature = "mpi")]
+mod spread;
 mod summary;
 
 use std::{
@@ -37,6 +41,8 @@ use prepare::Prepared;
 use progress::Progress;
 use recorder::Recorder;
 pub(crate) use resume::resume;
+#[cfg(feature = "mpi")]
+pub(crate) use spread::spread;
 
 /// Runs a scenario; returns the exit code.
 pub(crate) fn run(arguments: &RunArguments) -> Result<u8, Failure> {
@@ -277,6 +283,7 @@ fn record(
         step_seconds,
         step_times: StepTimes::from(&finished.stepping.each),
         agent_steps_per_second: RunRecord::speed(agents, steps, step_seconds),
+        ranks: Vec::new(),
         memory: MemoryRecord {
             peak_resident_bytes: peak_resident_bytes(),
             bytes_per_agent: bytes.is_finite().then_some(bytes),

@@ -138,14 +138,14 @@ fn file_of(path: &Path, adjacency: &Adjacency) -> (String, String) {
     (path.to_string_lossy().into_owned(), hasher.finish())
 }
 
-struct Network {
-    adjacency: Adjacency,
-    names: Option<NodeNames>,
-    record: NetworkRecord,
-    file: Option<(String, String)>,
+pub(super) struct Network {
+    pub(super) adjacency: Adjacency,
+    pub(super) names: Option<NodeNames>,
+    pub(super) record: NetworkRecord,
+    pub(super) file: Option<(String, String)>,
 }
 
-fn network(scenario: &Scenario, strict: bool) -> Result<Network, Failure> {
+pub(super) fn network(scenario: &Scenario, strict: bool) -> Result<Network, Failure> {
     let options = |direction| ReadOptions { direction, strict, format: None };
     match &scenario.network {
         NetworkScenario::File { file, direction } => {
@@ -158,23 +158,27 @@ fn network(scenario: &Scenario, strict: bool) -> Result<Network, Failure> {
         }
         // A complete network, which is what the mean field is, has too many links to be made for nothing.
         NetworkScenario::Generated(network) if scenario.coupling.all_to_all => {
-            Ok(made(Adjacency::without_links(network.agents())?))
+            Ok(made_whole(Adjacency::without_links(network.agents())?))
         }
-        NetworkScenario::Generated(network) => Ok(made(network.topology().build(scenario.seed)?)),
+        NetworkScenario::Generated(network) => Ok(made_whole(network.topology().build(scenario.seed)?)),
         other => unreachable!("{other:?} is a source that this program does not list"),
     }
 }
 
-fn made(adjacency: Adjacency) -> Network {
-    let record = NetworkRecord {
+fn made_whole(adjacency: Adjacency) -> Network {
+    Network { record: made(&adjacency), adjacency, names: None, file: None }
+}
+
+/// The record of a network, or of a part of one, that was made.
+pub(super) fn made(adjacency: &Adjacency) -> NetworkRecord {
+    NetworkRecord {
         format: None,
         directed: false,
         weighted: adjacency.weights().is_some(),
         duplicates: 0,
         self_links: 0,
-        isolated: properties::isolated(&adjacency) as u64,
-    };
-    Network { adjacency, names: None, record, file: None }
+        isolated: properties::isolated(adjacency) as u64,
+    }
 }
 
 fn read(network: io::Network) -> Network {
@@ -204,7 +208,7 @@ fn frequencies(scenario: &Scenario, agents: usize) -> Result<Vec<f64>, Failure> 
     Ok(match &scenario.frequencies {
         Frequencies::File { file } => io::read_vector(file, agents, Quantity::Frequency)?,
         Frequencies::Drawn { distribution, sampling } => {
-            convert::frequencies(*distribution, *sampling, scenario.seed, agents)
+            convert::frequencies(*distribution, *sampling, scenario.seed, 0..agents, agents)
         }
         other => unreachable!("{other:?} is a source that this program does not list"),
     })

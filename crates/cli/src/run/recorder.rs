@@ -98,28 +98,32 @@ impl Recorder {
         prepared: &mut Prepared,
         directory: &mut RunDirectory,
     ) -> Result<Self, Failure> {
+        let mut recorder = Self::open(scenario, prepared.agents, directory)?;
+        recorder.row(prepared)?;
+        Ok(recorder)
+    }
+
+    /// Opens the series of so many agents.
+    pub(crate) fn open(scenario: &Scenario, agents: usize, directory: &mut RunDirectory) -> Result<Self, Failure> {
         let columns = scenario.record.columns.clone();
         let names: Vec<&str> = columns.iter().map(|column| column.name()).collect();
         let middle = 0.5 * scenario.steps() as f64 * scenario.time.step;
-        let mut recorder = Self {
+        Ok(Self {
             series: directory.series(&names)?,
-            all_phases: scenario.record.phases.then(|| directory.phases(prepared.agents)).transpose()?,
+            all_phases: scenario.record.phases.then(|| directory.phases(agents)).transpose()?,
             curves: vec![CurveRecorder::default(); 1 + columns.len()],
             columns,
             statistics: RunningStatistics::default(),
-            raster: PhaseRaster::new(prepared.agents),
+            raster: PhaseRaster::new(agents),
             circles: Circles { middle, last: 0.0, kept: Vec::new() },
             phases: Vec::new(),
-            by_id: vec![f64::NAN; prepared.agents],
+            by_id: vec![f64::NAN; agents],
             first: Observation::default(),
             last: Observation::default(),
             time: 0.0,
             #[cfg(feature = "prometheus")]
             metrics: None,
-        };
-        recorder.row(prepared)?;
-        recorder.first = recorder.last.clone();
-        Ok(recorder)
+        })
     }
 
     /// What was recorded so far, with its rows brought to the disk.
@@ -208,8 +212,27 @@ impl Recorder {
             None => coherence(&mut prepared.world)
                 .map_err(|error| Failure::Swarm { steps: steps_taken(prepared), error })?,
         };
-        let further: Vec<f64> = self.columns.iter().map(|&column| self.measure(column, prepared)).collect();
+        let network = prepared.adjacency.as_deref();
+        let further: Vec<f64> = self.columns.iter().map(|&column| self.measure(column, network)).collect();
+        self.add(time, order, further)?;
+        #[cfg(feature = "prometheus")]
+        if let Some(file) = &mut self.metrics {
+            file.refresh(&mut prepared.world)?;
+        }
+        Ok(())
+    }
 
+    /// Records a state of a swarm that is not in one world: its phases by id, all there.
+    #[cfg(feature = "mpi")]
+    pub(crate) fn row_of(&mut self, time: f64, phases: Vec<f64>, order: OrderParameter) -> Result<(), Failure> {
+        self.by_id.copy_from_slice(&phases);
+        self.phases = phases;
+        let further: Vec<f64> = self.columns.iter().map(|&column| self.measure(column, None)).collect();
+        self.add(time, order, further)
+    }
+
+    /// Adds a row of the present phases.
+    fn add(&mut self, time: f64, order: OrderParameter, further: Vec<f64>) -> Result<(), Failure> {
         self.series.row(time, order, &further)?;
         if let Some(writer) = &mut self.all_phases {
             writer.row(time, &self.by_id)?;
@@ -218,15 +241,14 @@ impl Recorder {
         for (curve, value) in self.curves.iter_mut().zip(values) {
             curve.push(time, value)?;
         }
-        self.statistics.push(order.r);
         self.raster.push(time, &self.by_id)?;
         self.circles.see(time, &self.phases, order)?;
         self.last = Observation { order, further };
         self.time = time;
-        #[cfg(feature = "prometheus")]
-        if let Some(file) = &mut self.metrics {
-            file.refresh(&mut prepared.world)?;
+        if self.statistics.count() == 0 {
+            self.first = self.last.clone();
         }
+        self.statistics.push(order.r);
         Ok(())
     }
 
@@ -244,9 +266,9 @@ impl Recorder {
     }
 
     /// Of the network as it was in the beginning, as far as its agents are still there.
-    fn measure(&self, column: Column, prepared: &Prepared) -> f64 {
+    fn measure(&self, column: Column, network: Option<&Adjacency>) -> f64 {
         let by_links = |measure: fn(&Adjacency, &[f64]) -> Option<f64>| {
-            let network = prepared.adjacency.as_deref()?;
+            let network = network?;
             if self.phases.len() == network.nodes() {
                 return measure(network, &self.phases);
             }
