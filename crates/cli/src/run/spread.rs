@@ -202,7 +202,7 @@ impl Member {
     /// What the first process needs to write and to speak, with the row of the initial state written.
     fn first(&mut self, scenario: &Scenario, arguments: &RunArguments) -> Result<Option<First>, Ending> {
         let halos = self.ranks.share(self.halo as u64)?;
-        let mut open = || -> Result<First, Failure> {
+        let open = || -> Result<First, Failure> {
             let mut directory = RunDirectory::create(&scenario.output.dir, arguments.force)?;
             let progress = Progress::new(arguments.quiet, self.agents, scenario.steps());
             progress.say(&self.announcement(scenario, &halos));
