@@ -114,8 +114,7 @@ fn a_mean_field_is_that_of_one_process() {
 fn assert_refused_once(output: &Output, code: i32, message: &str) {
     let said = said(output);
     assert_eq!(output.status.code(), Some(code), "{said}");
-    assert_eq!(said.matches("error: ").count(), 1, "{said}");
-    assert!(said.contains(message), "{said}");
+    assert_eq!(said.matches(message).count(), 1, "{said}");
 }
 
 #[test]
@@ -130,7 +129,7 @@ fn what_cannot_be_spread_is_refused_once() {
     };
     refused(&["--set", "network.kind=ring", "--set", "network.agents=2", "--set", "network.neighbors=0"], 2, "3 ranks");
     refused(&["--set", "goal.pattern=in_phase"], 2, "a goal");
-    refused(&["--set", "network.kindd=ring"], 2, "kindd");
+    refused(&["--set", "network.kindd=ring"], 2, "unknown key `kindd`");
     refused(&["--set", "network.file=missing.mtx"], 3, "missing.mtx");
     let output = run_on(scratch.path(), 2, &["inspect", "swarm.toml"]);
     assert_refused_once(&output, 2, "only `lampyrid run`");
@@ -169,9 +168,10 @@ fn a_file_that_one_process_does_not_find_ends_all() {
     let without = scratch.path().join("without");
     for directory in [&with, &without] {
         fs::create_dir(directory).unwrap();
+        fs::write(directory.join("swarm.toml"), "[network]\nfile = \"net.csv\"\n").unwrap();
     }
     fs::write(with.join("net.csv"), "source,target\n0,1\n1,2\n2,0\n").unwrap();
-    let arguments = ["run", "--set", "network.file=net.csv", "--steps", "3"];
+    let arguments = ["run", "swarm.toml", "--steps", "3"];
     let (with, without) = (with.to_str().unwrap(), without.to_str().unwrap());
     let mut command = mpirun(scratch.path());
     command.args(["-wdir", with, "-n", "1", PROGRAM]).args(arguments);
