@@ -207,25 +207,35 @@ fn children(of: u32) -> Vec<u32> {
     fs::read_dir("/proc").unwrap().filter_map(|entry| stat(entry.ok()?)).collect()
 }
 
+/// Begins an endless run on three ranks, and sends one of them a signal; the job must end, and not well.
+fn ends_after(signal: &str, victim: usize) {
+    let scratch = scratch();
+    let mut command = mpirun(scratch.path());
+    command.args(["-n", "3", PROGRAM, "run", "swarm.toml", "--steps", "100000000", "--quiet", "--patience", "3"]);
+    let mut job = command.spawn().expect("mpirun starts");
+    let mut ranks = Vec::new();
+    while ranks.len() < 3 {
+        sleep(Duration::from_millis(100));
+        ranks = children(job.id());
+    }
+    sleep(Duration::from_secs(1));
+    ranks.sort_unstable();
+    assert!(Command::new("kill").args([signal, &ranks[victim].to_string()]).status().unwrap().success());
+    assert!(!job.wait().unwrap().success());
+    assert!(!scratch.path().join("runs/latest/run.json").exists());
+}
+
 #[test]
 fn a_process_that_is_killed_ends_the_job() {
-    if !is_there() || !cfg!(target_os = "linux") {
-        return;
+    if is_there() && cfg!(target_os = "linux") {
+        ends_after("-KILL", 0);
+        ends_after("-KILL", 2);
     }
-    let scratch = scratch();
-    for victim in [0, 2] {
-        let mut command = mpirun(scratch.path());
-        command.args(["-n", "3", PROGRAM, "run", "swarm.toml", "--steps", "100000000", "--quiet", "--force"]);
-        let mut job = command.spawn().expect("mpirun starts");
-        let mut ranks = Vec::new();
-        while ranks.len() < 3 {
-            sleep(Duration::from_millis(100));
-            ranks = children(job.id());
-        }
-        sleep(Duration::from_secs(1));
-        ranks.sort_unstable();
-        assert!(Command::new("kill").args(["-9", &ranks[victim].to_string()]).status().unwrap().success());
-        assert!(!job.wait().unwrap().success());
-        assert!(!scratch.path().join("runs/latest/run.json").exists());
+}
+
+#[test]
+fn a_process_that_stands_still_ends_the_job() {
+    if is_there() && cfg!(target_os = "linux") {
+        ends_after("-STOP", 1);
     }
 }

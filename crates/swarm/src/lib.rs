@@ -75,6 +75,12 @@
 //! With the feature `checkpoint` a `SwarmState` is all that decides what becomes of a swarm, as plain
 //! data; restored into another world it goes on to the same bits.
 //!
+//! # One swarm in several worlds
+//!
+//! A world can hold a part of a swarm ([`SwarmSpawner::part_of`]): what its agents hear of others, and what
+//! others hear of them, goes through [`SwarmExchange`]. The crate `lampyrid_distributed` does that over several
+//! processes.
+//!
 //! # Inspectors, scenes, the remote protocol
 //!
 //! With the feature `reflect` every public component and resource derives `Reflect` and is registered

@@ -130,6 +130,9 @@ fn publish_phasors<P: Stored>(runs: &[Run<'_, Voices<'_>>], plan: &Plan<'_>, pha
 
 /// Publishes what was heard of those who live elsewhere. Whether it is a number was looked at there.
 fn publish_ghosts(index: &mut SwarmIndex) {
+    if index.ghosts.heard.is_empty() {
+        return;
+    }
     let places = index.ghost_places();
     match &mut index.heard {
         Heard::Double(phasors) => speak(&index.ghosts.heard, &mut phasors[places]),
