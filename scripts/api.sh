@@ -8,7 +8,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
-crates="lampyrid lampyrid_graph lampyrid_kernel lampyrid_measure lampyrid_swarm lampyrid_spatial lampyrid_io"
+crates="lampyrid lampyrid_graph lampyrid_kernel lampyrid_measure lampyrid_swarm lampyrid_spatial lampyrid_distributed lampyrid_io"
 
 api() { cargo run --quiet --locked --manifest-path tools/api/Cargo.toml --target-dir "$target/api" -- "$@"; }
 

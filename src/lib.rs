@@ -19,12 +19,18 @@
     feature = "spatial",
     doc = "| [`spatial`] | positions, and neighbours that follow them | formulas, files |"
 )]
+#![cfg_attr(
+    feature = "distributed",
+    doc = "| [`distributed`] | swarms over several processes: partition, exchange, exact sums | formulas, files |"
+)]
 //!
 //! # Features
 //!
 //! | feature | default | brings |
 //! |---|---|---|
 //! | `io` | yes | the module `io`, with its readers, writers and plots; embedders can do without |
+//! | `distributed` | no | the module `distributed`: swarms over several processes, and their stand-in on threads |
+//! | `mpi` | no | `distributed` over MPI; needs an MPI library and libclang to be built |
 //! | `parquet` | no | `io`, and the tables of a run as Parquet |
 //! | `diagnostics` | no | the swarm's metrics as diagnostics of `bevy_diagnostic` |
 //! | `prometheus` | no | the swarm's metrics for the crate `metrics`, and as text for Prometheus |
@@ -47,6 +53,8 @@
 #[cfg(feature = "io")]
 pub mod checkpoint;
 
+#[cfg(feature = "distributed")]
+pub use lampyrid_distributed as distributed;
 pub use lampyrid_graph as graph;
 #[cfg(feature = "io")]
 pub use lampyrid_io as io;

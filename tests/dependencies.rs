@@ -8,16 +8,25 @@ use std::{collections::BTreeSet, process::Command};
 use serde_json::Value;
 
 /// Which of our crates a crate may use; a crate that is not listed may not exist.
-const ALLOWED: [(&str, &[&str]); 9] = [
+const ALLOWED: [(&str, &[&str]); 10] = [
     ("lampyrid_graph", &[]),
     ("lampyrid_kernel", &["lampyrid_graph"]),
     ("lampyrid_measure", &["lampyrid_graph", "lampyrid_kernel"]),
     ("lampyrid_io", &["lampyrid_graph", "lampyrid_measure"]),
     ("lampyrid_swarm", &["lampyrid_graph", "lampyrid_kernel", "lampyrid_measure"]),
     ("lampyrid_spatial", &["lampyrid_kernel", "lampyrid_swarm"]),
+    ("lampyrid_distributed", &["lampyrid_graph", "lampyrid_kernel", "lampyrid_measure", "lampyrid_swarm"]),
     (
         "lampyrid",
-        &["lampyrid_graph", "lampyrid_kernel", "lampyrid_measure", "lampyrid_swarm", "lampyrid_io", "lampyrid_spatial"],
+        &[
+            "lampyrid_graph",
+            "lampyrid_kernel",
+            "lampyrid_measure",
+            "lampyrid_swarm",
+            "lampyrid_io",
+            "lampyrid_spatial",
+            "lampyrid_distributed",
+        ],
     ),
     ("lampyrid_bench", &["lampyrid"]),
     ("lampyrid_cli", &["lampyrid", "lampyrid_bench"]),
@@ -98,7 +107,7 @@ fn crates_use_only_the_crates_they_are_built_on() {
 }
 
 /// The swarm and what plugs into it are made of Bevy, and the benchmarks are a host of it, as an app is.
-const KNOW_BEVY: [&str; 3] = ["lampyrid_swarm", "lampyrid_spatial", "lampyrid_bench"];
+const KNOW_BEVY: [&str; 4] = ["lampyrid_swarm", "lampyrid_spatial", "lampyrid_distributed", "lampyrid_bench"];
 
 #[test]
 fn only_the_swarm_and_its_hosts_know_bevy() {
@@ -132,6 +141,12 @@ fn transforms_come_to_spatial_swarms_by_a_feature_alone() {
 fn parquet_comes_to_files_by_a_feature_alone() {
     let is_elsewhere = |found: &Dependency| found.user != "lampyrid_io" || !found.is_optional;
     assert_eq!(offenders(|found| found.used == "parquet" && is_elsewhere(found)), NONE);
+}
+
+#[test]
+fn mpi_comes_to_distributed_swarms_by_a_feature_alone() {
+    let is_elsewhere = |found: &Dependency| found.user != "lampyrid_distributed" || !found.is_optional;
+    assert_eq!(offenders(|found| found.used == "mpi" && is_elsewhere(found)), NONE);
 }
 
 /// What asks the operating system, or brings atomics into every allocation.

@@ -74,6 +74,8 @@ fn the_documentation_on_docs_rs_has_every_feature() {
         let mut lines = text.lines().skip_while(|line| *line != "[package.metadata.docs.rs]").skip(1);
         let list = lines.next().and_then(|line| line.strip_prefix("features = ")).expect("a list of features");
         let built: BTreeSet<String> = list.split('"').skip(1).step_by(2).map(str::to_owned).collect();
-        assert_eq!(built, features(manifest), "{manifest}");
+        // There is no MPI where that is built.
+        let all: BTreeSet<String> = features(manifest).into_iter().filter(|name| name != "mpi").collect();
+        assert_eq!(built, all, "{manifest}");
     }
 }

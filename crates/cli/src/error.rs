@@ -58,6 +58,9 @@ pub(crate) enum Failure {
     #[cfg(feature = "prometheus")]
     #[error(transparent)]
     Metrics(#[from] crate::run::MetricsFileError),
+    #[cfg(feature = "mpi")]
+    #[error(transparent)]
+    Ranks(#[from] crate::ranks::RankError),
     #[error("a picture cannot be drawn: {0}")]
     Picture(#[from] PlotError),
     #[error(transparent)]
@@ -103,6 +106,8 @@ impl Failure {
             Self::Output(OutputError::RowsMissing { .. }) => exit_code::INPUT,
             #[cfg(feature = "prometheus")]
             Self::Metrics(_) => exit_code::OUTPUT,
+            #[cfg(feature = "mpi")]
+            Self::Ranks(error) => error.exit_code(),
             Self::Output(_) | Self::Picture(_) | Self::Stdout(_) => exit_code::OUTPUT,
         }
     }

@@ -16,6 +16,8 @@ mod logs;
 mod marked;
 mod new;
 mod plot;
+#[cfg(feature = "mpi")]
+mod ranks;
 mod replay;
 mod report;
 mod results;
@@ -53,7 +55,15 @@ fn no_command(run: &RunArguments) -> Result<(), Failure> {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    #[cfg(feature = "mpi")]
+    if let Some(code) = ranks::run_as_one_of_several() {
+        return code;
+    }
+    run_alone(&Arguments::parse())
+}
+
+/// What the program does where it is the only process.
+fn run_alone(arguments: &Arguments) -> ExitCode {
     // A view and logs on one terminal would write over each other.
     let is_view = matches!(arguments.command, Some(Command::Watch(_)));
     if !(is_view && std::io::stderr().is_terminal()) {

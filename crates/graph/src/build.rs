@@ -1,6 +1,7 @@
 //! From a stream of links to an adjacency.
 
 use alloc::{vec, vec::Vec};
+use core::ops::Range;
 
 use crate::adjacency::{Adjacency, check_count, check_link};
 use crate::bins::Bins;
@@ -37,18 +38,39 @@ impl Adjacency {
     /// overflows. [`GraphError::Unsteady`] if it shows that a replay gave other links.
     pub fn from_stream(stream: &impl LinkStream) -> Result<Built, GraphError> {
         check_count("nodes", stream.nodes() as u64)?;
-        let (ends, self_links) = row_ends(stream)?;
-        let mut rows = fill(stream, ends)?;
-        let duplicates = rows.sort_and_merge()?;
-        Ok(Built { adjacency: rows.finish(), duplicates, self_links })
+        let nodes = stream.nodes() as u32;
+        let built = build(stream, Frame { rows: 0..nodes, nodes })?;
+        let BuiltRows { rows: Rows { offsets, columns, weights, .. }, duplicates, self_links } = built;
+        Ok(Built { adjacency: Self::from_checked(offsets, columns, weights), duplicates, self_links })
     }
+}
+
+/// Some consecutive rows of a network, and what was met on the way to them.
+pub(crate) struct BuiltRows {
+    pub(crate) rows: Rows,
+    pub(crate) duplicates: usize,
+    pub(crate) self_links: usize,
+}
+
+/// Which rows of a network are built, and how many nodes it has: what a stream said of them once.
+pub(crate) struct Frame {
+    pub(crate) rows: Range<u32>,
+    pub(crate) nodes: u32,
+}
+
+/// Builds rows from a stream of the links into them.
+pub(crate) fn build(stream: &impl LinkStream, frame: Frame) -> Result<BuiltRows, GraphError> {
+    let (ends, self_links) = row_ends(stream, &frame)?;
+    let mut rows = fill(stream, frame, ends)?;
+    let duplicates = rows.sort_and_merge()?;
+    Ok(BuiltRows { rows, duplicates, self_links })
 }
 
 /// Whether a link can be taken as it is.
 #[inline]
-fn is_proper(link: &Link, nodes: usize) -> bool {
-    (link.receiver as usize) < nodes
-        && (link.sender as usize) < nodes
+fn is_proper(link: &Link, frame: &Frame) -> bool {
+    frame.rows.contains(&link.receiver)
+        && link.sender < frame.nodes
         && link.receiver != link.sender
         && link.weight.is_finite()
 }
@@ -72,22 +94,23 @@ impl Improper {
     }
 }
 
-/// The end of each row, moved one place up: row i ends where place i + 1 says. And how many
+/// The end of each row, moved one place up: row i of them ends where place i + 1 says. And how many
 /// self-links there are.
-fn row_ends(stream: &impl LinkStream) -> Result<(Vec<u32>, usize), GraphError> {
-    let nodes = stream.nodes();
-    let mut offsets = vec![0_u32; nodes + 1];
+fn row_ends(stream: &impl LinkStream, frame: &Frame) -> Result<(Vec<u32>, usize), GraphError> {
+    let rows = &frame.rows;
+    let mut offsets = vec![0_u32; rows.len() + 1];
     let (mut links, mut improper) = (0_u64, Improper::default());
-    let mut bins = Bins::new(nodes, 0, |receiver: u32| {
-        let count = &mut offsets[receiver as usize + 1];
+    let mut bins = Bins::new(rows.len(), 0, |row: u32| {
+        let count = &mut offsets[row as usize + 1];
         *count = count.saturating_add(1);
     });
     stream.for_each_link(|link| {
-        if is_proper(&link, nodes) {
+        if is_proper(&link, frame) {
             links += 1;
-            bins.add(link.receiver, link.receiver);
+            let row = link.receiver - rows.start;
+            bins.add(row, row);
         } else {
-            improper.note(link, nodes);
+            improper.note(link, frame.nodes as usize);
         }
     });
     bins.finish();
@@ -104,23 +127,23 @@ fn row_ends(stream: &impl LinkStream) -> Result<(Vec<u32>, usize), GraphError> {
 }
 
 /// Rows in the making, in the order of the stream.
-struct Rows {
-    offsets: Vec<u32>,
-    columns: Vec<u32>,
-    weights: Option<Vec<f64>>,
+pub(crate) struct Rows {
+    pub(crate) offsets: Vec<u32>,
+    pub(crate) columns: Vec<u32>,
+    pub(crate) weights: Option<Vec<f64>>,
+    frame: Frame,
 }
 
 /// Puts every link into its row. `offsets[i]` serves as the cursor of row i, and is where row
 /// i + 1 begins when all are in.
-fn fill(stream: &impl LinkStream, mut offsets: Vec<u32>) -> Result<Rows, GraphError> {
+fn fill(stream: &impl LinkStream, frame: Frame, mut offsets: Vec<u32>) -> Result<Rows, GraphError> {
+    let rows = &frame.rows;
     let links = offsets.last().copied().unwrap_or(0) as usize;
     let mut columns = vec![0_u32; links];
     let mut weights = stream.is_weighted().then(|| vec![0.0; links]);
-    // Not asked for again: columns must be less than the number of nodes that was counted.
-    let nodes = offsets.len() - 1;
     let (mut given, mut stored, mut strange) = (0_usize, 0_usize, false);
-    let mut bins = Bins::new(nodes, Link::new(0, 0), |link| {
-        let cursor = &mut offsets[link.receiver as usize];
+    let mut bins = Bins::new(rows.len(), Link::new(0, 0), |link| {
+        let cursor = &mut offsets[(link.receiver - rows.start) as usize];
         let place = *cursor as usize;
         *cursor = cursor.saturating_add(1);
         if let Some(column) = columns.get_mut(place) {
@@ -132,9 +155,9 @@ fn fill(stream: &impl LinkStream, mut offsets: Vec<u32>) -> Result<Rows, GraphEr
         }
     });
     stream.for_each_link(|link| {
-        if is_proper(&link, nodes) {
+        if is_proper(&link, &frame) {
             given += 1;
-            bins.add(link.receiver, link);
+            bins.add(link.receiver - rows.start, link);
         } else {
             strange |= link.receiver != link.sender;
         }
@@ -147,7 +170,7 @@ fn fill(stream: &impl LinkStream, mut offsets: Vec<u32>) -> Result<Rows, GraphEr
     if strange || given != links || stored != links || !full {
         return Err(GraphError::Unsteady);
     }
-    Ok(Rows { offsets, columns, weights })
+    Ok(Rows { offsets, columns, weights, frame })
 }
 
 impl Rows {
@@ -175,11 +198,10 @@ impl Rows {
         let Some(weights) = &mut self.weights else {
             return Ok(0);
         };
-        let nodes = self.offsets.len() - 1;
         let (mut kept, mut start) = (0, 0);
         let mut copy: Vec<(u32, u32, f64)> = Vec::new();
-        for receiver in 0..nodes {
-            let end = self.offsets[receiver + 1] as usize;
+        for row in 0..self.offsets.len() - 1 {
+            let end = self.offsets[row + 1] as usize;
             sort_row(&mut self.columns[start..end], &mut weights[start..end], &mut copy);
             let first = kept;
             for place in start..end {
@@ -192,9 +214,9 @@ impl Rows {
                 }
             }
             for (&sender, &weight) in self.columns[first..kept].iter().zip(&weights[first..kept]) {
-                check_link(receiver as u32, sender, weight, nodes)?;
+                check_link(self.frame.rows.start + row as u32, sender, weight, self.frame.nodes as usize)?;
             }
-            self.offsets[receiver + 1] = kept as u32;
+            self.offsets[row + 1] = kept as u32;
             start = end;
         }
         let merged = self.columns.len() - kept;
@@ -205,10 +227,6 @@ impl Rows {
             weights.shrink_to_fit();
         }
         Ok(merged)
-    }
-
-    fn finish(self) -> Adjacency {
-        Adjacency::from_checked(self.offsets, self.columns, self.weights)
     }
 }
 

@@ -37,7 +37,7 @@
 //! Philox4x32-10 (Salmon et al. 2011), and logarithms come from `libm`. So the same seed gives
 //! the same network on every machine, a stream can be replayed (an [`Adjacency`] is built by
 //! counting first and filling afterwards, without a list of links in between), and the rows of a
-//! part can be made without holding the whole. What [`LinkStream::for_each_link_into`] has to go
+//! [`Part`] can be made without holding the whole. What [`LinkStream::for_each_link_into`] has to go
 //! through for a part of the rows:
 //!
 //! | [`Topology`] | time of the whole | for some rows, goes through |
@@ -66,6 +66,7 @@ mod error;
 mod evolving;
 mod generate;
 mod order;
+mod part;
 pub mod properties;
 mod rows;
 mod size;
@@ -78,6 +79,7 @@ pub use error::GraphError;
 pub use evolving::Evolving;
 pub use generate::geometric::positions;
 pub use order::NodeOrder;
+pub use part::Part;
 pub use rows::Rows;
 pub use stream::{Link, LinkStream};
 pub use topology::{Topology, TopologyStream};

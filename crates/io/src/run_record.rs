@@ -49,6 +49,9 @@ pub struct RunRecord {
     pub step_times: StepTimes,
     /// Agents times steps by `step_seconds`; none if no time was spent stepping.
     pub agent_steps_per_second: Option<f64>,
+    /// Of a run that was spread over several processes, the share of each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ranks: Vec<RankRecord>,
     /// Memory taken.
     pub memory: MemoryRecord,
     /// What the run cost and did.
@@ -65,6 +68,31 @@ pub struct RunRecord {
     pub files: Vec<String>,
     /// The scenario with every default filled in.
     pub scenario: Scenario,
+}
+
+/// What one of several processes had of a swarm, and what exchanging cost it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct RankRecord {
+    /// Number of its agents.
+    pub agents: u64,
+    /// Number of agents of others that it heard.
+    pub halo: u64,
+    /// Messages that it sent while it stepped.
+    pub messages: u64,
+    /// Bytes of what its agents told, in those messages.
+    pub bytes: u64,
+    /// Wall time of stepping, in s.
+    pub step_seconds: f64,
+    /// Of it, collecting what agents tell.
+    pub pack_seconds: f64,
+    /// Of it, sending and waiting for what others tell.
+    pub wait_seconds: f64,
+    /// Of it, adding up means and waiting for those of others.
+    pub reduce_seconds: f64,
+    /// Bytes that its part of the simulation held.
+    pub swarm_bytes: u64,
+    /// The most memory that the process ever held, in bytes; 0 where the system does not tell.
+    pub peak_resident_bytes: u64,
 }
 
 /// Wall times of single steps in s: half, 95 in 100 and 99 in 100 steps took no longer. None if no step was taken.

@@ -68,6 +68,19 @@ impl ExactSum {
         self.count += other.count;
     }
 
+    /// The sums of cosines and of sines in units of 2⁻⁵¹, and how many phasors were added: to be written down or
+    /// sent elsewhere. Parts of two sums add up to those of both.
+    #[must_use]
+    pub fn to_parts(&self) -> [i128; 3] {
+        [self.cos, self.sin, i128::from(self.count)]
+    }
+
+    /// The sum of such parts. A number of phasors that is none counts as the nearest that is.
+    #[must_use]
+    pub fn from_parts([cos, sin, count]: [i128; 3]) -> Self {
+        Self { cos, sin, count: count.clamp(0, i128::from(u64::MAX)) as u64 }
+    }
+
     /// How many phasors were added.
     #[must_use]
     pub fn count(&self) -> u64 {
@@ -158,6 +171,19 @@ mod tests {
         let mut sum = ExactSum::default();
         sum.add(&std::vec![extreme; 3 * GridSum::MOST + 5]);
         assert_eq!(sum.mean(), extreme);
+    }
+
+    #[test]
+    fn parts_of_two_sums_add_up_to_those_of_both() {
+        let phasors: Vec<Phasor> = angles(3000).into_iter().map(Phasor::from_angle).collect();
+        let sum = |phasors: &[Phasor]| {
+            let mut sum = ExactSum::default();
+            sum.add(phasors);
+            sum
+        };
+        let (first, second) = (sum(&phasors[..700]).to_parts(), sum(&phasors[700..]).to_parts());
+        let both = core::array::from_fn(|part| first[part] + second[part]);
+        assert_eq!(ExactSum::from_parts(both), sum(&phasors));
     }
 
     #[test]

@@ -58,10 +58,16 @@ impl OrderSum {
         self.invalid |= other.invalid;
     }
 
+    /// The sum of the phasors; `None` if a phase was NaN or infinite.
+    #[must_use]
+    pub fn sum(&self) -> Option<ExactSum> {
+        (!self.invalid).then_some(self.sum)
+    }
+
     /// R and ψ of all phases added: R = 0 for none, `None` if one was NaN or infinite.
     #[must_use]
     pub fn order_parameter(&self) -> Option<OrderParameter> {
-        (!self.invalid).then(|| OrderParameter::from_mean(self.sum.mean()))
+        self.sum().map(|sum| OrderParameter::from_mean(sum.mean()))
     }
 }
 

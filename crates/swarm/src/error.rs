@@ -133,6 +133,28 @@ pub enum SwarmError {
         /// Agents now.
         after: usize,
     },
+    /// An agent that others listen to from another world is none any more.
+    #[error(
+        "entity {entity}, whom agents of another part of the swarm listen to, is no agent any more; agents of a swarm that is spread out stay until it ends"
+    )]
+    SpeakerGone {
+        /// The agent.
+        entity: Entity,
+    },
+    /// Another part of a swarm that is spread out did not take part in a step.
+    #[error("part {part} of the swarm did not take part in the step: {reason}")]
+    PartMissing {
+        /// Its number.
+        part: usize,
+        /// What was found.
+        reason: &'static str,
+    },
+    /// Something that cannot be done with a part of a swarm that is spread over several worlds.
+    #[error("a part of a swarm cannot {what}")]
+    PartUnfit {
+        /// What was tried.
+        what: &'static str,
+    },
     /// More agents or links than 32-bit indices can name.
     #[error("{count} {what} are more than {limit}, which is what 32-bit indices can name")]
     TooMany {

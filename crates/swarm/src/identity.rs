@@ -56,6 +56,18 @@ impl AgentIds {
         Some(first)
     }
 
+    /// Reserves `all` ids from 0 on, to be given to the `count` agents from `first` on and to others elsewhere; `None`
+    /// if one of theirs may be in use, or so many are not left.
+    pub(crate) fn reserve_of(&mut self, all: u64, first: u64, count: u64) -> Option<u64> {
+        if first < self.next {
+            return None;
+        }
+        self.next = first;
+        self.reserve(count)?;
+        self.next = self.next.max(all);
+        Some(first)
+    }
+
     /// How often an agent has come, gone or changed its id.
     pub(crate) fn changes(&self) -> u64 {
         self.changes

@@ -8,6 +8,7 @@
 mod build;
 mod changes;
 mod follow;
+mod ghosts;
 mod heard;
 mod patch;
 mod row_store;
@@ -19,12 +20,14 @@ use std::ops::Range;
 
 use bevy_ecs::{entity::Entity, resource::Resource};
 use lampyrid_graph::Rows;
-use lampyrid_kernel::{Phasor, coupling::Network, energy::EnergyLedger};
+use lampyrid_kernel::{ExactSum, Phasor, coupling::Network, energy::EnergyLedger};
+use smallvec::SmallVec;
 
 use crate::{error::SwarmError, settings::PhasorPrecision};
 
 use changes::Changes;
 pub(crate) use follow::follow;
+pub(crate) use ghosts::Ghosts;
 pub(crate) use heard::Heard;
 use row_store::RowStore;
 use runs::Places;
@@ -45,6 +48,10 @@ pub(crate) struct SwarmIndex {
     agents: usize,
     /// The place in `order` by entity index; `NOWHERE` for entities that are no agents.
     places: Vec<u32>,
+    /// Those who are heard here and live elsewhere. Their places are behind those of all agents.
+    pub(crate) ghosts: Ghosts,
+    /// Which ghosts have places.
+    ghosts_placed: u64,
     /// Row i: the places that the agent at place i listens to.
     rows: RowStore,
     /// In which order to compute the rows.
@@ -69,6 +76,8 @@ pub(crate) struct SwarmIndex {
     pub(crate) mean: Phasor,
     /// Likewise of those in no community, of the first community, and so on, where any hears its own.
     pub(crate) means: Vec<Phasor>,
+    /// The sums behind them: one of all agents, or one of each community; none where nobody hears a mean.
+    pub(crate) mean_sums: SmallVec<[ExactSum; 1]>,
     /// Energy spent, recovered and refused since the beginning.
     pub(crate) ledger: EnergyLedger,
     /// By place, what the agent's list has and its row has not; empty where nobody has lost any.
@@ -109,7 +118,12 @@ impl SwarmIndex {
         self.agents
     }
 
-    /// How many places there are, one for every agent and perhaps some more.
+    /// How many agents of the swarm are not in this world.
+    pub(crate) fn elsewhere(&self) -> usize {
+        self.ghosts.elsewhere
+    }
+
+    /// How many places there are, one for every agent and ghost and perhaps some more.
     pub(crate) fn room(&self) -> usize {
         self.order.len()
     }
@@ -122,6 +136,11 @@ impl SwarmIndex {
     /// The places of the tables' agents.
     pub(crate) fn tables(&self) -> impl Iterator<Item = Range<usize>> + Send {
         self.spans.iter().map(Span::places)
+    }
+
+    /// Where the ghosts lie: the last places.
+    pub(crate) fn ghost_places(&self) -> Range<usize> {
+        self.room() - self.ghosts.len()..self.room()
     }
 
     pub(crate) fn report(&self) -> TopologyReport {
@@ -195,7 +214,7 @@ impl SwarmIndex {
                 network: Network {
                     rows: self.rows.rows(),
                     phasors: self.heard.phasors(),
-                    agents: self.agents,
+                    agents: self.agents + self.elsewhere(),
                     fetch_ahead: self.visits.fetch_ahead,
                 },
                 mean: self.mean,
@@ -208,6 +227,17 @@ impl SwarmIndex {
                 cosines: Parts::of(&mut self.cosines),
                 sines: Parts::of(&mut self.sines),
             },
+        }
+    }
+
+    /// Takes the means of the sums there are; those of communities only where any hears its own.
+    pub(crate) fn take_means(&mut self, own: bool) {
+        let mut all = ExactSum::default();
+        self.mean_sums.iter().for_each(|sum| all.merge(*sum));
+        self.mean = all.mean();
+        if own {
+            self.means.clear();
+            self.means.extend(self.mean_sums.iter().map(ExactSum::mean));
         }
     }
 
@@ -246,6 +276,7 @@ impl SwarmIndex {
             + self.visits.places.capacity() * size_of::<u16>()
             + self.lost.capacity() * size_of::<Lost>()
             + self.heard.heap_bytes()
+            + self.ghosts.heap_bytes()
             + self.means.capacity() * size_of::<Phasor>()
             + [&self.cosines, &self.sines, &self.starts, &self.sums].map(Vec::capacity).iter().sum::<usize>()
                 * size_of::<f64>()

@@ -76,6 +76,12 @@
 //! With the feature `checkpoint` a `SwarmState` is all that decides what becomes of a swarm, as plain
 //! data; restored into another world it goes on to the same bits.
 //!
+//! # One swarm in several worlds
+//!
+//! A world can hold a part of a swarm ([`SwarmSpawner::part_of`]): what its agents hear of others, and what
+//! others hear of them, goes through [`SwarmExchange`]. The crate `lampyrid_distributed` does that over several
+//! processes.
+//!
 //! # Inspectors, scenes, the remote protocol
 //!
 //! With the feature `reflect` every public component and resource derives `Reflect` and is registered
@@ -151,6 +157,7 @@ mod context;
 mod disruption;
 mod duties;
 mod error;
+mod exchange;
 mod firing;
 mod goals;
 mod identity;
@@ -196,6 +203,7 @@ pub use disruption::{
     Disrupted, Disruption, DisruptionKind, DisruptionPlugin, Disruptions, disrupt, install_disruptions,
 };
 pub use error::SwarmError;
+pub use exchange::{Speakers, SwarmExchange, Voice};
 pub use firing::{Fired, Fires, FiringPlugin, install_firing};
 pub use goals::{
     Change, Concern, Decision, EnergyPlan, Goal, GoalAttained, GoalLost, GoalPlan, GoalPlugin, GoalSpawnError,

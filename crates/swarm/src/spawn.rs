@@ -4,6 +4,7 @@ use std::{borrow::Cow, sync::Arc};
 
 use bevy_ecs::{
     bundle::{Bundle, NoBundleEffect},
+    component::Component,
     entity::Entity,
     relationship::RelationshipHookMode,
     world::World,
@@ -14,6 +15,7 @@ use crate::{
     agent::{AgentId, Energy, Frequency, Phase},
     error::SwarmError,
     identity::AgentIds,
+    index::SwarmIndex,
     links::{Link, Links, Neighbors, SpawnedLinks, Weights},
 };
 
@@ -46,7 +48,23 @@ pub struct SwarmSpawner<'a> {
     energy: Option<f64>,
     undirected: bool,
     order: Option<&'a NodeOrder>,
+    part: Option<PartOf>,
 }
+
+/// Of which swarm the agents are a part.
+#[derive(Clone, Copy, Debug)]
+struct PartOf {
+    /// Agents of the whole.
+    all: usize,
+    /// Id of the first one here.
+    first: u64,
+    /// How many of the nodes stand for agents that are heard and live elsewhere.
+    ghosts: usize,
+}
+
+/// What an entity has that stands for an agent elsewhere.
+#[derive(Component, Clone, Copy, Debug)]
+struct Ghost;
 
 /// The agents share one store of links, which is the caller's graph or a copy of it.
 #[derive(Clone, Debug)]
@@ -78,7 +96,7 @@ impl<'a> SwarmSpawner<'a> {
     }
 
     fn of(graph: Graph<'a>) -> Self {
-        Self { graph, phases: None, frequencies: None, energy: None, undirected: false, order: None }
+        Self { graph, phases: None, frequencies: None, energy: None, undirected: false, order: None, part: None }
     }
 
     fn graph(&self) -> &Adjacency {
@@ -139,6 +157,20 @@ impl<'a> SwarmSpawner<'a> {
         self
     }
 
+    /// Makes the agents a part of a swarm of `all` agents with the ids from 0 on, the others of which live in other
+    /// worlds. The last `ghosts` nodes of the graph become no agents: they stand for those elsewhere whom
+    /// agents here listen to, and what is heard of them comes by a [`SwarmExchange`](crate::SwarmExchange). The
+    /// nodes before them become the agents with the ids from `first` on. That is how
+    /// [`Part`](lampyrid_graph::Part) numbers nodes.
+    ///
+    /// Lists of phases and frequencies are of those who become agents. A world has one such part, and cannot
+    /// lay it out in an order or have undirected links. What is measured in it (coherence, goals) is of its own
+    /// agents, and so is what [`SwarmContext`](crate::SwarmContext) tells.
+    pub fn part_of(mut self, all: usize, first: u64, ghosts: usize) -> Self {
+        self.part = Some(PartOf { all, first, ghosts });
+        self
+    }
+
     /// Spawns the agents; returns them in the order of the nodes.
     ///
     /// # Errors
@@ -146,20 +178,26 @@ impl<'a> SwarmSpawner<'a> {
     /// [`SwarmError::LengthMismatch`] or [`SwarmError::EntryNotFinite`] for lists that do not fit,
     /// [`SwarmError::NotInstalled`] for a world without a swarm, [`SwarmError::IdsExhausted`] where
     /// fewer ids are left than agents are to come, [`SwarmError::NotSymmetric`] for
-    /// [`undirected`](Self::undirected) agents of another graph. Nothing is spawned then.
+    /// [`undirected`](Self::undirected) agents of another graph, [`SwarmError::PartUnfit`] for a
+    /// [part](Self::part_of) that is none. Nothing is spawned then.
     pub fn spawn(self, world: &mut World) -> Result<Vec<Entity>, SwarmError> {
+        self.check_part()?;
         self.check("phases", self.phases.as_deref())?;
         self.check("frequencies", self.frequencies.as_deref())?;
         if self.undirected && !is_symmetric(self.graph()) {
             return Err(SwarmError::NotSymmetric);
         }
-        let count = self.graph().nodes();
+        let count = self.agents();
         let order = self.order.map(NodeOrder::nodes);
         if let Some(order) = order.filter(|order| order.len() != count) {
             return Err(SwarmError::LengthMismatch { what: "places of the order", count: order.len(), agents: count });
         }
         let mut ids = world.get_resource_mut::<AgentIds>().ok_or(SwarmError::NotInstalled)?;
-        let first = ids.reserve(count as u64).ok_or(SwarmError::IdsExhausted)?;
+        let first = match self.part {
+            None => ids.reserve(count as u64),
+            Some(part) => ids.reserve_of(part.all as u64, part.first, count as u64),
+        };
+        let first = first.ok_or(SwarmError::IdsExhausted)?;
 
         let agent = |place: usize| {
             let node = order.map_or(place, |order| order[place] as usize);
@@ -178,21 +216,55 @@ impl<'a> SwarmSpawner<'a> {
             (true, false) => batch(world, count, |place| (agent(place), energy)),
             (true, true) => batch(world, count, |place| (agent(place), Weights::default(), energy)),
         };
-        self.link(world, &agents);
+        let ghosts = self.spawn_ghosts(world);
+        self.link(world, &agents, &ghosts);
         Ok(match order {
             None => agents,
             Some(order) => by_node(order, &agents),
         })
     }
 
+    /// How many nodes become agents.
+    fn agents(&self) -> usize {
+        self.graph().nodes() - self.part.map_or(0, |part| part.ghosts)
+    }
+
+    fn check_part(&self) -> Result<(), SwarmError> {
+        let Some(part) = self.part else { return Ok(()) };
+        let (nodes, graph) = (self.graph().nodes(), self.graph());
+        let unfit = |what| Err(SwarmError::PartUnfit { what });
+        let Some(own) = nodes.checked_sub(part.ghosts) else {
+            return unfit("have more ghosts than nodes");
+        };
+        if (own..nodes).any(|ghost| graph.degree(ghost) > 0) {
+            return unfit("know whom agents that live elsewhere listen to");
+        }
+        if part.first.checked_add(own as u64).is_none_or(|end| end > part.all as u64) {
+            return unfit("have more agents than the whole");
+        }
+        if self.order.is_some() || self.undirected {
+            return unfit("be laid out in an order or have undirected links");
+        }
+        Ok(())
+    }
+
+    fn spawn_ghosts(&self, world: &mut World) -> Box<[Entity]> {
+        let Some(part) = self.part else { return Box::default() };
+        let ghosts: Box<[Entity]> = batch(world, part.ghosts, |_| Ghost).into();
+        if let Some(mut index) = world.get_resource_mut::<SwarmIndex>() {
+            index.ghosts.replace(ghosts.clone(), part.all - self.agents());
+        }
+        ghosts
+    }
+
     /// Lists are filled once all entities exist.
-    fn link(self, world: &mut World, agents: &[Entity]) {
+    fn link(self, world: &mut World, agents: &[Entity], ghosts: &[Entity]) {
         let graph = match (self.order, self.graph) {
             (Some(order), graph) => Arc::new(graph.get().reordered(order)),
             (None, Graph::Lent(graph)) => Arc::new(graph.clone()),
             (None, Graph::Shared(graph)) => graph,
         };
-        let links = Arc::new(SpawnedLinks::new(graph, agents.into()));
+        let links = Arc::new(SpawnedLinks::new(graph, [agents, ghosts].concat().into()));
         let mut lists = world.query::<(&mut Neighbors, Option<&mut Weights>)>();
         for (place, &agent) in (0..).zip(agents) {
             if let Ok((mut neighbors, weights)) = lists.get_mut(world, agent) {
@@ -214,7 +286,7 @@ impl<'a> SwarmSpawner<'a> {
         let Some(list) = list else {
             return Ok(());
         };
-        let agents = self.graph().nodes();
+        let agents = self.agents();
         if list.len() != agents {
             return Err(SwarmError::LengthMismatch { what, count: list.len(), agents });
         }

@@ -1,5 +1,7 @@
 //! From the words of a scenario to the types that act on them.
 
+use std::ops::Range;
+
 use lampyrid::{
     io::scenario::{self, Sampling},
     kernel::draw,
@@ -29,15 +31,16 @@ pub(crate) fn frequency_distribution(law: scenario::FrequencyDistribution) -> dr
     }
 }
 
-/// The frequency of every agent.
+/// The frequencies of some of so many agents.
 pub(crate) fn frequencies(
     law: scenario::FrequencyDistribution,
     sampling: Sampling,
     seed: u64,
+    which: Range<usize>,
     agents: usize,
 ) -> Vec<f64> {
     let law = frequency_distribution(law);
-    (0..agents)
+    which
         .map(|agent| match sampling {
             Sampling::Random => law.draw(seed, agent as u64),
             Sampling::Quantiles => law.exact(agent, agents),

@@ -29,30 +29,44 @@ fn names(rule: &Rule) -> Vec<String> {
     }
 }
 
-/// The share of each, in the order of the recorder's names.
-pub(crate) fn shares(scenario: &Scenario, agents: usize, recorder: &ShareRecorder, world: &mut World) -> Vec<f64> {
-    let rules = goal::rules(scenario, agents);
-    let switches = world.get_resource::<SwarmGoal>().map_or(&[][..], SwarmGoal::switches);
-    let present = switches.last().map_or(0, |&(_, place)| place);
-    let mut shares: Vec<f64> = Vec::new();
-    for (place, rule) in rules.iter().enumerate() {
-        match rule {
-            Rule::Adaptive(_) if place == present => shares.extend(answers(world)),
-            Rule::Adaptive(_) => shares.extend([0.0; ANSWERS.len()]),
-            _ => shares.push(f64::from(u8::from(place == present))),
-        }
-    }
-    shares.truncate(recorder.names().len());
-    shares
+/// What the agents of a swarm do at present.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Followers {
+    /// The place of the rule that they were given, among those of the scenario.
+    pub rule: usize,
+    /// How many adaptive ones answer as which of [`ANSWERS`].
+    pub answers: [u64; ANSWERS.len()],
 }
 
-fn answers(world: &mut World) -> [f64; ANSWERS.len()] {
-    let mut counts = [0_u64; ANSWERS.len()];
-    for state in world.query::<&AdaptiveState>().iter(world) {
-        if let Some(place) = ANSWERS.iter().position(|&(answer, _)| answer == state.answering) {
-            counts[place] += 1;
+impl Followers {
+    /// Those of a world.
+    pub(crate) fn of(world: &mut World) -> Self {
+        let switches = world.get_resource::<SwarmGoal>().map_or(&[][..], SwarmGoal::switches);
+        let rule = switches.last().map_or(0, |&(_, place)| place);
+        let mut answers = [0; ANSWERS.len()];
+        for state in world.query::<&AdaptiveState>().iter(world) {
+            if let Some(place) = ANSWERS.iter().position(|&(answer, _)| answer == state.answering) {
+                answers[place] += 1;
+            }
         }
+        Self { rule, answers }
     }
-    let all = counts.iter().sum::<u64>().max(1);
-    counts.map(|count| count as f64 / all as f64)
+
+    /// The share of each strategy, in the order of the recorder's names.
+    pub(crate) fn shares(&self, scenario: &Scenario, agents: usize, recorder: &ShareRecorder) -> Vec<f64> {
+        let rules = goal::rules(scenario, agents);
+        let all = self.answers.iter().sum::<u64>().max(1);
+        let mut shares: Vec<f64> = Vec::new();
+        for (place, rule) in rules.iter().enumerate() {
+            match rule {
+                Rule::Adaptive(_) if place == self.rule => {
+                    shares.extend(self.answers.map(|count| count as f64 / all as f64));
+                }
+                Rule::Adaptive(_) => shares.extend([0.0; ANSWERS.len()]),
+                _ => shares.push(f64::from(u8::from(place == self.rule))),
+            }
+        }
+        shares.truncate(recorder.names().len());
+        shares
+    }
 }

@@ -8,6 +8,8 @@ mod explain;
 pub(crate) mod figures;
 mod followers;
 pub(crate) mod goal;
+#[cfg(feature = "mpi")]
+mod heartbeat;
 mod metrics;
 pub(crate) mod pace;
 mod pictures;
@@ -16,6 +18,8 @@ pub(crate) mod preset;
 pub(crate) mod progress;
 pub(crate) mod recorder;
 mod resume;
+#[cfg(feature = "mpi")]
+mod spread;
 mod story;
 pub(crate) mod summary;
 
@@ -27,11 +31,11 @@ use std::{
 
 use lampyrid::{
     io::{
-        FinalCoherence, MemoryRecord, OutputError, RunDirectory, RunRecord, StepTimes, Versions,
+        FinalCoherence, MemoryRecord, NodeNames, OutputError, RunDirectory, RunRecord, StepTimes, Versions,
         scenario::{MemoryPolicy, Scenario, ScenarioBuilder, ScenarioError},
     },
     measure::Quantiles,
-    swarm::{SwarmClock, SwarmError, advance, agent_states, phase_hash, steps_until_look, swarm_bytes},
+    swarm::{AgentState, SwarmClock, SwarmError, advance, agent_states, phase_hash, steps_until_look, swarm_bytes},
 };
 use lampyrid_bench::machine::{cores, peak_resident_bytes};
 
@@ -46,6 +50,8 @@ pub(crate) use prepare::{Prepared, prepare};
 use progress::Progress;
 pub(crate) use recorder::Recorder;
 pub(crate) use resume::resume;
+#[cfg(feature = "mpi")]
+pub(crate) use spread::spread;
 use story::Story;
 
 /// Runs a scenario; returns the exit code.
@@ -124,7 +130,8 @@ impl Session {
         self.progress.finish();
         #[cfg(feature = "prometheus")]
         self.recorder.write_metrics(&mut self.prepared)?;
-        write_final_state(&self.scenario, &mut self.prepared, &mut self.directory)?;
+        let states = agent_states(&mut self.prepared.world);
+        write_final_state(&self.scenario, &states, self.prepared.names.as_ref(), &mut self.directory)?;
         let wall = self.wall();
         let Self { scenario, mut prepared, mut directory, recorder, threads, voice, story, stepping, .. } = self;
         let exit_code = match (&stepping.outgrew, stepping.interrupted) {
@@ -286,11 +293,10 @@ fn steps_taken(prepared: &Prepared) -> u64 {
 
 fn write_final_state(
     scenario: &Scenario,
-    prepared: &mut Prepared,
+    states: &[AgentState],
+    names: Option<&NodeNames>,
     directory: &mut RunDirectory,
 ) -> Result<(), OutputError> {
-    let states = agent_states(&mut prepared.world);
-    let names = prepared.names.as_ref();
     let rows = states.iter().map(|state| lampyrid::io::AgentState {
         id: state.id,
         phase: state.phase,
@@ -332,6 +338,7 @@ fn record(
         step_seconds,
         step_times: StepTimes::from(&finished.stepping.each),
         agent_steps_per_second: RunRecord::speed(agents, steps, step_seconds),
+        ranks: Vec::new(),
         memory: MemoryRecord {
             peak_resident_bytes: peak_resident_bytes(),
             bytes_per_agent: bytes.is_finite().then_some(bytes),

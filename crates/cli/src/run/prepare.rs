@@ -186,8 +186,8 @@ fn file_of(path: &Path, adjacency: &Adjacency) -> (String, String) {
 /// A network as it was read or made.
 pub(crate) struct Network {
     pub adjacency: Arc<Adjacency>,
-    names: Option<NodeNames>,
-    record: NetworkRecord,
+    pub(super) names: Option<NodeNames>,
+    pub(super) record: NetworkRecord,
     /// Its file and the hash of what was in it.
     pub file: Option<(String, String)>,
 }
@@ -205,23 +205,27 @@ pub(crate) fn network(scenario: &Scenario, strict: bool) -> Result<Network, Fail
         }
         // A complete network, which is what the mean field is, has too many links to be made for nothing.
         NetworkScenario::Generated(network) if scenario.coupling.all_to_all => {
-            Ok(made(Adjacency::without_links(network.agents())?))
+            Ok(made_whole(Adjacency::without_links(network.agents())?))
         }
-        NetworkScenario::Generated(network) => Ok(made(network.topology().build(scenario.seed)?)),
+        NetworkScenario::Generated(network) => Ok(made_whole(network.topology().build(scenario.seed)?)),
         other => unreachable!("{other:?} is a source that this program does not list"),
     }
 }
 
-fn made(adjacency: Adjacency) -> Network {
-    let record = NetworkRecord {
+fn made_whole(adjacency: Adjacency) -> Network {
+    Network { record: made(&adjacency), adjacency: Arc::new(adjacency), names: None, file: None }
+}
+
+/// The record of a network, or of a part of one, that was made.
+pub(super) fn made(adjacency: &Adjacency) -> NetworkRecord {
+    NetworkRecord {
         format: None,
         directed: false,
         weighted: adjacency.weights().is_some(),
         duplicates: 0,
         self_links: 0,
-        isolated: properties::isolated(&adjacency) as u64,
-    };
-    Network { adjacency: Arc::new(adjacency), names: None, record, file: None }
+        isolated: properties::isolated(adjacency) as u64,
+    }
 }
 
 fn read(network: io::Network) -> Network {
@@ -251,7 +255,7 @@ pub(super) fn frequencies(scenario: &Scenario, agents: usize) -> Result<Vec<f64>
     Ok(match &scenario.frequencies {
         Frequencies::File { file } => io::read_vector(file, agents, Quantity::Frequency)?,
         Frequencies::Drawn { distribution, sampling } => {
-            convert::frequencies(*distribution, *sampling, scenario.seed, agents)
+            convert::frequencies(*distribution, *sampling, scenario.seed, 0..agents, agents)
         }
         other => unreachable!("{other:?} is a source that this program does not list"),
     })

@@ -59,12 +59,15 @@ impl Progress {
             if threads == 1 { "" } else { "s" },
         );
         let warnings = prepared.warnings.iter().map(|warning| format!("warning: {warning}"));
-        for text in std::iter::once(text).chain(warnings) {
-            match &self.display {
-                Display::None => {}
-                Display::Bar(bar) => bar.println(text),
-                Display::Lines { .. } => line(&text),
-            }
+        std::iter::once(text).chain(warnings).for_each(|text| self.say(&text));
+    }
+
+    /// Says something, unless nothing is to be said.
+    pub(crate) fn say(&self, text: &str) {
+        match &self.display {
+            Display::None => {}
+            Display::Bar(bar) => bar.println(text),
+            Display::Lines { .. } => line(text),
         }
     }
 
@@ -77,11 +80,7 @@ impl Progress {
             grouped(self.steps),
             if threads == 1 { "" } else { "s" },
         );
-        match &self.display {
-            Display::None => {}
-            Display::Bar(bar) => bar.println(text),
-            Display::Lines { .. } => line(&text),
-        }
+        self.say(&text);
     }
 
     /// So many steps are done, with this coherence, after stepping for so long.

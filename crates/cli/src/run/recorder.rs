@@ -13,14 +13,21 @@ use lampyrid::{
         OrderParameter, RunningStatistics, harmonic_order_parameter, link_coherence, mean_local_coherence,
         order_parameter,
     },
-    swarm::{SwarmClock, SwarmError, SwarmGoal, World, agent_states, coherence, energy_ledger, read_phases},
+    swarm::{
+        EnergyLedger, SwarmClock, SwarmError, SwarmGoal, World, agent_states, coherence, energy_ledger, read_phases,
+    },
 };
 
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "prometheus")]
 use super::metrics::MetricsFile;
-use super::{Prepared, events::Events, followers, steps_taken};
+use super::{
+    Prepared,
+    events::Events,
+    followers::{self, Followers},
+    steps_taken,
+};
 use crate::error::Failure;
 
 pub(crate) struct Recorder {
@@ -73,6 +80,15 @@ struct Observation {
     #[serde(with = "Order")]
     order: OrderParameter,
     further: Vec<f64>,
+}
+
+/// What a row tells besides phases and what is measured of them and the network.
+pub(crate) struct Sight {
+    pub time: f64,
+    pub order: OrderParameter,
+    pub ledger: EnergyLedger,
+    /// Where strategies are recorded.
+    pub followers: Option<Followers>,
 }
 
 /// What the summary tells of the course of a run.
@@ -136,29 +152,39 @@ impl Recorder {
         prepared: &mut Prepared,
         directory: &mut RunDirectory,
     ) -> Result<Self, Failure> {
+        let frequencies: Vec<f64> = agent_states(&mut prepared.world).iter().map(|state| state.frequency).collect();
+        let mut recorder = Self::open(scenario, &frequencies, directory)?;
+        recorder.row(scenario, prepared)?;
+        Ok(recorder)
+    }
+
+    /// Opens the series of agents with these frequencies.
+    pub(crate) fn open(
+        scenario: &Scenario,
+        frequencies: &[f64],
+        directory: &mut RunDirectory,
+    ) -> Result<Self, Failure> {
+        let agents = frequencies.len();
         let columns = scenario.record.columns.clone();
         let names: Vec<&str> = columns.iter().map(|column| column.name()).collect();
         let middle = 0.5 * scenario.steps() as f64 * scenario.time.step;
-        let mut recorder = Self {
+        Ok(Self {
             events: Events::start(directory)?,
             series: directory.series(&names)?,
-            all_phases: scenario.record.phases.then(|| directory.phases(prepared.agents)).transpose()?,
+            all_phases: scenario.record.phases.then(|| directory.phases(agents)).transpose()?,
             curves: vec![CurveRecorder::default(); 1 + columns.len()],
             columns,
             statistics: RunningStatistics::default(),
-            recording: recording(scenario, prepared),
+            recording: recording(scenario, frequencies),
             circles: Circles { middle, last: 0.0 },
             phases: Vec::new(),
-            by_id: vec![f64::NAN; prepared.agents],
+            by_id: vec![f64::NAN; agents],
             first: Observation::default(),
             last: Observation::default(),
             time: 0.0,
             #[cfg(feature = "prometheus")]
             metrics: None,
-        };
-        recorder.row(scenario, prepared)?;
-        recorder.first = recorder.last.clone();
-        Ok(recorder)
+        })
     }
 
     /// What was recorded so far, with its rows brought to the disk.
@@ -244,8 +270,28 @@ impl Recorder {
         let order = order(&mut prepared.world, &mut self.phases)
             .map_err(|error| Failure::Swarm { steps: steps_taken(prepared), error })?;
         self.place_by_id(prepared);
-        let further: Vec<f64> = self.columns.iter().map(|&column| self.measure(column, prepared)).collect();
+        let followers = self.recording.strategies.as_ref().map(|_| Followers::of(&mut prepared.world));
+        let (network, ledger) = (prepared.adjacency.as_deref(), energy_ledger(&prepared.world));
+        self.add(scenario, network, Sight { time, order, ledger, followers })?;
+        #[cfg(feature = "prometheus")]
+        if let Some(file) = &mut self.metrics {
+            file.refresh(&mut prepared.world)?;
+        }
+        Ok(())
+    }
 
+    /// Records a state of a swarm that is not in one world: its phases by id, all there.
+    #[cfg(feature = "mpi")]
+    pub(crate) fn row_of(&mut self, scenario: &Scenario, phases: Vec<f64>, sight: Sight) -> Result<(), Failure> {
+        self.by_id.copy_from_slice(&phases);
+        self.phases = phases;
+        self.add(scenario, None, sight)
+    }
+
+    /// Adds a row of the present phases.
+    fn add(&mut self, scenario: &Scenario, network: Option<&Adjacency>, sight: Sight) -> Result<(), Failure> {
+        let Sight { time, order, ledger, followers } = sight;
+        let further: Vec<f64> = self.columns.iter().map(|&column| self.measure(column, network)).collect();
         self.series.row(time, order, &further)?;
         if let Some(writer) = &mut self.all_phases {
             writer.row(time, &self.by_id)?;
@@ -254,7 +300,6 @@ impl Recorder {
         for (curve, value) in self.curves.iter_mut().zip(values) {
             curve.push(time, value)?;
         }
-        self.statistics.push(order.r);
         let recording = &mut self.recording;
         recording.raster.push(time, &self.by_id)?;
         recording.rotations.push(time, &self.by_id)?;
@@ -262,19 +307,17 @@ impl Recorder {
             recording.circles.push(CircleSnapshot::new(time, &self.phases, order)?);
         }
         if let Some(recorder) = &mut recording.energy {
-            let ledger = energy_ledger(&prepared.world);
             recorder.push(time, [ledger.spent(), ledger.recovered(), ledger.refused()])?;
         }
-        if let Some(recorder) = &mut recording.strategies {
-            let shares = followers::shares(scenario, prepared.agents, recorder, &mut prepared.world);
-            recorder.push(time, &shares)?;
+        if let (Some(recorder), Some(followers)) = (&mut recording.strategies, followers) {
+            recorder.push(time, &followers.shares(scenario, self.by_id.len(), recorder))?;
         }
         self.last = Observation { order, further };
         self.time = time;
-        #[cfg(feature = "prometheus")]
-        if let Some(file) = &mut self.metrics {
-            file.refresh(&mut prepared.world)?;
+        if self.statistics.count() == 0 {
+            self.first = self.last.clone();
         }
+        self.statistics.push(order.r);
         Ok(())
     }
 
@@ -292,9 +335,9 @@ impl Recorder {
     }
 
     /// Of the network as it was in the beginning, as far as its agents are still there.
-    fn measure(&self, column: Column, prepared: &Prepared) -> f64 {
+    fn measure(&self, column: Column, network: Option<&Adjacency>) -> f64 {
         let by_links = |measure: fn(&Adjacency, &[f64]) -> Option<f64>| {
-            let network = prepared.adjacency.as_deref()?;
+            let network = network?;
             if self.phases.len() == network.nodes() {
                 return measure(network, &self.phases);
             }
@@ -346,14 +389,14 @@ impl Recorder {
 }
 
 /// What pictures are drawn from, at the beginning of a run.
-fn recording(scenario: &Scenario, prepared: &mut Prepared) -> Recording {
-    let frequencies: Vec<f64> = agent_states(&mut prepared.world).iter().map(|state| state.frequency).collect();
+fn recording(scenario: &Scenario, frequencies: &[f64]) -> Recording {
+    let agents = frequencies.len();
     Recording {
-        raster: PhaseRaster::new(prepared.agents),
+        raster: PhaseRaster::new(agents),
         circles: Vec::new(),
-        rotations: RotationRecorder::new(&frequencies),
+        rotations: RotationRecorder::new(frequencies),
         energy: scenario.energy.map(|_| LedgerRecorder::default()),
-        strategies: followers::recorder(scenario, prepared.agents),
+        strategies: followers::recorder(scenario, agents),
         recoveries: Vec::new(),
     }
 }

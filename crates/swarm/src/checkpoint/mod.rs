@@ -32,6 +32,7 @@ use crate::{
     duties::Duties,
     error::SwarmError,
     identity::AgentIds,
+    index::SwarmIndex,
     install::install_swarm,
     links::{Neighbors, Weights},
     spawn::batch,
@@ -95,11 +96,15 @@ impl SwarmState {
     ///
     /// # Errors
     ///
-    /// [`SwarmError::NotInstalled`] for a world without a swarm, [`SwarmError::DuplicateAgentId`] and
-    /// [`SwarmError::IdsExhausted`] where agents cannot be told apart.
+    /// [`SwarmError::NotInstalled`] for a world without a swarm, [`SwarmError::PartUnfit`] for one with a part of
+    /// a swarm that listens to others, [`SwarmError::DuplicateAgentId`] and [`SwarmError::IdsExhausted`] where agents
+    /// cannot be told apart.
     pub fn capture(world: &mut World) -> Result<Self, SwarmError> {
         if !world.contains_resource::<Duties>() {
             return Err(SwarmError::NotInstalled);
+        }
+        if world.get_resource::<SwarmIndex>().is_some_and(|index| index.elsewhere() > 0) {
+            return Err(SwarmError::PartUnfit { what: "be written down without the others" });
         }
         let (census, phases, frequencies) = Census::take(world)?;
         let columns = columns::capture(world, &census.ids);

@@ -10,6 +10,7 @@ use crate::{
     agent::{AgentId, IsAgent},
     answer::Offset,
     error::SwarmError,
+    index::SwarmIndex,
     strategy::{Adaptive, Desync, EnergyAware, FrequencyLock, PhaseNudge, Pulse, install_strategies},
 };
 
@@ -80,7 +81,11 @@ fn followers<F: QueryFilter>(world: &mut World) -> Vec<Entity> {
 }
 
 fn give_offsets(world: &mut World, agents: &[Entity], lock: FrequencyLock, spread: Spread) {
-    let offset = |rank| Offset(spread.offset(rank, agents.len()));
+    // The ids of a swarm that is spread over several worlds are its agents' ranks.
+    let elsewhere = world.get_resource::<SwarmIndex>().map_or(0, SwarmIndex::elsewhere);
+    let first = agents.first().and_then(|&agent| world.get::<AgentId>(agent)).map_or(0, |id| id.get() as usize);
+    let (first, all) = if elsewhere > 0 { (first, agents.len() + elsewhere) } else { (0, agents.len()) };
+    let offset = |rank| Offset(spread.offset(first + rank, all));
     if lock.rate == 0.0 {
         give(world, agents, |rank| (PhaseNudge { gain: lock.gain }, offset(rank)));
     } else {

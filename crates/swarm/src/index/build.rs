@@ -38,17 +38,21 @@ impl SwarmIndex {
         self.order.clear();
         self.spans.clear();
         self.places.fill(NOWHERE);
+        // Ghosts come last, and must not be what doubles the list.
+        self.order.reserve(tables.iter().map(|table| table.entities.len()).sum::<usize>() + self.ghosts.len());
         for table in tables {
             let (start, agents) = (self.order.len(), table.entities.len());
             self.spans.push(Span { start, agents, shape: Shape::of(table) });
             self.order.extend_from_slice(table.entities);
         }
         self.agents = self.order.len();
-        let limit = NOWHERE as usize;
-        if self.agents >= limit {
-            return Err(SwarmError::TooMany { what: "agents", count: self.agents, limit });
+        self.order.extend_from_slice(&self.ghosts.entities);
+        self.ghosts_placed = self.ghosts.version;
+        let (count, limit) = (self.room(), NOWHERE as usize);
+        if count >= limit {
+            return Err(SwarmError::TooMany { what: "agents", count, limit });
         }
-        for place in 0..self.agents {
+        for place in 0..count {
             self.note_place(self.order[place], place);
         }
         Ok(())
@@ -94,7 +98,7 @@ impl SwarmIndex {
         Ok(())
     }
 
-    /// The links that all agents were spawned with, if those are still all the agents and links
+    /// The links that all agents were spawned with, if those are still all the agents, ghosts and links
     /// there are, in the order of the nodes.
     fn spawned_as_they_are(&self, tables: &[Table<'_>]) -> Option<Arc<SpawnedLinks>> {
         let tables = || tables.iter().filter(|table| !table.entities.is_empty());
@@ -125,7 +129,7 @@ impl SwarmIndex {
         report: &mut TopologyReport,
     ) -> Result<(), SwarmError> {
         let weighted = tables.iter().any(|table| table.weights.is_some());
-        let mut rows = adjacency.rebuild(self.agents, weighted);
+        let mut rows = adjacency.rebuild(self.room(), weighted);
         for table in tables {
             for row in 0..table.entities.len() {
                 let lost = self.read_row(table, row, entities, |column, weight| rows.push(column, weight))?;
@@ -135,6 +139,7 @@ impl SwarmIndex {
                 rows.end_row();
             }
         }
+        self.ghosts.entities.iter().for_each(|_| rows.end_row());
         rows.finish();
         Ok(())
     }

@@ -125,6 +125,6 @@ impl SwarmIndex {
             }
         }
         // A build that failed left nothing to compare with: it is tried again at every step.
-        Ok(self.built && spans.next().is_none())
+        Ok(self.built && self.ghosts_placed == self.ghosts.version && spans.next().is_none())
     }
 }

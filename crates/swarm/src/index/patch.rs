@@ -30,8 +30,12 @@ impl SwarmIndex {
     /// error the index stays unbuilt.
     pub(super) fn patch(&mut self, tables: &[Table<'_>], entities: &Entities) -> Result<bool, SwarmError> {
         let mut changes = std::mem::take(&mut self.changes);
-        let is_small =
-            self.built && changes.find(self, tables) && self.is_roomy_enough() && self.can_hold_links(tables, &changes);
+        // Ghosts have the last places, where tables may grow.
+        let is_small = self.built
+            && self.ghosts.version == 0
+            && changes.find(self, tables)
+            && self.is_roomy_enough()
+            && self.can_hold_links(tables, &changes);
         let outcome = match is_small {
             false => Ok(false),
             true => match self.overwrite(tables, &changes, entities) {

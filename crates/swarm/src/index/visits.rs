@@ -79,7 +79,7 @@ impl Visits {
         self.tables = tables.collect();
         self.fetch_ahead = fetching_pays(rows);
         self.places.clear();
-        if order_pays(rows.nodes()) && !has_one_degree(rows) {
+        if order_pays(rows.nodes()) && !have_one_degree(rows, &self.tables) {
             self.places.resize(rows.nodes(), 0);
             for table in self.tables.clone() {
                 self.sort(rows, block, table);
@@ -111,8 +111,9 @@ impl Visits {
     }
 }
 
-fn has_one_degree(rows: Rows<'_>) -> bool {
-    let mut degrees = (0..rows.nodes()).map(|node| rows.degree(node));
+/// Whether all agents of these tables listen to as many.
+fn have_one_degree(rows: Rows<'_>, tables: &[Range<usize>]) -> bool {
+    let mut degrees = tables.iter().cloned().flatten().map(|node| rows.degree(node));
     let first = degrees.next();
     degrees.all(|degree| Some(degree) == first)
 }

@@ -3,8 +3,8 @@
 use bevy_ecs::{prelude::*, system::If};
 use bytemuck::TransparentWrapper;
 use lampyrid_kernel::{
-    ExactSum, Level,
-    phasor::{Stored, sin_cos_and_sum},
+    ExactSum, Level, Phasor,
+    phasor::{Stored, sin_cos, sin_cos_and_sum},
 };
 
 use super::voices::Voices;
@@ -74,19 +74,22 @@ pub(super) fn publish<'a>(
 ) -> bool {
     let hearing = stage.settings.hearing;
     index.make_room_for_phasors(stage.heard(), hearing.mean);
+    index.mean_sums.clear();
     let mut published = Published::default();
     if hearing.by_pairs() {
         published.merge(match &mut index.heard {
             Heard::Double(phasors) => publish_phasors(runs.clone(), plan, phasors),
             Heard::Single(phasors) => publish_phasors(runs.clone(), plan, phasors),
         });
+        publish_ghosts(index);
     }
     if hearing.own_means {
         published.merge(publish_by_community(runs, plan, communities, index));
     } else if hearing.mean {
         published.merge(publish_columns(runs, plan, &mut index.cosines, &mut index.sines, None));
+        index.mean_sums.push(published.sum);
     }
-    index.mean = published.sum.mean();
+    index.take_means(hearing.own_means);
     index.note_published();
     published.finite
 }
@@ -147,6 +150,26 @@ fn publish_phasors<'a, P: Stored>(runs: impl VoicesOfRuns<'a>, plan: &Plan<'_>, 
     plan.reduce(pieces, publish, Published::merge)
 }
 
+/// Publishes what was heard of those who live elsewhere. Whether it is a number was looked at there.
+fn publish_ghosts(index: &mut SwarmIndex) {
+    if index.ghosts.heard.is_empty() {
+        return;
+    }
+    let places = index.ghost_places();
+    match &mut index.heard {
+        Heard::Double(phasors) => speak(&index.ghosts.heard, &mut phasors[places]),
+        Heard::Single(phasors) => speak(&index.ghosts.heard, &mut phasors[places]),
+    }
+}
+
+/// The phasors of angles; the origin for those of the silent.
+fn speak<P: Stored>(angles: &[f64], phasors: &mut [P]) {
+    if !sin_cos(Level::detect(), angles, phasors) {
+        let silent = angles.iter().zip(phasors).filter(|(angle, _)| !angle.is_finite());
+        silent.for_each(|(_, phasor)| *phasor = P::store(Phasor::ZERO));
+    }
+}
+
 /// One community after the other, for the mean of each.
 fn publish_by_community<'a>(
     runs: impl VoicesOfRuns<'a>,
@@ -155,10 +178,9 @@ fn publish_by_community<'a>(
     index: &mut SwarmIndex,
 ) -> Published {
     let mut all = Published::default();
-    index.means.clear();
     for community in 0..=communities {
         let published = publish_columns(runs.clone(), plan, &mut index.cosines, &mut index.sines, Some(community));
-        index.means.push(published.sum.mean());
+        index.mean_sums.push(published.sum);
         all.merge(published);
     }
     all

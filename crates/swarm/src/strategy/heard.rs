@@ -58,6 +58,12 @@ pub(super) fn publish(
             },
         ));
     }
+    let ghosts = index.ghosts.phases.iter().zip(&index.ghosts.velocities);
+    if ghosts.len() > 0 {
+        published.resize(index.ghost_places().start, f64::NAN);
+        published
+            .extend(ghosts.map(|(&phase, &velocity)| if phase.is_nan() { f64::NAN } else { value(phase, velocity) }));
+    }
     Ok(())
 }
 

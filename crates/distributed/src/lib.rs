@@ -1,0 +1,65 @@
+//! Swarms that are spread over several processes, each with a part of the agents: the same swarm, to the bit.
+//!
+//! A *rank* is a world with a part of the agents. It knows its own links and nobody else's, and those agents of other
+//! ranks that its own listen to only by what they tell, stage by stage. Ranks are processes of MPI
+//! (feature `mpi`), or threads of one process ([`on_threads`]), which do all the same but for getting messages across.
+//!
+//! | step | type |
+//! |---|---|
+//! | who has which agents | [`Partition`] |
+//! | a rank's own rows, made without the others | [`Part`](lampyrid_graph::Part) |
+//! | with whom it exchanges what | [`Halo`] |
+//! | its agents, in a world of its own | [`RankSpawner`] |
+//! | a step with all others | [`advance`](lampyrid_swarm::advance) |
+//! | measures of the whole | [`coherence`], [`phase_hash`], [`energy_ledger`], [`gather_phases`], [`gather_states`] |
+//! | what it was going to cost, and what it did | [`predicted_halo`], [`predicted_bytes`], [`Traffic`] |
+//!
+//! # The same bits
+//!
+//! For any number of ranks, one among them, phases, order parameters and energies have the bits of the swarm in a
+//! single world. An agent sums its neighbours in the order of its own list, whoever has them; what is summed over agents
+//! is summed as integers, which know no order; and noise is a function of seed, id and step. Processors must agree as
+//! well: any x86-64 do.
+//!
+//! # What goes over the wire
+//!
+//! One `f64` per stage for each agent that a rank hears of another: the angle that it publishes, from which either end
+//! makes the same cosine and sine. That is half of what the two would take. Strategies that look at single neighbours
+//! take one more per stage and one more per step. A mean field takes three integers per stage.
+//!
+//! # What holds in all ranks
+//!
+//! All ranks take the same steps with the same settings. Agents stay while the swarm steps: none come, go or are
+//! linked anew. Goals and disruptions, which look at all agents of a world, are not for worlds with a part of them.
+//!
+//! # Features
+//!
+//! | feature | brings |
+//! |---|---|
+//! | `mpi` | `MpiRank`: ranks that are processes |
+
+#![forbid(unsafe_code)]
+#![warn(missing_docs, clippy::print_stdout, clippy::print_stderr)]
+
+mod error;
+mod exchange;
+mod halo;
+mod measure;
+mod model;
+mod partition;
+mod ranks;
+mod spawn;
+mod sums;
+mod transport;
+
+pub use error::DistributedError;
+pub use exchange::Traffic;
+pub use halo::Halo;
+pub use measure::{coherence, energy_ledger, gather_phases, gather_states, phase_hash};
+pub use model::{predicted_bytes, predicted_halo};
+pub use partition::Partition;
+pub use ranks::Ranks;
+pub use spawn::RankSpawner;
+#[cfg(feature = "mpi")]
+pub use transport::{LaunchError, Launched, MpiRank, launched_as};
+pub use transport::{Partner, ThreadRank, Transport, TransportError, on_threads};

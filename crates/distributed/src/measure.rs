@@ -1,0 +1,97 @@
+//! Measures of the whole swarm. All ranks ask for them together, between steps.
+
+use bevy_ecs::world::World;
+use lampyrid_kernel::ExactSum;
+use lampyrid_measure::{OrderParameter, OrderSum, PhaseHasher};
+use lampyrid_swarm::{AgentState, EnergyLedger, SwarmError, agent_states, read_phases};
+
+use crate::{DistributedError, ranks::Ranks};
+
+fn ranks(world: &World) -> Result<Ranks, DistributedError> {
+    world.get_resource::<Ranks>().cloned().ok_or(DistributedError::NotDistributed)
+}
+
+/// The order parameter of all agents now, with the bits that one world with all of them would find.
+///
+/// # Errors
+///
+/// [`SwarmError::NotFinite`] at all ranks if a phase is NaN or infinite at any.
+pub fn coherence(world: &mut World) -> Result<OrderParameter, DistributedError> {
+    let ranks = ranks(world)?;
+    let mut phases = Vec::new();
+    read_phases(world, &mut phases);
+    let mut own = OrderSum::default();
+    own.add(&phases);
+    let [cos, sin, count] = own.sum().unwrap_or_default().to_parts();
+    let mut parts = [cos, sin, count, i128::from(own.sum().is_none())];
+    ranks.add_up(&mut parts)?;
+    let [cos, sin, count, broken] = parts;
+    if broken > 0 {
+        return Err(SwarmError::NotFinite { name: "a phase", value: f64::NAN }.into());
+    }
+    Ok(OrderParameter::from_mean(ExactSum::from_parts([cos, sin, count]).mean()))
+}
+
+/// The energy that all agents have spent, recovered and been refused.
+///
+/// # Errors
+///
+/// If ranks do not come together.
+pub fn energy_ledger(world: &World) -> Result<EnergyLedger, DistributedError> {
+    let mut parts = lampyrid_swarm::energy_ledger(world).to_parts();
+    ranks(world)?.add_up(&mut parts)?;
+    Ok(EnergyLedger::from_parts(parts))
+}
+
+/// All phases \[rad\] in the order of their agents' ids, at the first rank; none at the others.
+///
+/// # Errors
+///
+/// If ranks do not come together.
+pub fn gather_phases(world: &mut World) -> Result<Vec<f64>, DistributedError> {
+    let ranks = ranks(world)?;
+    let mut phases = Vec::new();
+    read_phases(world, &mut phases);
+    // Blocks of ids ascend with the ranks.
+    let all = ranks.gather(phases.into_iter().map(f64::to_bits).collect())?;
+    Ok(all.into_iter().flatten().map(f64::from_bits).collect())
+}
+
+/// The fingerprint of all phases in the order of their agents' ids, at the first rank; `None` at the others.
+///
+/// # Errors
+///
+/// If ranks do not come together.
+pub fn phase_hash(world: &mut World) -> Result<Option<String>, DistributedError> {
+    let phases = gather_phases(world)?;
+    let mut hasher = PhaseHasher::default();
+    phases.iter().for_each(|&phase| hasher.add(phase));
+    Ok(ranks(world)?.is_first().then(|| hasher.finish()))
+}
+
+/// Numbers that an agent's state is sent as.
+const WORDS: usize = 4;
+
+/// What stands for the energy of an agent that has none: no result of arithmetic.
+const NO_ENERGY: u64 = u64::MAX;
+
+/// The state of every agent in the order of their ids, at the first rank; none at the others.
+///
+/// # Errors
+///
+/// If ranks do not come together.
+pub fn gather_states(world: &mut World) -> Result<Vec<AgentState>, DistributedError> {
+    let ranks = ranks(world)?;
+    let words = |state: AgentState| -> [u64; WORDS] {
+        let energy = state.energy.map_or(NO_ENERGY, f64::to_bits);
+        [state.id, state.phase.to_bits(), state.frequency.to_bits(), energy]
+    };
+    let all = ranks.gather(agent_states(world).into_iter().flat_map(words).collect())?;
+    let state = |&[id, phase, frequency, energy]: &[u64; WORDS]| AgentState {
+        id,
+        phase: f64::from_bits(phase),
+        frequency: f64::from_bits(frequency),
+        energy: (energy != NO_ENERGY).then(|| f64::from_bits(energy)),
+    };
+    Ok(all.iter().flat_map(|words| words.as_chunks().0).map(state).collect())
+}

@@ -1,0 +1,134 @@
+//! The other ranks, as a world knows them.
+
+use std::sync::Arc;
+
+use bevy_ecs::prelude::*;
+
+use crate::{
+    DistributedError, sums,
+    transport::{Transport, TransportError},
+};
+
+/// Resource: the ranks that a swarm is spread over, this one among them.
+///
+/// All ranks make the same calls in the same order, and wait in each for the others.
+#[derive(Resource, Clone)]
+pub struct Ranks(Arc<dyn Transport>);
+
+impl Ranks {
+    /// These ranks.
+    pub fn new(transport: Arc<dyn Transport>) -> Self {
+        Self(transport)
+    }
+
+    /// The number of this one.
+    #[must_use]
+    pub fn rank(&self) -> usize {
+        self.0.rank()
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.0.size()
+    }
+
+    /// Whether this is the one that speaks for all.
+    #[must_use]
+    pub fn is_first(&self) -> bool {
+        self.rank() == 0
+    }
+
+    pub(crate) fn transport(&self) -> &dyn Transport {
+        &*self.0
+    }
+
+    /// Replaces each number by its sum over all ranks, exactly; one that leaves 128 bits ends at their limit.
+    ///
+    /// # Errors
+    ///
+    /// If ranks do not come together.
+    pub fn add_up(&self, numbers: &mut [i128]) -> Result<(), TransportError> {
+        sums::add_up(&*self.0, numbers)
+    }
+
+    /// Collects the lists of all ranks, in their order; elsewhere than at the first one there is nothing then.
+    ///
+    /// # Errors
+    ///
+    /// If ranks do not come together.
+    pub fn gather(&self, list: Vec<u64>) -> Result<Vec<Vec<u64>>, TransportError> {
+        let mut lists = vec![Vec::new(); self.size()];
+        lists[0] = list;
+        let lists = self.0.trade(lists)?;
+        Ok(if self.is_first() { lists } else { Vec::new() })
+    }
+
+    /// The number that each rank has here, in their order.
+    ///
+    /// # Errors
+    ///
+    /// If ranks do not come together.
+    pub fn share(&self, number: u64) -> Result<Vec<u64>, TransportError> {
+        let lists = self.0.trade(vec![vec![number]; self.size()])?;
+        let number = |(rank, list): (usize, Vec<u64>)| match list[..] {
+            [number] => Ok(number),
+            _ => Err(TransportError::Unexpected { rank }),
+        };
+        lists.into_iter().enumerate().map(number).collect()
+    }
+
+    /// Whether all ranks have the same number here, such as a hash of what they are about to do.
+    ///
+    /// # Errors
+    ///
+    /// [`DistributedError::Disagreement`] at all of them, naming the first that differs.
+    pub fn agree(&self, what: &'static str, number: u64) -> Result<(), DistributedError> {
+        let numbers = self.share(number)?;
+        match numbers.iter().position(|other| *other != numbers[0]) {
+            Some(rank) => Err(DistributedError::Disagreement { rank, what }),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::fmt::Debug for Ranks {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Ranks({} of {})", self.rank(), self.size())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::on_threads;
+
+    #[test]
+    fn all_ranks_learn_who_differs() {
+        let outcomes = on_threads(4, |rank| {
+            let own = rank.rank();
+            Ranks::new(rank).agree("scenario", if own == 2 { 7 } else { 5 })
+        });
+        let expected = Err(DistributedError::Disagreement { rank: 2, what: "scenario" });
+        assert_eq!(outcomes, vec![expected; 4]);
+        assert!(on_threads(3, |rank| Ranks::new(rank).agree("scenario", 5)).iter().all(Result::is_ok));
+    }
+
+    #[test]
+    fn all_ranks_have_the_numbers_of_all() {
+        let found = on_threads(3, |rank| {
+            let own = rank.rank() as u64;
+            Ranks::new(rank).share(10 * own)
+        });
+        assert_eq!(found, vec![Ok(vec![0, 10, 20]); 3]);
+    }
+
+    #[test]
+    fn only_the_first_rank_gets_the_lists() {
+        let lists = on_threads(3, |rank| {
+            let own = rank.rank() as u64;
+            Ranks::new(rank).gather(vec![own, own]).unwrap()
+        });
+        assert_eq!(lists, [vec![vec![0, 0], vec![1, 1], vec![2, 2]], vec![], vec![]]);
+    }
+}

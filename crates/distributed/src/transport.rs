@@ -1,0 +1,98 @@
+//! How ranks reach each other: three things to be able to do, and who can.
+
+#[cfg(feature = "mpi")]
+mod mpi;
+mod threads;
+
+use std::ops::Range;
+
+use lampyrid_swarm::SwarmError;
+
+#[cfg(feature = "mpi")]
+pub use mpi::{LaunchError, Launched, MpiRank, launched_as};
+pub use threads::{ThreadRank, on_threads};
+
+/// Another rank with whom numbers are exchanged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Partner {
+    /// Who it is.
+    pub rank: usize,
+    /// Where what it is told lies among all that is told.
+    pub told: Range<usize>,
+    /// Where what is heard of it lies among all that is heard.
+    pub heard: Range<usize>,
+}
+
+/// One of several ranks, that is, worlds with a part of a swarm each.
+///
+/// Every call but the first two is made by all ranks, in the same order, and returns once this rank has what it needs:
+/// they are how ranks wait for each other.
+pub trait Transport: Send + Sync + 'static {
+    /// The number of this rank, less than [`size`](Self::size).
+    fn rank(&self) -> usize;
+
+    /// How many ranks there are, at least 1.
+    fn size(&self) -> usize;
+
+    /// Tells every partner its part of `told`, and fills `heard` with what they tell. All messages are under way at the
+    /// same time.
+    ///
+    /// # Errors
+    ///
+    /// A [`TransportError`] naming the rank that was not there, or told something else.
+    fn exchange(&self, partners: &[Partner], told: &[f64], heard: &mut [f64]) -> Result<(), TransportError>;
+
+    /// Replaces each number by its sum over all ranks; sums must not leave 64 bits.
+    ///
+    /// # Errors
+    ///
+    /// As [`exchange`](Self::exchange).
+    fn add_up(&self, numbers: &mut [i64]) -> Result<(), TransportError>;
+
+    /// Gives every rank the list of its number, and returns what each has given to this one. For set-up and results.
+    ///
+    /// # Errors
+    ///
+    /// As [`exchange`](Self::exchange).
+    ///
+    /// # Panics
+    ///
+    /// Unless there is one list per rank.
+    fn trade(&self, lists: Vec<Vec<u64>>) -> Result<Vec<Vec<u64>>, TransportError>;
+}
+
+/// Why ranks did not come together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TransportError {
+    /// A rank is not there any more.
+    #[error("rank {rank} is gone: it ended, or met an error, before the others did")]
+    Gone {
+        /// Which.
+        rank: usize,
+    },
+    /// A rank told something else than was to be heard.
+    #[error("rank {rank} told something else than was to be heard; all ranks must run one program on one scenario")]
+    Unexpected {
+        /// Which.
+        rank: usize,
+    },
+    /// A message of more numbers than MPI can count.
+    #[error("{numbers} numbers for rank {rank} are more than one message can hold; use more ranks")]
+    TooLong {
+        /// Whose message.
+        rank: usize,
+        /// How many.
+        numbers: usize,
+    },
+}
+
+impl From<TransportError> for SwarmError {
+    fn from(error: TransportError) -> Self {
+        let (part, reason) = match error {
+            TransportError::Gone { rank } => (rank, "it ended, or met an error, before"),
+            TransportError::Unexpected { rank } => (rank, "it told something else than was to be heard"),
+            TransportError::TooLong { rank, .. } => (rank, "its message is too long; use more ranks"),
+        };
+        Self::PartMissing { part, reason }
+    }
+}

@@ -1,0 +1,234 @@
+//! Some rows of a network, without the others.
+
+use alloc::vec::Vec;
+use core::ops::Range;
+
+use crate::{
+    Adjacency, GraphError, Link, LinkStream,
+    adjacency::check_count,
+    build::{BuiltRows, Frame, Rows, build},
+};
+
+/// A run of consecutive nodes of a network, and whom else they listen to: what one of several processes
+/// needs of a network that none of them holds whole.
+///
+/// Its nodes have numbers of their own: those of the run come first, in their order, and behind them
+/// those outside whom any of the run listens to, in the order of theirs. A row lists its neighbours in the order
+/// that it has in the whole network, so that sums over it have the same bits. Nodes outside have
+/// empty rows here.
+///
+/// ```
+/// use lampyrid_graph::{Part, Topology};
+///
+/// let ring = Topology::Ring { agents: 100, neighbors: 2 }.stream(1)?;
+/// let part = Part::from_stream(&ring, 40..60)?;
+/// assert_eq!((part.range(), part.outside()), (40..60, &[39, 60][..]));
+/// assert_eq!(part.adjacency().neighbors(0), [20, 1]); // node 40 listens to 39 and 41
+/// # Ok::<(), lampyrid_graph::GraphError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Part {
+    range: Range<u32>,
+    adjacency: Adjacency,
+    outside: Vec<u32>,
+    duplicates: usize,
+    self_links: usize,
+}
+
+/// The links of a stream into some rows, as a stream.
+struct LinksInto<'a, S> {
+    stream: &'a S,
+    rows: Range<u32>,
+}
+
+impl<S: LinkStream> LinkStream for LinksInto<'_, S> {
+    fn nodes(&self) -> usize {
+        self.stream.nodes()
+    }
+
+    fn is_weighted(&self) -> bool {
+        self.stream.is_weighted()
+    }
+
+    fn for_each_link(&self, visit: impl FnMut(Link)) {
+        self.stream.for_each_link_into(self.rows.clone(), visit);
+    }
+}
+
+impl Part {
+    /// The nodes `range` of the network of a stream: their rows are those that
+    /// [`Adjacency::from_stream`] makes of the whole. Only these rows are held, and what a stream has to go through
+    /// for them stands at [`LinkStream::for_each_link_into`].
+    ///
+    /// A range that reaches beyond the last node ends with it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Adjacency::from_stream`], but for links between others, which are not looked at.
+    pub fn from_stream(stream: &impl LinkStream, range: Range<u32>) -> Result<Self, GraphError> {
+        check_count("nodes", stream.nodes() as u64)?;
+        let nodes = stream.nodes() as u32;
+        let rows = range.start.min(nodes)..range.end.min(nodes).max(range.start.min(nodes));
+        let BuiltRows { rows: built, duplicates, self_links } =
+            build(&LinksInto { stream, rows: rows.clone() }, Frame { rows: rows.clone(), nodes })?;
+        let Rows { offsets, columns, weights, .. } = built;
+        Ok(Self { duplicates, self_links, ..Self::numbered(rows, offsets, columns, weights) })
+    }
+
+    /// The nodes `range` of a network that is there, with their rows as they are.
+    ///
+    /// # Panics
+    ///
+    /// If the range reaches beyond the last node.
+    #[must_use]
+    pub fn of(network: &Adjacency, range: Range<u32>) -> Self {
+        let ends = &network.offsets()[range.start as usize..=range.end as usize];
+        let links = ends[0] as usize..ends[ends.len() - 1] as usize;
+        let offsets = ends.iter().map(|end| end - ends[0]).collect();
+        let weights = network.weights().map(|weights| weights[links.clone()].to_vec());
+        Self::numbered(range, offsets, network.columns()[links].to_vec(), weights)
+    }
+
+    /// Gives the nodes of rows their own numbers.
+    fn numbered(range: Range<u32>, mut offsets: Vec<u32>, mut columns: Vec<u32>, weights: Option<Vec<f64>>) -> Self {
+        let mut outside: Vec<u32> = columns.iter().copied().filter(|node| !range.contains(node)).collect();
+        outside.sort_unstable();
+        outside.dedup();
+        outside.shrink_to_fit();
+        let own = range.len();
+        for column in &mut columns {
+            *column = match range.contains(column) {
+                true => *column - range.start,
+                false => (own + outside.partition_point(|node| node < column)) as u32,
+            };
+        }
+        offsets.resize(own + outside.len() + 1, columns.len() as u32);
+        let adjacency = Adjacency::from_checked(offsets, columns, weights);
+        Self { range, adjacency, outside, duplicates: 0, self_links: 0 }
+    }
+
+    /// Which nodes of the network they are.
+    #[must_use]
+    pub fn range(&self) -> Range<u32> {
+        self.range.clone()
+    }
+
+    /// Who listens to whom, in the numbers of the part.
+    #[must_use]
+    pub fn adjacency(&self) -> &Adjacency {
+        &self.adjacency
+    }
+
+    /// The nodes outside whom any of the part listens to, ascending, by their numbers in the network: node
+    /// `range().len() + i` of the part is the i-th of them.
+    #[must_use]
+    pub fn outside(&self) -> &[u32] {
+        &self.outside
+    }
+
+    /// Links that had been given before; their weights were added.
+    #[must_use]
+    pub fn duplicates(&self) -> usize {
+        self.duplicates
+    }
+
+    /// Links of a node to itself, which were dropped.
+    #[must_use]
+    pub fn self_links(&self) -> usize {
+        self.self_links
+    }
+
+    /// Its parts: who listens to whom, and the nodes outside.
+    #[must_use]
+    pub fn into_parts(self) -> (Adjacency, Vec<u32>) {
+        (self.adjacency, self.outside)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Topology;
+    use proptest::prelude::*;
+
+    fn topologies() -> Vec<Topology> {
+        vec![
+            Topology::Complete { agents: 12 },
+            Topology::Ring { agents: 50, neighbors: 6 },
+            Topology::Lattice { width: 9, height: 7, periodic: true },
+            Topology::Star { agents: 20 },
+            Topology::Random { agents: 60, probability: 0.1 },
+            Topology::RandomLinks { agents: 60, links: 150 },
+            Topology::SmallWorld { agents: 60, neighbors: 6, rewire: 0.3 },
+            Topology::ScaleFree { agents: 60, attach: 3 },
+            Topology::Modular { sizes: vec![20, 15, 25], within: 0.3, between: 0.05 },
+            Topology::Geometric { agents: 60, radius: 0.2, periodic: true },
+        ]
+    }
+
+    /// The rows of a part, in the numbers of the network.
+    fn rows(part: &Part) -> Vec<Vec<u32>> {
+        let (range, outside) = (part.range(), part.outside());
+        let node = |&local: &u32| match (local as usize).checked_sub(range.len()) {
+            None => range.start + local,
+            Some(place) => outside[place],
+        };
+        (0..range.len()).map(|row| part.adjacency().neighbors(row).iter().map(node).collect()).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn rows_of_a_part_are_those_of_the_whole(seed: u64, cuts in prop::collection::vec(0_u32..70, 0..4)) {
+            for topology in topologies() {
+                let stream = topology.stream(seed).unwrap();
+                let whole = Adjacency::from_stream(&stream).unwrap().adjacency;
+                let nodes = whole.nodes() as u32;
+                let mut ends: Vec<u32> = cuts.iter().map(|cut| cut.min(&nodes)).copied().chain([0, nodes]).collect();
+                ends.sort_unstable();
+                for [start, end] in ends.array_windows() {
+                    let part = Part::from_stream(&stream, *start..*end).unwrap();
+                    let expected: Vec<_> = (*start..*end).map(|row| whole.neighbors(row as usize).to_vec()).collect();
+                    prop_assert_eq!(rows(&part), expected, "{:?}", topology);
+                    prop_assert!((part.range().len()..part.adjacency().nodes()).all(|node| part.adjacency().degree(node) == 0));
+                    prop_assert_eq!(part, Part::of(&whole, *start..*end));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn rows_of_a_network_that_is_there_keep_their_order_and_weights() {
+        let network =
+            Adjacency::from_parts(vec![0, 0, 3, 4], vec![2, 0, 1, 0], Some(vec![0.5, 1.5, 2.5, 3.5])).unwrap();
+        let part = Part::of(&network, 1..2);
+        assert_eq!(part.outside(), [0, 2]);
+        assert_eq!(part.adjacency().neighbors(0), [2, 1, 0]);
+        assert_eq!(part.adjacency().weights_of(0), Some(&[0.5, 1.5, 2.5][..]));
+    }
+
+    #[test]
+    fn a_range_that_reaches_too_far_ends_with_the_network() {
+        let ring = Topology::Ring { agents: 10, neighbors: 2 }.stream(0).unwrap();
+        assert_eq!(Part::from_stream(&ring, 8..99).unwrap().range(), 8..10);
+        assert_eq!(Part::from_stream(&ring, 20..30).unwrap().range(), 10..10);
+    }
+
+    #[test]
+    fn duplicates_and_self_links_of_the_rows_are_counted() {
+        struct Loops;
+        impl LinkStream for Loops {
+            fn nodes(&self) -> usize {
+                4
+            }
+            fn for_each_link(&self, visit: impl FnMut(Link)) {
+                [(0, 0), (0, 1), (0, 1), (2, 2), (2, 3), (2, 3), (2, 3)]
+                    .map(|(a, b)| Link::new(a, b))
+                    .into_iter()
+                    .for_each(visit);
+            }
+        }
+        let part = Part::from_stream(&Loops, 2..4).unwrap();
+        assert_eq!((part.duplicates(), part.self_links()), (2, 1));
+        assert_eq!(part.adjacency().weights(), Some(&[3.0][..]));
+    }
+}

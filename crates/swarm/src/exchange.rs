@@ -1,0 +1,209 @@
+//! What a world tells others of its agents, and hears of theirs, where a swarm is spread over several.
+
+use bevy_ecs::{prelude::*, system::SystemParam};
+use bytemuck::TransparentWrapper;
+use lampyrid_kernel::{ExactSum, answer::without_offset};
+
+use crate::{
+    agent::{IsAgent, Phase},
+    answer::{Offset, Silent, Velocity},
+    duties::Duties,
+    error::SwarmError,
+    index::{Runs, SwarmIndex, not_contiguous},
+    stage::Stage,
+};
+
+/// A number that agents tell those who listen to them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Voice {
+    /// The angle \[rad\] that their phasor is made of: the phase, less the [`Offset`].
+    Heard,
+    /// Their phase \[rad\], which some strategies look at.
+    Phase,
+    /// How fast they turned in the last step \[rad/s\], likewise.
+    Velocity,
+}
+
+/// Agents of this world whom others listen to, in an order of one's own.
+#[derive(Clone, Debug, Default)]
+pub struct Speakers {
+    agents: Vec<Entity>,
+    /// Where the index has them.
+    places: Vec<u32>,
+    /// The state of the index that has them there.
+    version: Option<[u64; 2]>,
+}
+
+impl From<Vec<Entity>> for Speakers {
+    fn from(agents: Vec<Entity>) -> Self {
+        Self { agents, places: Vec::new(), version: None }
+    }
+}
+
+impl Speakers {
+    /// How many they are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.agents.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.agents.is_empty()
+    }
+
+    /// Looks for their places, if agents may have moved since it last did.
+    fn find(&mut self, index: &SwarmIndex) -> Result<(), SwarmError> {
+        let report = index.report();
+        let version = [report.rebuilds, report.patches];
+        if self.version == Some(version) {
+            return Ok(());
+        }
+        self.version = None;
+        self.places.clear();
+        for &agent in &self.agents {
+            let place = index.place(agent).ok_or(SwarmError::SpeakerGone { entity: agent })?;
+            self.places.push(place as u32);
+        }
+        self.version = Some(version);
+        Ok(())
+    }
+}
+
+/// System parameter: the exchange of a swarm that is spread over several worlds, each with agents of its own, whose
+/// steps go together.
+///
+/// A system in [`StepSystems::Exchange`](crate::StepSystems::Exchange) reads what agents here have to
+/// [tell](Self::told), and writes what is [heard](Self::hear) of those of other worlds: the ghosts of
+/// [`SwarmSpawner::part_of`](crate::SwarmSpawner::part_of), in the order that they were given in. One after
+/// [`StepSystems::Sample`](crate::StepSystems::Sample) adds up the [sums](Self::sums) of a mean field. How numbers get
+/// from world to world is not the swarm's business.
+///
+/// ```
+/// use bevy_ecs::prelude::*;
+/// use lampyrid_graph::Part;
+/// use lampyrid_swarm::*;
+///
+/// // Two agents who listen to each other; the second one is elsewhere, and stands still at 2 rad.
+/// let pair = lampyrid_graph::Topology::Complete { agents: 2 }.build(1)?;
+/// let part = Part::of(&pair, 0..1);
+/// let mut world = World::new();
+/// install_swarm(&mut world);
+/// SwarmSpawner::new(part.adjacency()).part_of(2, 0, part.outside().len()).spawn(&mut world)?;
+/// let hear = |mut exchange: SwarmExchange| {
+///     if exchange.is_due(Voice::Heard) {
+///         exchange.hear(Voice::Heard).fill(2.0);
+///     }
+/// };
+/// world.get_resource_or_init::<Schedules>().add_systems(SwarmSchedule, hear.in_set(StepSystems::Exchange));
+/// advance(&mut world, 2000)?;
+/// assert!((agent_states(&mut world)[0].phase - 2.0).abs() < 1e-6);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(SystemParam)]
+pub struct SwarmExchange<'w, 's> {
+    agents: Query<'w, 's, Telling, IsAgent>,
+    duties: Option<Res<'w, Duties>>,
+    stage: Option<Res<'w, Stage>>,
+    index: Option<ResMut<'w, SwarmIndex>>,
+}
+
+/// What agents tell.
+type Telling = (Entity, &'static Phase, Option<&'static Offset>, Option<&'static Velocity>, Has<Silent>);
+
+/// The same of a table.
+type Columns<'w> = (&'w [f64], Option<&'w [f64]>, Option<&'w [f64]>, bool);
+
+impl SwarmExchange<'_, '_> {
+    /// Whether this is to be exchanged in the present stage: it is the same in all worlds of one swarm, unless an error
+    /// ends the step in one of them.
+    #[must_use]
+    pub fn is_due(&self, voice: Voice) -> bool {
+        let (Some(stage), true) = (&self.stage, self.is_going()) else { return false };
+        let strategies = self.duties.as_ref().is_some_and(|duties| duties.strategies);
+        match voice {
+            Voice::Heard => stage.settings.hearing.neighbors,
+            Voice::Phase => strategies,
+            Voice::Velocity => strategies && stage.is_first(),
+        }
+    }
+
+    /// Whether a stage is under way and has met no error.
+    #[must_use]
+    pub fn is_going(&self) -> bool {
+        self.index.as_ref().is_some_and(|index| index.is_going())
+    }
+
+    /// Writes what agents tell; NaN of those that are [`Silent`].
+    ///
+    /// # Errors
+    ///
+    /// [`SwarmError::SpeakerGone`] if one of them is no agent any more; as a step where agents cannot be read.
+    ///
+    /// # Panics
+    ///
+    /// Unless there is one number for each.
+    pub fn told(&self, voice: Voice, speakers: &mut Speakers, numbers: &mut [f64]) -> Result<(), SwarmError> {
+        assert_eq!(numbers.len(), speakers.len(), "one number for each who speaks");
+        let Some(index) = self.index.as_deref().filter(|_| !speakers.is_empty()) else { return Ok(()) };
+        speakers.find(index)?;
+        let tables = self.agents.contiguous_iter().map_err(not_contiguous)?;
+        let tables = tables.map(|(entities, phases, offsets, velocities, silent)| {
+            let offsets = offsets.map(Offset::peel_slice);
+            (entities, (Phase::peel_slice(phases), offsets, velocities.map(Velocity::peel_slice), silent))
+        });
+        let mut runs: Runs<'_, Columns<'_>> = Runs::new();
+        index.runs(tables, true, &mut runs)?;
+        for (number, place) in numbers.iter_mut().zip(speakers.places.iter().map(|&place| place as usize)) {
+            let run = &runs[runs.partition_point(|run| run.start <= place) - 1];
+            let (row, (phases, offsets, velocities, silent)) = (place - run.start, run.columns);
+            *number = match voice {
+                _ if silent => f64::NAN,
+                Voice::Heard => offsets.map_or(phases[row], |offsets| without_offset(phases[row], offsets[row])),
+                Voice::Phase => phases[row],
+                Voice::Velocity => velocities.map_or(0.0, |velocities| velocities[row]),
+            };
+        }
+        Ok(())
+    }
+
+    /// What is heard of each ghost, to be written; NaN of those that are [`Silent`]. What is not written
+    /// stays as it was.
+    pub fn hear(&mut self, voice: Voice) -> &mut [f64] {
+        let ghosts = self.index.as_mut().map(|index| &mut index.ghosts);
+        ghosts.map_or(&mut [], |ghosts| match voice {
+            Voice::Heard => &mut ghosts.heard,
+            Voice::Phase => &mut ghosts.phases,
+            Voice::Velocity => &mut ghosts.velocities,
+        })
+    }
+
+    /// The sums of the phasors that the agents of this world published for a mean field: one of all agents, or, where
+    /// communities hear means of their own, one of those in none, of the first community, and so on. None
+    /// where nobody hears a mean.
+    #[must_use]
+    pub fn sums(&self) -> &[ExactSum] {
+        self.index.as_ref().filter(|index| index.is_going()).map_or(&[], |index| &index.mean_sums)
+    }
+
+    /// Puts sums in place of those of this world: what agents are coupled to is their mean.
+    ///
+    /// # Panics
+    ///
+    /// Unless there are as many.
+    pub fn replace_sums(&mut self, sums: &[ExactSum]) {
+        let own = self.stage.as_ref().is_some_and(|stage| stage.settings.hearing.own_means);
+        if let Some(index) = self.index.as_mut() {
+            index.mean_sums.copy_from_slice(sums);
+            index.take_means(own);
+        }
+    }
+
+    /// Ends the present step with an error.
+    pub fn fail(&mut self, error: SwarmError) {
+        if let Some(index) = &mut self.index {
+            index.fail(error);
+        }
+    }
+}
