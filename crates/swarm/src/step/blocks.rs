@@ -120,7 +120,8 @@ impl<'a> StageOfStep<'a> {
         // As little scratch as will do: to fill a large one takes a small swarm as long as its step.
         match block.min(columns.phases.len()) {
             0..=64 => self.run_blocks(forces, columns, block, &mut [0.0; 64]),
-            65..=256 => self.run_blocks(forces, columns, block, &mut [0.0; 256]),
+            65..=128 => self.run_blocks(forces, columns, block, &mut [0.0; 128]),
+            129..=256 => self.run_blocks(forces, columns, block, &mut [0.0; 256]),
             257..=1024 => self.run_blocks(forces, columns, block, &mut [0.0; 1024]),
             _ => self.run_blocks(forces, columns, block, &mut [0.0; Workers::MAX_BLOCK]),
         }
