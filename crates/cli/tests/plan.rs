@@ -5,7 +5,7 @@ mod support;
 use std::fs;
 
 use serde_json::Value;
-use support::{code, done, lampyrid, said};
+use support::{code, done, run, said};
 use tempfile::tempdir;
 
 /// As `lampyrid bench --calibrate` prints it, with round numbers.
@@ -32,9 +32,8 @@ fn memory_border_time_and_efficiency_are_told_of_a_swarm_that_no_one_has_room_fo
     let here = tempdir().unwrap();
     fs::write(here.path().join("here.json"), HERE).unwrap();
     let plan = |nodes: &str| -> Value {
-        let mut command = lampyrid(here.path());
-        command.args(["plan", "--json", "--calibration", "here.json", "--cores", "4", "--nodes", nodes]).args(WORLD);
-        serde_json::from_slice(&done(&mut command).stdout).unwrap()
+        let asked = ["plan", "--json", "--calibration", "here.json", "--cores", "4", "--nodes", nodes];
+        serde_json::from_slice(&done(here.path(), &[&asked[..], &WORLD].concat()).stdout).unwrap()
     };
     let [one, hundred] = ["1", "100"].map(plan);
     let number = |plan: &Value, pointer: &str| plan.pointer(pointer).and_then(Value::as_f64).unwrap();
@@ -56,9 +55,9 @@ fn memory_border_time_and_efficiency_are_told_of_a_swarm_that_no_one_has_room_fo
 #[test]
 fn what_this_machine_takes_can_be_measured_once_and_planned_with_elsewhere() {
     let here = tempdir().unwrap();
-    let mut command = lampyrid(here.path());
-    command.args(["plan", "--nodes", "2", "--cores", "1"]).args(WORLD).args(["--set", "network.agents=4000"]);
-    let text = said(&done(&mut command));
+    let asked = ["plan", "--nodes", "2", "--cores", "1"];
+    let output = done(here.path(), &[&asked[..], &WORLD, &["--set", "network.agents=4000"]].concat());
+    let text = String::from_utf8_lossy(&output.stdout);
     for line in ["a node has", "and holds", "it hears", "a step takes", "efficiency", "a core takes"] {
         assert!(text.contains(line), "{line} is not in {text}");
     }
@@ -79,14 +78,10 @@ fn plans_that_cannot_be_are_refused() {
         (&["--calibration", "nowhere.json"], 3, "nowhere.json"),
         (&["--calibration", "wrong.json"], 3, "lampyrid bench --calibrate"),
     ] {
-        let mut command = lampyrid(here.path());
-        command.args(["plan", "--calibration", "here.json"]).args(WORLD);
-        if arguments[0] == "--calibration" {
-            command = lampyrid(here.path());
-            command.arg("plan").args(WORLD);
-        }
-        let output = command.args(arguments).output().unwrap();
-        let message = String::from_utf8_lossy(&output.stderr).into_owned();
+        let calibration = ["--calibration", "here.json"];
+        let calibration = if arguments[0] == "--calibration" { &[][..] } else { &calibration[..] };
+        let output = run(here.path(), &[&["plan"][..], &WORLD, calibration, arguments].concat());
+        let message = said(&output);
         assert_eq!(code(&output), expected, "{arguments:?}: {message}");
         assert!(message.contains(told), "{arguments:?}: {message}");
     }
