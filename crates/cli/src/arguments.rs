@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
-use crate::{live::Pace, plot::PlotArguments, replay::ReplayArguments, report::ReportArguments};
+use crate::{live::Pace, plan::PlanArguments, plot::PlotArguments, replay::ReplayArguments, report::ReportArguments};
 
 /// Simulates swarms of coupled oscillators.
 #[derive(Debug, Parser)]
@@ -98,7 +98,8 @@ const BENCH_EXAMPLES: &str = "Examples:
   lampyrid bench --quick
   lampyrid bench step mean_field/10000          # what the names begin with
   lampyrid bench --json > before.json
-  lampyrid bench --against before.json";
+  lampyrid bench --against before.json
+  lampyrid bench --calibrate > here.json        # for `lampyrid plan`";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -123,6 +124,8 @@ pub(crate) enum Command {
     /// Measure how fast this program steps swarms on this machine, and what building them takes.
     #[command(after_help = BENCH_EXAMPLES)]
     Bench(BenchArguments),
+    /// Tell what a scenario would take on a cluster: memory, border, time of a step, efficiency.
+    Plan(PlanArguments),
     /// Print the properties of a network file.
     Inspect(InspectArguments),
     /// Write a scenario with every key explained.
@@ -299,6 +302,9 @@ pub(crate) struct BenchArguments {
     /// Compare with the JSON report of an earlier run.
     #[arg(long, value_name = "FILE")]
     pub against: Option<PathBuf>,
+    /// Print what the parts of a step take on one core, as JSON for `lampyrid plan`, and nothing else: ten seconds.
+    #[arg(long, conflicts_with_all = ["cases", "quick", "against"])]
+    pub calibrate: bool,
     /// Print nothing but errors (and, with --json, the report).
     #[arg(long, short)]
     pub quiet: bool,

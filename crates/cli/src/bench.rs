@@ -18,7 +18,13 @@ use lampyrid_bench::{
 };
 use stats_alloc::INSTRUMENTED_SYSTEM;
 
-use crate::{arguments::BenchArguments, error::Failure, exit_code, interrupt::Interrupt};
+use crate::{
+    arguments::BenchArguments,
+    error::Failure,
+    exit_code,
+    interrupt::Interrupt,
+    plan::{self, PlanError},
+};
 
 /// Why nothing could be measured or compared.
 #[derive(Debug, thiserror::Error)]
@@ -36,7 +42,16 @@ fn did_you_mean(nearest: Option<&str>) -> String {
     nearest.map_or_else(|| groups.to_owned(), |nearest| format!("did you mean {nearest:?}?"))
 }
 
+/// Agents of the swarms that parts of a step are measured in, where nobody says which they are for.
+const CALIBRATED: usize = 1_000_000;
+
 pub(crate) fn bench(arguments: &BenchArguments) -> Result<u8, Failure> {
+    if arguments.calibrate {
+        let found = plan::calibrate(CALIBRATED).map_err(PlanError::from)?;
+        let mut out = std::io::stdout().lock();
+        writeln!(out, "{}", serde_json::to_string_pretty(&found).unwrap_or_default())?;
+        return Ok(exit_code::DONE);
+    }
     let conditions = Conditions::new(arguments.quick, allocated);
     // What can be wrong is found before minutes are spent.
     let all = cases(&conditions).into_iter().chain(crate::watch::cases()).collect();

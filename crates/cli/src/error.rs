@@ -15,6 +15,7 @@ use crate::{
     exit_code,
     marked::Marked,
     new::NewError,
+    plan::PlanError,
     plot::PlotFailure,
     results::NoResults,
     run::BudgetRefused,
@@ -66,6 +67,8 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Plot(#[from] PlotFailure),
     #[error(transparent)]
+    Plan(#[from] PlanError),
+    #[error(transparent)]
     Record(#[from] RecordError),
     #[error(transparent)]
     Results(#[from] NoResults),
@@ -86,6 +89,8 @@ impl Failure {
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
             Self::Plot(_) => exit_code::USAGE,
+            Self::Plan(PlanError::Calibration { .. }) => exit_code::INPUT,
+            Self::Plan(_) => exit_code::USAGE,
             Self::Picture(PlotError::NothingToDraw { .. }) => exit_code::USAGE,
             Self::Record(_) | Self::Results(_) => exit_code::INPUT,
             Self::Scenario(_) | Self::Network(_) | Self::Swarm { .. } | Self::Script(_) => exit_code::USAGE,

@@ -15,6 +15,7 @@ mod live;
 mod logs;
 mod marked;
 mod new;
+mod plan;
 mod plot;
 #[cfg(feature = "mpi")]
 mod ranks;
@@ -80,6 +81,7 @@ fn run_alone(arguments: &Arguments) -> ExitCode {
         Some(Command::Watch(watch)) => watch::watch(watch),
         Some(Command::Inspect(inspect)) => inspect::inspect(inspect),
         Some(Command::Bench(bench)) => bench::bench(bench),
+        Some(Command::Plan(plan)) => plan::plan(plan),
         Some(Command::New(new)) => new::new(new),
         Some(Command::List(list)) => list::list(list),
         Some(Command::Completions(completions)) => completions::completions(completions),

@@ -13,6 +13,7 @@
 //! | a step with all others | [`advance`](lampyrid_swarm::advance) |
 //! | measures of the whole | [`coherence`], [`phase_hash`], [`energy_ledger`], [`gather_phases`], [`gather_states`] |
 //! | what it was going to cost, and what it did | [`predicted_halo`], [`predicted_bytes`], [`Traffic`] |
+//! | what a cluster is going to take | [`calibrate`], [`Burden`], [`Cluster`], [`Forecast`] |
 //!
 //! # The same bits
 //!
@@ -41,8 +42,10 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs, clippy::print_stdout, clippy::print_stderr)]
 
+mod calibrate;
 mod error;
 mod exchange;
+mod forecast;
 mod halo;
 mod measure;
 mod model;
@@ -52,8 +55,10 @@ mod spawn;
 mod sums;
 mod transport;
 
+pub use calibrate::calibrate;
 pub use error::DistributedError;
 pub use exchange::Traffic;
+pub use forecast::{Burden, Cluster, Costs, Forecast, Interconnect};
 pub use halo::Halo;
 pub use measure::{coherence, energy_ledger, gather_phases, gather_states, phase_hash};
 pub use model::{predicted_bytes, predicted_halo};

@@ -1,0 +1,247 @@
+//! What a step is going to take on a cluster, from what its parts take on a machine at hand.
+
+use lampyrid_graph::Topology;
+
+use crate::predicted_halo;
+
+/// Bytes of a number that agents tell others.
+const NUMBER: f64 = 8.0;
+
+/// What one core takes for the parts of a step; [`calibrate`](crate::calibrate) measures it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Costs {
+    /// An agent without its links, per stage \[s\].
+    pub agent: f64,
+    /// A link to an agent near in memory, per stage \[s\].
+    pub near_link: f64,
+    /// A link to an agent anywhere in memory, per stage \[s\].
+    pub far_link: f64,
+    /// Collecting a number for others \[s\].
+    pub tell: f64,
+    /// Making cosine and sine of a number heard \[s\].
+    pub hear: f64,
+    /// Standard deviation of the time of a step over its mean.
+    pub jitter: f64,
+}
+
+/// What messages between nodes take.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Interconnect {
+    /// Until the first byte of a message has arrived \[s\].
+    pub latency: f64,
+    /// Of a processor, for each message but the first \[s\].
+    pub overhead: f64,
+    /// Bytes per second and node.
+    pub bandwidth: f64,
+}
+
+/// Nodes with a rank each, whose threads are as many as it has cores.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Cluster {
+    /// Number of nodes, at least 1.
+    pub nodes: usize,
+    /// Cores of a node, at least 1.
+    pub cores: usize,
+    /// What a core takes.
+    pub costs: Costs,
+    /// What messages take.
+    pub interconnect: Interconnect,
+}
+
+/// What each node has of a swarm, on the mean over nodes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Burden {
+    /// Agents.
+    pub agents: f64,
+    /// Directed links of an agent.
+    pub links: f64,
+    /// The part of them that leads anywhere in memory instead of nearby.
+    pub far: f64,
+    /// Agents of other nodes that it hears.
+    pub halo: f64,
+    /// Nodes that it exchanges messages with.
+    pub partners: f64,
+    /// Whether the halo is that of the network; else it is the most that ids without locality make of so many links.
+    pub is_exact: bool,
+}
+
+/// What a step is going to take \[s\], part by part.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Forecast {
+    /// Stepping its own agents.
+    pub compute: f64,
+    /// Collecting what others hear, and making cosines and sines of what is heard.
+    pub pack: f64,
+    /// Messages under way.
+    pub exchange: f64,
+    /// Adding up over all nodes.
+    pub reduce: f64,
+    /// Waiting for the slowest node.
+    pub wait: f64,
+}
+
+impl Burden {
+    /// Of a swarm whose consecutive ids are cut into a block per node. A mean field has no links and no halo.
+    #[must_use]
+    pub fn of(topology: &Topology, all_to_all: bool, nodes: usize) -> Self {
+        let (all, nodes_) = (topology.agents() as f64, nodes as f64);
+        let (own, others) = (all / nodes_, nodes_ - 1.0);
+        if all_to_all {
+            return Self { agents: own, links: 0.0, far: 0.0, halo: 0.0, partners: 0.0, is_exact: true };
+        }
+        let links = topology.fewest_links() / all.max(1.0);
+        let predicted = predicted_halo(topology, nodes);
+        let halo = predicted.unwrap_or_else(|| anywhere(own * links, all, nodes_));
+        let (far, partners) = match *topology {
+            Topology::Ring { .. } => (0.0, 2.0),
+            Topology::Lattice { width, .. } => (0.0, 2.0 * (width as f64 / own).ceil()),
+            Topology::SmallWorld { neighbors, rewire, .. } => (rewire, 2.0 + own * neighbors as f64 * rewire),
+            _ => (1.0, halo),
+        };
+        Self { agents: own, links, far, halo, partners: partners.min(others).min(halo), is_exact: predicted.is_some() }
+    }
+}
+
+/// How many of the agents of others so many links meet if they lead anywhere: balls into bins.
+fn anywhere(links: f64, all: f64, nodes: f64) -> f64 {
+    let others = all - all / nodes;
+    if others > 0.0 { others * -(-links * (1.0 - 1.0 / nodes) / others).exp_m1() } else { 0.0 }
+}
+
+impl Cluster {
+    /// What a step takes whose integrator has so many stages; `sums` is how often it adds up over all nodes.
+    ///
+    /// With n agents of k links on each of P nodes, C cores each, a halo of H numbers from d partners, and s stages:
+    ///
+    /// - compute: s n (`agent` + k ((1 − f) `near_link` + f `far_link`)) / C, f being the part of links that are far
+    /// - pack: s H (`tell` + `hear` / C); a node tells as many as it hears, on the mean
+    /// - exchange: s (latency + overhead (d − 1) + 8 H / bandwidth)
+    /// - reduce: sums ⌈log₂ P⌉ latency (a tree)
+    /// - wait: jitter · compute · √(2 ln P), the mean of the largest of P normal deviates (Fisher & Tippett 1928)
+    #[must_use]
+    pub fn forecast(&self, burden: &Burden, stages: usize, sums: f64) -> Forecast {
+        let Self { nodes, cores, costs, interconnect } = self;
+        let (nodes, cores, stages) = (*nodes as f64, *cores as f64, stages as f64);
+        let link = (1.0 - burden.far) * costs.near_link + burden.far * costs.far_link;
+        let compute = stages * burden.agents * (costs.agent + burden.links * link) / cores;
+        let message = interconnect.latency
+            + interconnect.overhead * (burden.partners - 1.0)
+            + NUMBER * burden.halo / interconnect.bandwidth;
+        Forecast {
+            compute,
+            pack: stages * burden.halo * (costs.tell + costs.hear / cores),
+            exchange: if burden.partners > 0.0 { stages * message } else { 0.0 },
+            reduce: sums * nodes.log2().ceil() * interconnect.latency,
+            wait: costs.jitter * compute * (2.0 * nodes.ln()).sqrt(),
+        }
+    }
+
+    /// The same with all of the swarm on one of the nodes, whose memory has room for it.
+    #[must_use]
+    pub fn alone(&self, topology: &Topology, all_to_all: bool, stages: usize, sums: f64) -> Forecast {
+        Self { nodes: 1, ..*self }.forecast(&Burden::of(topology, all_to_all, 1), stages, sums)
+    }
+}
+
+impl Forecast {
+    /// All of it \[s\].
+    #[must_use]
+    pub fn step(&self) -> f64 {
+        self.compute + self.pack + self.exchange + self.reduce + self.wait
+    }
+
+    /// The part of a step that would not be there on one node: all but computing.
+    #[must_use]
+    pub fn overhead(&self) -> f64 {
+        1.0 - self.compute / self.step()
+    }
+
+    /// Weak efficiency: a node's share alone would take its computing, and with the others it takes the step.
+    #[must_use]
+    pub fn weak_efficiency(&self) -> f64 {
+        self.compute / self.step()
+    }
+
+    /// Strong efficiency on so many nodes, if one of them alone would take `alone`.
+    #[must_use]
+    pub fn strong_efficiency(&self, alone: &Self, nodes: usize) -> f64 {
+        alone.step() / (nodes as f64 * self.step())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lampyrid_graph::Part;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::Partition;
+
+    const COSTS: Costs =
+        Costs { agent: 3e-9, near_link: 0.6e-9, far_link: 3.4e-9, tell: 2e-9, hear: 3e-9, jitter: 0.03 };
+
+    fn cluster(nodes: usize) -> Cluster {
+        let interconnect = Interconnect { latency: 1.5e-6, overhead: 0.3e-6, bandwidth: 23e9 };
+        Cluster { nodes, cores: 4, costs: COSTS, interconnect }
+    }
+
+    #[test]
+    fn one_node_computes_and_does_nothing_else() {
+        let ring = Topology::Ring { agents: 1000, neighbors: 8 };
+        let alone = cluster(1).forecast(&Burden::of(&ring, false, 1), 4, 1.0);
+        assert_eq!(alone.step(), alone.compute);
+        let expected = 4.0 * 1000.0 * (3e-9 + 8.0 * 0.6e-9) / 4.0;
+        assert!((alone.compute - expected).abs() < 1e-12 * expected);
+        assert_eq!(alone.weak_efficiency(), 1.0);
+        assert_eq!(alone.strong_efficiency(&cluster(1).alone(&ring, false, 4, 1.0), 1), 1.0);
+    }
+
+    #[test]
+    fn a_mean_field_sends_sums_alone() {
+        let all = Topology::Complete { agents: 1_000_000 };
+        let found = cluster(8).forecast(&Burden::of(&all, true, 8), 1, 1.0);
+        assert_eq!((found.pack, found.exchange), (0.0, 0.0));
+        assert!((found.reduce - 3.0 * 1.5e-6).abs() < 1e-18);
+    }
+
+    #[test]
+    fn partners_are_those_of_whom_a_block_hears() {
+        let agents = 128 * 128;
+        for (topology, ranks) in [
+            (Topology::Ring { agents, neighbors: 8 }, 8),
+            (Topology::Lattice { width: 128, height: 128, periodic: true }, 8),
+            (Topology::SmallWorld { agents, neighbors: 8, rewire: 0.1 }, 8),
+            (Topology::Complete { agents: 256 }, 8),
+        ] {
+            let stream = topology.stream(5).unwrap();
+            let partition = Partition::blocks(topology.agents(), ranks).unwrap();
+            let part = Part::from_stream(&stream, partition.range(3)).unwrap();
+            let mut owners: Vec<usize> = part.outside().iter().map(|&agent| partition.owner(agent)).collect();
+            owners.dedup();
+            assert_eq!(Burden::of(&topology, false, ranks).partners, owners.len() as f64, "{topology:?}");
+        }
+    }
+
+    #[test]
+    fn networks_without_a_formula_are_taken_at_their_worst() {
+        let topology = Topology::ScaleFree { agents: 4000, attach: 4 };
+        let burden = Burden::of(&topology, false, 4);
+        let partition = Partition::blocks(4000, 4).unwrap();
+        let stream = topology.stream(5).unwrap();
+        let heard: usize =
+            (0..4).map(|rank| Part::from_stream(&stream, partition.range(rank)).unwrap().outside().len()).sum();
+        assert!(!burden.is_exact && burden.halo >= 0.25 * heard as f64, "{} < {heard} / 4", burden.halo);
+    }
+
+    proptest! {
+        #[test]
+        fn more_nodes_never_make_a_step_of_the_same_share_quicker(nodes in 1_usize..500, more in 1_usize..500) {
+            let share = 10_000;
+            let step = |nodes: usize| {
+                let topology = Topology::SmallWorld { agents: share * nodes, neighbors: 8, rewire: 0.1 };
+                cluster(nodes).forecast(&Burden::of(&topology, false, nodes), 1, 1.0).step()
+            };
+            prop_assert!(step(nodes + more) >= step(nodes));
+        }
+    }
+}
