@@ -31,9 +31,7 @@ use lampyrid::{
         scenario::{MemoryPolicy, Scenario, ScenarioBuilder, ScenarioError},
     },
     measure::Quantiles,
-    swarm::{
-        SwarmClock, SwarmError, advance, agent_states, phase_hash, steps_until_look, swarm_bytes, take_chronicle,
-    },
+    swarm::{SwarmClock, SwarmError, advance, agent_states, phase_hash, steps_until_look, swarm_bytes, take_chronicle},
 };
 use lampyrid_bench::machine::{cores, peak_resident_bytes};
 
