@@ -237,6 +237,9 @@ fn step_through(session: &mut Session, interrupt: &Interrupt) -> Result<(), Fail
         let happened = take_chronicle(&mut session.prepared.world);
         session.recorder.events.of_swarm(&happened, &session.prepared.world)?;
         session.recorder.see_recoveries(&happened);
+        if let Some(story) = &mut session.story {
+            story.hear(&happened);
+        }
         pace.took(took);
         if taken > 0 && (done.is_multiple_of(every) || done == steps) {
             session.recorder.row(&session.scenario, &mut session.prepared)?;
@@ -246,7 +249,7 @@ fn step_through(session: &mut Session, interrupt: &Interrupt) -> Result<(), Fail
         }
         session.progress.at(done, session.recorder.last().r, session.stepping.elapsed);
         if let Some(story) = &mut session.story {
-            story.go_on(&happened, &session.prepared, session.recorder.last().r, session.stepping.elapsed);
+            story.go_on(&session.prepared, session.recorder.last().r, session.stepping.elapsed);
         }
     }
     let ended_early = done < steps;

@@ -39,10 +39,14 @@ impl Story {
         });
     }
 
-    /// Some steps were taken, in which this happened.
-    pub(super) fn go_on(&mut self, happened: &[(f64, Happening)], prepared: &Prepared, r: f64, elapsed: Duration) {
+    /// This happened to the swarm.
+    pub(super) fn hear(&mut self, happened: &[(f64, Happening)]) {
         let told = happened.iter().filter_map(|(time, happening)| Event::of(*time, happening));
         told.for_each(|event| self.tell(&event));
+    }
+
+    /// Some steps were taken.
+    pub(super) fn go_on(&mut self, prepared: &Prepared, r: f64, elapsed: Duration) {
         let done = steps_taken(prepared);
         let tenth = tenth(done, self.steps);
         if tenth >= self.tenth {
