@@ -10,6 +10,7 @@ mod changes;
 mod follow;
 mod heard;
 mod patch;
+mod rewire;
 mod row_store;
 mod runs;
 mod spans;
@@ -17,7 +18,7 @@ mod visits;
 
 use std::ops::Range;
 
-use bevy_ecs::{entity::Entity, resource::Resource};
+use bevy_ecs::{change_detection::Tick, entity::Entity, resource::Resource};
 use lampyrid_graph::Rows;
 use lampyrid_kernel::{Phasor, coupling::Network, energy::EnergyLedger};
 
@@ -26,6 +27,7 @@ use crate::{error::SwarmError, settings::PhasorPrecision};
 use changes::Changes;
 pub(crate) use follow::follow;
 pub(crate) use heard::Heard;
+pub use rewire::Rewiring;
 use row_store::RowStore;
 use runs::Places;
 pub(crate) use runs::{Parts, PlacesOfRun, Run, Runs, not_contiguous};
@@ -80,6 +82,10 @@ pub(crate) struct SwarmIndex {
     links: Vec<(u32, f64)>,
     /// Whether order and rows describe the world as of the last `follow`.
     built: bool,
+    /// Times that agents may have changed places.
+    version: u64,
+    /// When lists were written whose rows have been handed over since the last `follow`.
+    handed_over: Option<Tick>,
     report: TopologyReport,
     /// Missing neighbours that were warned of.
     warned_of: usize,
