@@ -1,9 +1,6 @@
 //! What happens to a swarm while it is run or watched, one thing at a time.
-//!
-//! Found by comparing the world with what was known of it before: whoever takes no more steps at a time than there are
-//! until the next look at the goal misses nothing.
 
-use lampyrid::swarm::{Disruptions, Rule, SwarmClock, SwarmGoal, World};
+use lampyrid::swarm::Happening;
 use serde::Serialize;
 
 /// Something that happened, by the names that `--events` gives it. Times are in simulated seconds.
@@ -47,54 +44,20 @@ pub(crate) enum Event {
     },
 }
 
-/// Remembers what of a world's story was told already.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Witness {
-    disruptions: u64,
-    attained: bool,
-    recoveries: (usize, Option<f64>),
-    switches: (usize, Option<(f64, usize)>),
-}
-
-impl Witness {
-    /// One that tells only of what comes after the present state of the world.
-    pub(crate) fn of(world: &World) -> Self {
-        let mut witness = Self::default();
-        witness.see(world, &[], |_| {});
-        witness
-    }
-
-    /// Tells what has happened since the last call. The rules are those that the supervisor chooses from.
-    pub(crate) fn see(&mut self, world: &World, rules: &[Rule], mut tell: impl FnMut(Event)) {
-        if let Some(disruptions) = world.get_resource::<Disruptions>() {
-            let new = disruptions.begun() - self.disruptions.min(disruptions.begun());
-            self.disruptions = disruptions.begun();
-            let history = disruptions.history();
-            // Only the latest are remembered.
-            for one in &history[history.len().saturating_sub(usize::try_from(new).unwrap_or(usize::MAX))..] {
-                let (kind, fraction) = (one.disruption.kind.name(), one.disruption.fraction);
-                tell(Event::Disruption { time: one.at, kind, fraction, hit: one.hit as u64 });
+impl Event {
+    /// What a swarm tells of, if it is one of those.
+    pub(crate) fn of(time: f64, happening: &Happening) -> Option<Self> {
+        match happening {
+            Happening::Disrupted(told) => {
+                let (kind, fraction) = (told.disruption.kind.name(), told.disruption.fraction);
+                Some(Self::Disruption { time, kind, fraction, hit: told.hit as u64 })
             }
-        }
-        let Some(goal) = world.get_resource::<SwarmGoal>() else { return };
-        let time = world.get_resource::<SwarmClock>().map_or(0.0, SwarmClock::seconds);
-        let switches = (goal.switches().len(), goal.switches().last().copied());
-        if std::mem::replace(&mut self.switches, switches) != switches
-            && let Some((time, place)) = switches.1
-            && let Some(rule) = rules.get(place)
-        {
-            tell(Event::Strategy { time, strategy: rule.name() });
-        }
-        match (std::mem::replace(&mut self.attained, goal.is_attained()), goal.attained_since()) {
-            (false, Some(since)) => tell(Event::Attained { time, since }),
-            (true, None) if goal.distance() > 0.0 => tell(Event::Lost { time, distance: goal.distance() }),
-            _ => {}
-        }
-        let recoveries = (goal.recoveries().len(), goal.recoveries().last().copied());
-        if std::mem::replace(&mut self.recoveries, recoveries) != recoveries
-            && let Some(after) = recoveries.1
-        {
-            tell(Event::Recovery { time, after });
+            Happening::GoalAttained(told) => Some(Self::Attained { time, since: told.since }),
+            Happening::GoalLost(told) => Some(Self::Lost { time, distance: told.distance }),
+            Happening::Recovered(told) => Some(Self::Recovery { time, after: told.after }),
+            Happening::StrategySwitched(told) => Some(Self::Strategy { time, strategy: told.rule.name() }),
+            // A swarm that outgrew its budget is told of where the run ends.
+            _ => None,
         }
     }
 }

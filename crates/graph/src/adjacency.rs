@@ -190,18 +190,18 @@ impl Adjacency {
     /// # Panics
     ///
     /// If there is no such node, listener or listened to, or a weight is not finite.
-    pub fn overwrite_row(&mut self, node: usize, links: &[(u32, f64)]) -> bool {
+    pub fn overwrite_row(&mut self, node: usize, links: impl ExactSizeIterator<Item = (u32, f64)> + Clone) -> bool {
         let nodes = self.nodes();
         let row = self.offsets[node] as usize..self.offsets[node + 1] as usize;
         if links.len() != row.len() {
             return false;
         }
-        for &(sender, weight) in links {
+        for (sender, weight) in links.clone() {
             check_link(node as u32, sender, weight, nodes).unwrap_or_else(|error| panic!("{error}"));
         }
-        self.columns[row.clone()].iter_mut().zip(links).for_each(|(column, &(sender, _))| *column = sender);
+        self.columns[row.clone()].iter_mut().zip(links.clone()).for_each(|(column, (sender, _))| *column = sender);
         if let Some(weights) = &mut self.weights {
-            weights[row].iter_mut().zip(links).for_each(|(kept, &(_, weight))| *kept = weight);
+            weights[row].iter_mut().zip(links).for_each(|(kept, (_, weight))| *kept = weight);
         }
         true
     }
@@ -358,8 +358,8 @@ mod tests {
     #[test]
     fn a_row_is_overwritten_by_as_many_links_or_not_at_all() {
         let mut adjacency = Adjacency::from_parts(vec![0, 2, 2, 3], vec![1, 2, 0], Some(vec![0.5; 3])).unwrap();
-        assert!(adjacency.overwrite_row(0, &[(2, 1.5), (0, 2.5)]));
-        assert!(!adjacency.overwrite_row(2, &[]) && !adjacency.overwrite_row(1, &[(0, 1.0)]));
+        assert!(adjacency.overwrite_row(0, [(2, 1.5), (0, 2.5)].into_iter()));
+        assert!(!adjacency.overwrite_row(2, [].into_iter()) && !adjacency.overwrite_row(1, [(0, 1.0)].into_iter()));
         assert_eq!(adjacency.columns(), [2, 0, 0]);
         assert_eq!(adjacency.weights(), Some(&[1.5, 2.5, 0.5][..]));
     }
@@ -367,7 +367,7 @@ mod tests {
     #[test]
     #[should_panic(expected = "3")]
     fn a_row_is_not_overwritten_by_a_node_that_does_not_exist() {
-        Adjacency::from_parts(vec![0, 1, 1, 1], vec![1], None).unwrap().overwrite_row(0, &[(3, 1.0)]);
+        Adjacency::from_parts(vec![0, 1, 1, 1], vec![1], None).unwrap().overwrite_row(0, [(3, 1.0)].into_iter());
     }
 
     #[test]

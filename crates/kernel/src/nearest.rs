@@ -44,17 +44,26 @@ const GROUPS: usize = Candidates::MOST / LANES;
 
 /// Some agents of whom one may hear those that are nearest, and which of them it hears.
 #[derive(Clone, Copy, Debug)]
+#[repr(C)]
 pub struct Candidates {
+    /// By place: a bit for those heard. In front, in the line of memory that the first others are in.
+    heard: u32,
+    count: u32,
     /// Their numbers, in the order in which those equally far away are preferred; behind the last one
     /// anybody.
     others: [u32; Self::MOST],
-    count: u32,
-    /// By place: a bit for those heard.
-    heard: u32,
-    /// Most that are heard.
-    most: u32,
+}
+
+/// Whom agents hear: those nearest.
+#[derive(Clone, Copy, Debug)]
+pub struct Hearing {
+    /// So many at most.
+    pub most: usize,
     /// The square of the largest distance at which one is heard.
-    limit: f64,
+    pub limit: f64,
+    /// Whoever is within this squared distance is about to be heard, besides those heard before: a guess,
+    /// which makes no difference but to the time that it takes. None if it is less than 0.
+    pub near: f64,
 }
 
 impl Candidates {
@@ -62,31 +71,40 @@ impl Candidates {
     pub const MOST: usize = 32;
 
     /// Nobody.
-    pub const NONE: Self = Self { others: [0; Self::MOST], count: 0, heard: 0, most: 0, limit: 0.0 };
+    pub const NONE: Self = Self { heard: 0, count: 0, others: [0; Self::MOST] };
 
-    /// These others, of whom nobody is heard yet, and whom an agent will hear: the nearest `most`, if
-    /// their squared distances are within `limit`. Of two equally far away the one with the smaller id is
-    /// nearer; `ids` has those of all agents, by number.
+    /// These others, of whom nobody is heard yet. Of two equally far away the one with the smaller rank is
+    /// nearer; `ranks` has those of all agents, by number.
     ///
     /// # Panics
     ///
-    /// If there are more than [`Self::MOST`] others, or one has no id.
+    /// If there are more than [`Self::MOST`] others, or one has no rank.
     #[must_use]
-    pub fn new(level: crate::Level, others: &[u32], ids: &[u64], most: usize, limit: f64) -> Self {
+    pub fn new(level: crate::Level, others: &[u32], ranks: &[u32]) -> Self {
         let mut sorted = [others.first().copied().unwrap_or(0); Self::MOST];
-        sort_by_id(level, others, ids, &mut sorted);
-        let most = most.min(Self::MOST) as u32;
-        Self { others: sorted, count: others.len() as u32, heard: 0, most, limit }
+        sort_by_rank(level, others, ranks, &mut sorted);
+        Self { heard: 0, count: others.len() as u32, others: sorted }
     }
 
-    /// Those heard, by number, in the order of their ids.
-    pub fn heard(&self) -> impl Iterator<Item = u32> + Clone {
-        let mut left = self.heard;
-        core::iter::from_fn(move || {
-            let place = left.trailing_zeros();
-            left &= left.wrapping_sub(1);
-            self.others.get(place as usize).copied()
-        })
+    /// Nobody but those heard, by their new numbers; without those who have none. By number, the new ones.
+    ///
+    /// # Panics
+    ///
+    /// If one that is heard is not among the old numbers.
+    #[must_use]
+    pub fn heard_renumbered(&self, numbers: &[Option<u32>]) -> Self {
+        let mut left = Self::NONE;
+        for number in self.heard().filter_map(|old| numbers[old as usize]) {
+            left.others[left.count as usize] = number;
+            left.count += 1;
+        }
+        Self { heard: left.known(), ..left }
+    }
+
+    /// Those heard, by number, in the order of their ranks.
+    #[must_use]
+    pub fn heard(&self) -> Heard<'_> {
+        Heard { others: &self.others, left: self.heard }
     }
 
     /// Has the agent hear those that were seen to be nearest. Returns whether they are others than before.
@@ -100,6 +118,31 @@ impl Candidates {
         u32::MAX.checked_shl(self.count).map_or(u32::MAX, |beyond| !beyond)
     }
 }
+
+/// Those heard of some candidates, by number.
+#[derive(Clone, Debug)]
+pub struct Heard<'a> {
+    others: &'a [u32; Candidates::MOST],
+    left: u32,
+}
+
+impl Iterator for Heard<'_> {
+    type Item = u32;
+
+    #[inline]
+    fn next(&mut self) -> Option<u32> {
+        let place = self.left.trailing_zeros();
+        self.left &= self.left.wrapping_sub(1);
+        self.others.get(place as usize).copied()
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let count = self.left.count_ones() as usize;
+        (count, Some(count))
+    }
+}
+
+impl ExactSizeIterator for Heard<'_> {}
 
 /// What an agent sees of its candidates.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -119,12 +162,13 @@ impl Sight {
     }
 }
 
+/// Candidates of so many agents are asked for before any are looked at: from memory, many at once come as fast as
+/// those of one.
+const AT_ONCE: usize = 16;
+
 at_every_level! {
-    /// Looks where the candidates of some agents are now, and which of them are nearest: for the agents
+    /// Looks where the candidates of some agents are now, and which of them are to be heard: for the agents
     /// `first + place` of the `places`, whose candidates lie at these places. `points` has all agents.
-    ///
-    /// Whoever is within the squared distance `near` is about to be heard, besides those heard before: a
-    /// guess, which makes no difference but to the time that it takes.
     ///
     /// # Panics
     ///
@@ -135,33 +179,40 @@ at_every_level! {
         first: usize,
         places: &[u32],
         candidates: &[Candidates],
-        near: f64,
+        hearing: &Hearing,
         sights: &mut [Sight],
     ) {
         assert_eq!(places.len(), sights.len(), "one sight per place");
-        for (&place, sight) in places.iter().zip(sights) {
-            let place = place as usize;
-            let (own, candidates) = (points[first + place], &candidates[place]);
-            let squares = if metric.is_flat {
-                Squares::measure::<2>(metric, points, own, candidates)
-            } else {
-                Squares::measure::<3>(metric, points, own, candidates)
+        for (places, sights) in places.chunks(AT_ONCE).zip(sights.chunks_mut(AT_ONCE)) {
+            let touch = |sum: u32, &place: &u32| {
+                let Candidates { heard, others, .. } = &candidates[place as usize];
+                sum.wrapping_add(*heard).wrapping_add(others[Candidates::MOST / 2])
             };
-            *sight = choose(candidates, &squares, near);
+            core::hint::black_box(places.iter().fold(0, touch));
+            for (&place, sight) in places.iter().zip(sights) {
+                let place = place as usize;
+                let (own, candidates) = (points[first + place], &candidates[place]);
+                let squares = if metric.is_flat {
+                    Squares::measure::<2>(metric, points, own, candidates)
+                } else {
+                    Squares::measure::<3>(metric, points, own, candidates)
+                };
+                *sight = choose(candidates, &squares, hearing);
+            }
         }
     }
 
-    /// Writes numbers of agents into `sorted`, in the order of their ids.
-    fn sort_by_id(others: &[u32], ids: &[u64], sorted: &mut [u32; Candidates::MOST]) {
-        let mut keys = [u64::MAX; Candidates::MOST];
-        keys[..others.len()].iter_mut().zip(others).for_each(|(key, &other)| *key = ids[other as usize]);
+    /// Writes numbers of agents into `sorted`, in the order of their ranks.
+    fn sort_by_rank(others: &[u32], ranks: &[u32], sorted: &mut [u32; Candidates::MOST]) {
+        let mut keys = [u32::MAX; Candidates::MOST];
+        keys[..others.len()].iter_mut().zip(others).for_each(|(key, &other)| *key = ranks[other as usize]);
         // What fills up the last group is smaller than nobody.
         let groups = &keys.as_chunks::<LANES>().0[..others.len().div_ceil(LANES)];
         for (others, own) in others.chunks(LANES).zip(groups) {
-            // Each goes behind as many as have smaller ids: no branch that cannot be foreseen.
-            let mut smaller = [0_u64; LANES];
+            // Each goes behind as many as have smaller ranks: no branch that cannot be foreseen.
+            let mut smaller = [0_u32; LANES];
             for &key in groups.as_flattened() {
-                smaller.iter_mut().zip(own).for_each(|(smaller, own)| *smaller += u64::from(key < *own));
+                smaller.iter_mut().zip(own).for_each(|(smaller, own)| *smaller += u32::from(key < *own));
             }
             others.iter().zip(smaller).for_each(|(&other, place)| sorted[place as usize] = other);
         }
@@ -259,8 +310,9 @@ fn bit(place: f64) -> u32 {
 
 /// Chooses the nearest, beginning with those heard so far: hardly any has to be exchanged.
 #[inline(always)]
-fn choose(candidates: &Candidates, squares: &Squares, near: f64) -> Sight {
-    let Candidates { most, limit, .. } = *candidates;
+fn choose(candidates: &Candidates, squares: &Squares, hearing: &Hearing) -> Sight {
+    let &Hearing { most, limit, near } = hearing;
+    let most = most.min(Candidates::MOST) as u32;
     let known = candidates.known();
     let mut heard = candidates.heard;
     if near >= 0.0 {
@@ -300,13 +352,13 @@ mod tests {
     use crate::Level;
 
     /// Numbers of those that one hears, by sorting all.
-    fn expected(metric: &Metric, points: &[Point], others: &[u32], ids: &[u64], most: usize, limit: f64) -> Vec<u32> {
+    fn expected(metric: &Metric, points: &[Point], others: &[u32], ranks: &[u32], most: usize, limit: f64) -> Vec<u32> {
         let square = |other: u32| metric.squared_distance(points[0], points[other as usize]);
-        let mut found: Vec<_> = others.iter().map(|&other| (square(other), ids[other as usize], other)).collect();
+        let mut found: Vec<_> = others.iter().map(|&other| (square(other), ranks[other as usize], other)).collect();
         found.retain(|(square, ..)| *square <= limit);
         found.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         found.truncate(most);
-        found.sort_by_key(|(_, id, _)| *id);
+        found.sort_by_key(|(_, rank, _)| *rank);
         found.into_iter().map(|(.., other)| other).collect()
     }
 
@@ -324,7 +376,7 @@ mod tests {
         fn those_heard_are_the_nearest_wherever_all_have_gone(
             mut places in prop::collection::vec(points(), 1..5),
             count in 0_usize..=32,
-            ids in Just((100..133_u64).collect::<Vec<_>>()).prop_shuffle(),
+            ranks in Just((100..133_u32).collect::<Vec<_>>()).prop_shuffle(),
             most in prop_oneof![0_usize..12, Just(usize::MAX)],
             limit in prop_oneof![Just(f64::INFINITY), 0.0..6.0_f64],
             period in prop_oneof![Just([f64::INFINITY; 3]), Just([3.0, 3.0, f64::INFINITY]), Just([3.0; 3])],
@@ -337,13 +389,14 @@ mod tests {
             }
             let others: Vec<u32> = (1..=count as u32).collect();
             for level in Level::available() {
-                let mut candidates = [Candidates::new(level, &others, &ids, most, limit)];
+                let mut candidates = [Candidates::new(level, &others, &ranks)];
+                let hearing = Hearing { most, limit, near };
                 for points in &places {
                     let mut sights = [Sight::default()];
-                    look(level, &metric, points, 0, &[0], &candidates, near, &mut sights);
+                    look(level, &metric, points, 0, &[0], &candidates, &hearing, &mut sights);
                     candidates[0].hear(&sights[0]);
                     let heard: Vec<u32> = candidates[0].heard().collect();
-                    prop_assert_eq!(&heard, &expected(&metric, points, &others, &ids, most, limit));
+                    prop_assert_eq!(&heard, &expected(&metric, points, &others, &ranks, most, limit));
                     let square = |other: &u32| metric.squared_distance(points[0], points[*other as usize]);
                     let farthest = heard.iter().map(square).fold(0.0, f64::max);
                     let rest = others.iter().filter(|other| !heard.contains(other));
@@ -355,17 +408,33 @@ mod tests {
         }
     }
 
+    const NEAREST: Hearing = Hearing { most: 1, limit: f64::INFINITY, near: -1.0 };
+
+    #[test]
+    fn those_heard_keep_their_order_under_new_numbers() {
+        let ranks = [10, 11, 12, 13];
+        let metric = Metric { period: [f64::INFINITY; 3], is_flat: true };
+        let points = [0.0, 1.0, 2.0, 3.0].map(|x| [x, 0.0, 0.0]);
+        let mut candidates = [Candidates::new(Level::BASELINE, &[3, 2, 1], &ranks)];
+        let (mut sights, two) = ([Sight::default()], Hearing { most: 2, ..NEAREST });
+        look(Level::BASELINE, &metric, &points, 0, &[0], &candidates, &two, &mut sights);
+        candidates[0].hear(&sights[0]);
+        let heard = |numbers: [Option<u32>; 4]| candidates[0].heard_renumbered(&numbers).heard().collect::<Vec<_>>();
+        assert_eq!(heard([Some(0), Some(7), Some(5), Some(1)]), [7, 5]);
+        assert_eq!(heard([Some(0), None, Some(5), Some(1)]), [5]);
+    }
+
     #[test]
     fn a_look_says_whether_others_are_heard_than_before() {
-        let ids = [10, 11, 12];
+        let ranks = [10, 11, 12];
         let metric = Metric { period: [f64::INFINITY; 3], is_flat: true };
-        let mut candidates = [Candidates::new(Level::BASELINE, &[2, 1], &ids, 1, f64::INFINITY)];
+        let mut candidates = [Candidates::new(Level::BASELINE, &[2, 1], &ranks)];
         for (far, expected) in
             [([2.0, 3.0], vec![1]), ([2.5, 3.0], vec![1]), ([4.0, 3.0], vec![2]), ([3.0, 3.0], vec![1])]
         {
             let points = [[0.0; 3], [far[0], 0.0, 0.0], [0.0, far[1], 0.0]];
             let mut sights = [Sight::default()];
-            look(Level::BASELINE, &metric, &points, 0, &[0], &candidates, -1.0, &mut sights);
+            look(Level::BASELINE, &metric, &points, 0, &[0], &candidates, &NEAREST, &mut sights);
             let before: Vec<u32> = candidates[0].heard().collect();
             assert_eq!(candidates[0].hear(&sights[0]), before != expected);
             assert_eq!(candidates[0].heard().collect::<Vec<_>>(), expected);
@@ -373,13 +442,14 @@ mod tests {
     }
 
     #[test]
-    fn distances_beyond_all_numbers_are_told_apart_by_ids() {
-        let ids = [0, 7, 5];
+    fn distances_beyond_all_numbers_are_told_apart_by_ranks() {
+        let ranks = [0, 7, 5];
         let metric = Metric { period: [f64::INFINITY; 3], is_flat: false };
         let points = [[-1e308; 3], [1e308; 3], [1e308; 3]];
-        let mut candidates = [Candidates::new(Level::BASELINE, &[1, 2], &ids, 1, f64::INFINITY)];
+        let mut candidates = [Candidates::new(Level::BASELINE, &[1, 2], &ranks)];
         let mut sights = [Sight::default()];
-        look(Level::BASELINE, &metric, &points, 0, &[0], &candidates, f64::INFINITY, &mut sights);
+        let hearing = Hearing { near: f64::INFINITY, ..NEAREST };
+        look(Level::BASELINE, &metric, &points, 0, &[0], &candidates, &hearing, &mut sights);
         candidates[0].hear(&sights[0]);
         assert_eq!(candidates[0].heard().collect::<Vec<_>>(), [2]);
     }

@@ -4,6 +4,7 @@
 //! ```text
 //! cargo bench -p lampyrid_spatial --bench refresh              # 100,000 agents
 //! cargo bench -p lampyrid_spatial --bench refresh -- --quick   # fewer rounds
+//! cargo bench -p lampyrid_spatial --bench refresh -- square/1  # the cases whose names have that
 //! ```
 //!
 //! Agents are anywhere in a periodic box, whatever the order they were spawned in; each flies straight on,
@@ -39,18 +40,23 @@ fn main() {
     };
     let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     println!("{agents} agents, the {NEIGHBORS} nearest; {rounds} rounds; load average {}", load.trim());
-    println!(
-        "\n  threads   dimensions   % of spacing   still ns/agent   moving ns/agent   lists changed   ratio (range)"
-    );
-    for (dimensions, threads) in [(2, 1), (3, 1), (2, 2)] {
+    println!("\n  box/% of spacing/threads   still ns/agent   moving ns/agent   lists changed   ratio (range)");
+    let filters: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
+    let is_wanted = |name: &str| filters.is_empty() || filters.iter().any(|filter| name.contains(filter.as_str()));
+    for (shape, dimensions, threads) in [("square", 2, 1), ("cube", 3, 1), ("square", 2, 2)] {
         for percent in [1.0, 10.0] {
-            flight(rounds, agents, dimensions, threads, percent);
+            let name = format!("{shape}/{percent}/{threads}");
+            if is_wanted(&name) {
+                flight(&name, rounds, agents, dimensions, threads, percent);
+            }
         }
     }
-    tree(rounds, agents);
+    if is_wanted("tree") {
+        tree(rounds, agents);
+    }
 }
 
-fn flight(rounds: usize, agents: usize, dimensions: usize, threads: usize, percent: f64) {
+fn flight(name: &str, rounds: usize, agents: usize, dimensions: usize, threads: usize, percent: f64) {
     let mut moving = flock(agents, dimensions, percent / 100.0);
     let mut still = linked_alike(&mut moving);
     for world in [&mut moving, &mut still] {
@@ -64,7 +70,7 @@ fn flight(rounds: usize, agents: usize, dimensions: usize, threads: usize, perce
     let verdict = if median <= BAR { "held" } else { "missed" };
     let changed = 100.0 * changed_by_a_step(&mut moving);
     println!(
-        "{threads:9} {dimensions:12} {percent:14} {first:16.1} {second:17.1} {changed:13.1} %   {median:.2} ({low:.2} to {high:.2}); {BAR} {verdict}"
+        "{name:>26} {first:16.1} {second:17.1} {changed:13.1} %   {median:.2} ({low:.2} to {high:.2}); {BAR} {verdict}"
     );
 }
 

@@ -55,22 +55,31 @@ impl Flight {
     /// Follows some agents to where they are.
     fn follow(points: &mut [Point], seats: &[Seat], tables: &[&[Position]], space: &Space) -> Self {
         let mut flight = Self::NONE;
-        for (point, seat) in points.iter_mut().zip(seats) {
-            let position = tables[seat.table as usize][seat.row as usize].0;
-            let now = space.reduce(position);
-            let before = std::mem::replace(point, now);
-            flight.is_finite &= position.iter().fold(true, |finite, x| finite & x.is_finite());
-            flight = flight.and(&Self {
-                longest: space.squared_distance(before, now),
-                largest: now.map(f64::abs),
-                low: now[2],
-                high: now[2],
-                is_finite: true,
-            });
+        let mut positions = [[0.0; 3]; TOGETHER];
+        for (points, seats) in points.chunks_mut(TOGETHER).zip(seats.chunks(TOGETHER)) {
+            for (position, seat) in positions.iter_mut().zip(seats) {
+                *position = tables[seat.table as usize][seat.row as usize].0;
+            }
+            for (point, &position) in points.iter_mut().zip(&positions) {
+                let now = space.reduce(position);
+                let before = std::mem::replace(point, now);
+                flight.is_finite &= position.iter().fold(true, |finite, x| finite & x.is_finite());
+                flight = flight.and(&Self {
+                    longest: space.squared_distance(before, now),
+                    largest: now.map(f64::abs),
+                    low: now[2],
+                    high: now[2],
+                    is_finite: true,
+                });
+            }
         }
         flight
     }
 }
+
+/// Positions that are asked for before any is looked at: they come from all over memory, and many at once as fast as
+/// one.
+const TOGETHER: usize = 64;
 
 /// Reads the positions of all agents, by the tables they are in. `flights` is room for pieces of the work.
 pub(crate) fn follow(

@@ -1,10 +1,13 @@
 //! Between the world and the lists: who is there, where, and whose neighbours have to be written.
 
+use std::hint::black_box;
+
 use bevy_ecs::{
-    change_detection::{ContiguousComponentTicksRef, ContiguousRef, Tick},
+    change_detection::{ContiguousComponentTicksRef, ContiguousMut, ContiguousRef, Tick},
     prelude::*,
 };
-use lampyrid_swarm::{AgentId, Frequency, Neighbors, Phase, StepRefusal, SwarmClock, SwarmError, Workers};
+use lampyrid_kernel::nearest::Candidates;
+use lampyrid_swarm::{AgentId, Frequency, Neighbors, Phase, Rewiring, StepRefusal, SwarmClock, SwarmError, Workers};
 use smallvec::SmallVec;
 
 use crate::{
@@ -16,6 +19,9 @@ use crate::{
     space::{Point, Space},
 };
 
+/// Lists of so many agents are asked for before any is written.
+const AT_ONCE: usize = 16;
+
 /// What makes an agent one that hears whoever is near.
 type IsSpatial = (With<Phase>, With<Frequency>, With<AgentId>, With<Position>, With<Neighbors>);
 
@@ -24,6 +30,9 @@ type Located = (Entity, &'static AgentId, Ref<'static, Position>, Ref<'static, N
 
 /// What is written of it.
 type Listening = (Entity, &'static mut Neighbors);
+
+/// The lists of each table, with its number.
+type Columns<'w> = SmallVec<[(u32, ContiguousMut<'w, Neighbors>); FEW]>;
 
 /// What the spatial swarm is known to be.
 #[derive(Resource, Debug, Default)]
@@ -38,6 +47,14 @@ pub(crate) struct Known {
     ends: Vec<usize>,
     /// By entity index: the number of the agent.
     numbers: Vec<u32>,
+    /// Agents whose lists have to be written: by others since the last refresh, and by this one.
+    to_write: Vec<u32>,
+    /// Whether the neighbours of all have to be looked at.
+    all_are_stale: bool,
+    /// By number in `around`: the places of agents in the swarm's own order.
+    places: Vec<u32>,
+    /// Of which order they are.
+    placed: Option<u64>,
     /// Room for what threads find out.
     flights: Vec<Flight>,
     /// When the neighbours were last refreshed \[s\]; none if they never were, or the last attempt failed.
@@ -72,10 +89,10 @@ pub(crate) fn refresh(
     // After an error nothing is known of what has changed.
     let anew = known.refreshed.take().is_none();
     let anew = anew || proximity.as_ref().is_some_and(DetectChanges::is_changed);
-    match known.look(&agents.p0(), proximity.as_deref().copied(), anew, workers.as_deref()) {
+    let looked = known.look(&agents.p0(), proximity.as_deref().copied(), anew, workers.as_deref());
+    match looked.and_then(|()| known.write(&mut agents.p1(), step.rewiring())) {
         Err(error) => step.refuse(error),
         Ok(()) => {
-            known.write(&mut agents.p1());
             known.refreshed = Some(clock.map_or(0.0, |clock| clock.seconds()));
         }
     }
@@ -127,7 +144,7 @@ fn tables<'w>(agents: &'w Query<Located, IsSpatial>) -> Result<Tables<'w>, Swarm
         neighbors: Column::new(neighbors),
         reaches: reaches.map(Column::new),
     };
-    Ok(tables.map(table).collect())
+    Ok(tables.map(table).filter(|table| !table.entities.is_empty()).collect())
 }
 
 impl Known {
@@ -149,14 +166,17 @@ impl Known {
         }
         if anew || !same {
             self.around.forget();
+            self.all_are_stale = true;
         }
         self.note_written(&tables);
+        self.around.forget_changes();
         let is_touched =
             |table: &Table<'_>| table.positions.is_touched() || table.reaches.as_ref().is_some_and(Column::is_touched);
         if anew || !same || tables.iter().any(is_touched) {
             let flight = self.read(&tables, &space, workers)?;
             if let Some(order) = self.around.renew(&flight, &space, proximity.reach, workers) {
                 self.follow_numbers(&order);
+                self.all_are_stale = true;
             }
         }
         Ok(())
@@ -189,7 +209,6 @@ impl Known {
         for (table, agents) in (0..).zip(tables) {
             for ((row, &entity), &id) in (0..).zip(agents.entities).zip(agents.ids) {
                 let number = self.number_of(entity).unwrap_or_else(|| self.welcome(entity)) as usize;
-                self.around.ids[number] = id.get();
                 self.seats[number] = Seat { table, row };
                 self.roll.push((entity, id));
                 if let Some(is_there) = is_there.get_mut(number) {
@@ -206,6 +225,15 @@ impl Known {
             self.around.renumber(&left);
             self.follow_numbers(&left);
         }
+        self.rank();
+    }
+
+    /// Ranks agents by their ids.
+    fn rank(&mut self) {
+        let number = |(entity, id): &(Entity, AgentId)| (*id, self.numbers[entity.index_u32() as usize]);
+        let mut by_id: Vec<_> = self.roll.iter().map(number).collect();
+        by_id.sort_unstable();
+        (0..).zip(by_id).for_each(|(rank, (_, number))| self.around.ranks[number as usize] = rank);
     }
 
     fn number_of(&self, entity: Entity) -> Option<u32> {
@@ -268,31 +296,100 @@ impl Known {
 
     /// Notes whose neighbours somebody else has written: they are written again.
     fn note_written(&mut self, tables: &[Table<'_>]) {
+        self.to_write.clear();
         for table in tables {
-            for row in table.neighbors.written_rows() {
-                self.around.changed[self.numbers[table.entities[row].index_u32() as usize] as usize] = true;
-            }
+            let written = table.neighbors.written_rows().map(|row| table.entities[row].index_u32() as usize);
+            self.to_write.extend(written.map(|entity| self.numbers[entity]));
         }
     }
 
-    /// Writes the lists that have changed, in the order of the tables: neither reader nor writer then has
-    /// to leap through them.
-    fn write(&mut self, agents: &mut Query<Listening, IsSpatial>) {
-        if !self.around.changed.contains(&true) {
+    /// Writes the lists that have changed.
+    fn write(
+        &mut self,
+        agents: &mut Query<Listening, IsSpatial>,
+        rewiring: Option<Rewiring>,
+    ) -> Result<(), SwarmError> {
+        let mut columns = self.columns(agents)?;
+        if std::mem::take(&mut self.all_are_stale) {
+            self.placed = None;
+            (0..self.entities.len()).for_each(|number| self.write_list(number, true, &mut columns));
+            return Ok(());
+        }
+        self.to_write.extend(self.around.changed());
+        if self.to_write.is_empty() {
+            return Ok(());
+        }
+        self.placed = self.find_places(rewiring.as_ref());
+        let mut rewiring = rewiring.filter(|_| self.placed.is_some());
+        let mut heard = SmallVec::<[u32; Candidates::MOST]>::new();
+        for numbers in self.to_write.chunks(AT_ONCE) {
+            self.touch(numbers, &columns);
+            for &number in numbers {
+                let number = number as usize;
+                self.write_list(number, false, &mut columns);
+                if let Some(rows) = &mut rewiring {
+                    heard.clear();
+                    heard.extend(self.around.heard(number).map(|other| self.places[other as usize]));
+                    let is_done = rows.rewire(self.places[number], &heard);
+                    rewiring = rewiring.filter(|_| is_done);
+                }
+            }
+        }
+        if let (Some(rows), Some((_, lists))) = (&mut rewiring, columns.first()) {
+            rows.finish(lists.this_run_tick());
+        }
+        Ok(())
+    }
+
+    /// Looks up where the swarm has its agents, if that may have changed. Returns for which order that holds.
+    fn find_places(&mut self, rewiring: Option<&Rewiring>) -> Option<u64> {
+        let rewiring = rewiring?;
+        let order = rewiring.order()?;
+        if self.placed != Some(order) {
+            self.places.clear();
+            self.places.extend(self.entities.iter().map(|&agent| rewiring.place(agent)));
+        }
+        Some(order)
+    }
+
+    /// The lists in the order of the tables that agents were read from.
+    fn columns<'w>(&self, agents: &'w mut Query<Listening, IsSpatial>) -> Result<Columns<'w>, SwarmError> {
+        let tables = agents.contiguous_iter_mut().map_err(|_| SwarmError::SparseDisabling)?;
+        let mut columns: SmallVec<_> = tables
+            .filter(|(entities, _)| !entities.is_empty())
+            .map(|(entities, lists)| {
+                let number = self.numbers[entities[0].index_u32() as usize];
+                (self.seats[number as usize].table, lists)
+            })
+            .collect();
+        columns.sort_unstable_by_key(|(table, _)| *table);
+        Ok(columns)
+    }
+
+    /// Asks for the lists of some agents, and then for the entries of those that have them elsewhere: all come from
+    /// memory as fast as one.
+    fn touch(&self, numbers: &[u32], columns: &Columns<'_>) {
+        let list = |&number: &u32| {
+            let Seat { table, row } = self.seats[number as usize];
+            &columns[table as usize].1[row as usize]
+        };
+        black_box(numbers.iter().map(|number| list(number).len()).fold(0, usize::wrapping_add));
+        let first = |number| list(number).iter().next().map_or(0, Entity::to_bits);
+        black_box(numbers.iter().map(first).fold(0, u64::wrapping_add));
+    }
+
+    /// Writes the list of an agent; if it may be the same, only if it is not.
+    fn write_list(&self, number: usize, may_be_same: bool, columns: &mut Columns<'_>) {
+        let Seat { table, row } = self.seats[number];
+        let heard = self.around.heard(number).map(|other| self.entities[other as usize]);
+        let column = &mut columns[table as usize].1;
+        let neighbors = &mut column.bypass_change_detection()[row as usize];
+        if may_be_same && neighbors.iter().eq(heard.clone()) {
             return;
         }
-        for (entity, mut neighbors) in agents {
-            let number = self.numbers[entity.index_u32() as usize] as usize;
-            if !std::mem::take(&mut self.around.changed[number]) {
-                continue;
-            }
-            let heard = self.around.lists[number].iter().map(|&other| self.entities[other as usize]);
-            if !neighbors.iter().eq(heard.clone()) {
-                // Unlike `clear`, this keeps the list's memory.
-                neighbors.retain(|_| false);
-                neighbors.extend(heard);
-            }
-        }
+        neighbors.clear();
+        neighbors.extend(heard);
+        column.reborrow().slice(row..row + 1).mark_all_as_changed();
     }
 }
 

@@ -10,21 +10,17 @@
 
 use lampyrid_kernel::{
     Level,
-    nearest::{Candidates, Metric, Sight, look},
+    nearest::{Candidates, Hearing, Metric, Sight, look},
 };
 use lampyrid_swarm::Workers;
-use smallvec::SmallVec;
 
 use crate::{
     cells::Cells,
     flight::Flight,
     reach::Reach,
-    search::{Acquaintance, Crowd},
+    search::{Acquaintance, Crowd, squared},
     space::{Point, Space},
 };
-
-/// The agents that one listens to, by number, in the order of their ids.
-pub(crate) type List = SmallVec<[u32; 8]>;
 
 /// Agents, numbered so that those close to each other have numbers close to each other, and whom they
 /// listen to.
@@ -32,18 +28,18 @@ pub(crate) type List = SmallVec<[u32; 8]>;
 pub(crate) struct Surroundings {
     /// Reduced to the space they are in.
     pub(crate) points: Vec<Point>,
-    pub(crate) ids: Vec<u64>,
+    /// Of two equally far away the one with the smaller rank is nearer: ranks are in the order of ids.
+    pub(crate) ranks: Vec<u32>,
     /// For agents with a reach of their own; empty where nobody has one.
     pub(crate) reaches: Vec<Option<Reach>>,
-    pub(crate) lists: Vec<List>,
-    /// Whether an agent's list has changed since somebody last asked for it.
-    pub(crate) changed: Vec<bool>,
     /// Up to which `flown` an agent hears the same, wherever all have flown.
     lasts: Vec<f64>,
     /// Among whom those are that an agent hears.
     candidates: Vec<Candidates>,
-    /// All others are farther away than twice what is left to be flown until `flown` is that.
-    horizons: Vec<f64>,
+    /// Whom those hear, by number and in the order of ids, who hear too many to have candidates; nobody for others.
+    crowds: Vec<Vec<u32>>,
+    /// Until when those are worth a look.
+    horizons: Vec<Horizon>,
     /// No agent has flown farther since lists were first kept; begins anew before rounding could matter.
     pub(crate) flown: f64,
     /// How far agents fly from refresh to refresh: of the last two times, the shorter way. One agent that
@@ -103,14 +99,27 @@ impl Finding {
     }
 }
 
+/// How long candidates are worth a look, by what all have flown.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Horizon {
+    /// All others are farther away than twice what is left to be flown until then.
+    pub(crate) end: f64,
+    /// From then on others are likely to have come nearer than the farthest that is heard.
+    likely: f64,
+}
+
+impl Horizon {
+    /// Long ago.
+    const PASSED: Self = Self { end: f64::NEG_INFINITY, likely: f64::NEG_INFINITY };
+}
+
 /// Some agents whose lists are renewed together.
 struct Piece<'a> {
     first: usize,
-    lists: &'a mut [List],
-    changed: &'a mut [bool],
     lasts: &'a mut [f64],
     candidates: &'a mut [Candidates],
-    horizons: &'a mut [f64],
+    crowds: &'a mut [Vec<u32>],
+    horizons: &'a mut [Horizon],
     desk: &'a mut Desk,
 }
 
@@ -119,8 +128,12 @@ struct Piece<'a> {
 struct Desk {
     /// Agents in doubt, counted from the first of their piece.
     due: Vec<u32>,
+    /// Those of them who have to search.
+    lost: Vec<u32>,
     sights: Vec<Sight>,
     crowd: Crowd,
+    /// Agents that hear others than before.
+    changed: Vec<u32>,
 }
 
 /// Agents that look at their candidates together.
@@ -129,29 +142,27 @@ const TOGETHER: usize = 512;
 /// What is known of agents, taken out to be cut into pieces.
 #[derive(Default)]
 struct Lists {
-    lists: Vec<List>,
-    changed: Vec<bool>,
     lasts: Vec<f64>,
     candidates: Vec<Candidates>,
-    horizons: Vec<f64>,
+    crowds: Vec<Vec<u32>>,
+    horizons: Vec<Horizon>,
     desks: Vec<Desk>,
 }
 
 impl Lists {
     fn cut(&mut self, share: usize) -> impl Iterator<Item = Piece<'_>> + Send {
-        let pieces = self.lists.len().div_ceil(share);
+        let pieces = self.lasts.len().div_ceil(share);
         if self.desks.len() < pieces {
             self.desks.resize_with(pieces, Desk::default);
         }
-        let known = self.lists.chunks_mut(share).zip(self.changed.chunks_mut(share)).zip(self.lasts.chunks_mut(share));
-        let watched = self.candidates.chunks_mut(share).zip(self.horizons.chunks_mut(share)).zip(&mut self.desks);
-        let pieces = known.zip(watched).enumerate();
-        pieces.map(move |(number, (((lists, changed), lasts), ((candidates, horizons), desk)))| Piece {
+        let heard = self.candidates.chunks_mut(share).zip(self.crowds.chunks_mut(share));
+        let times = self.lasts.chunks_mut(share).zip(self.horizons.chunks_mut(share));
+        let pieces = heard.zip(times).zip(&mut self.desks).enumerate();
+        pieces.map(move |(number, (((candidates, crowds), (lasts, horizons)), desk))| Piece {
             first: number * share,
-            lists,
-            changed,
             lasts,
             candidates,
+            crowds,
             horizons,
             desk,
         })
@@ -166,12 +177,11 @@ impl Surroundings {
     /// Makes room for one more, who has still to be put somewhere.
     pub(crate) fn welcome(&mut self) {
         self.points.push([0.0; 3]);
-        self.ids.push(0);
-        self.lists.push(List::new());
-        self.changed.push(true);
+        self.ranks.push(0);
         self.lasts.push(f64::NEG_INFINITY);
         self.candidates.push(Candidates::NONE);
-        self.horizons.push(f64::NEG_INFINITY);
+        self.crowds.push(Vec::new());
+        self.horizons.push(Horizon::PASSED);
         if !self.reaches.is_empty() {
             self.reaches.push(None);
         }
@@ -180,8 +190,23 @@ impl Surroundings {
     /// Has everybody look around at the next refresh.
     pub(crate) fn forget(&mut self) {
         self.lasts.fill(f64::NEG_INFINITY);
-        self.horizons.fill(f64::NEG_INFINITY);
+        self.horizons.fill(Horizon::PASSED);
         self.sorted = None;
+    }
+
+    /// Whom an agent hears, in the order of ids.
+    pub(crate) fn heard(&self, agent: usize) -> impl Iterator<Item = u32> + Clone {
+        self.candidates[agent].heard().chain(self.crowds[agent].iter().copied())
+    }
+
+    /// Who has come to hear others since [`Self::forget_changes`].
+    pub(crate) fn changed(&self) -> impl Iterator<Item = u32> {
+        self.desks.iter().flat_map(|desk| desk.changed.iter().copied())
+    }
+
+    /// Nobody has changed since now.
+    pub(crate) fn forget_changes(&mut self) {
+        self.desks.iter_mut().for_each(|desk| desk.changed.clear());
     }
 
     /// Brings all lists up to date with the points, given how all have flown since the last refresh. Returns
@@ -247,7 +272,7 @@ impl Surroundings {
     fn typical_distance(&self, outlook: &Outlook<'_>) -> f64 {
         let step = self.len().div_ceil(256).max(1);
         let bounds = (0..self.len()).step_by(step).filter_map(|agent| {
-            let bound = self.bound(agent, &self.lists[agent], self.reach_of(agent, outlook.usual), outlook.space)?;
+            let bound = self.bound(agent, self.heard(agent), self.reach_of(agent, outlook.usual), outlook.space)?;
             bound.is_finite().then(|| bound.sqrt())
         });
         let (sum, count) = bounds.fold((0.0, 0), |(sum, count), bound| (sum + bound, count + 1));
@@ -256,19 +281,18 @@ impl Surroundings {
 
     fn take_lists(&mut self) -> Lists {
         Lists {
-            lists: std::mem::take(&mut self.lists),
-            changed: std::mem::take(&mut self.changed),
             lasts: std::mem::take(&mut self.lasts),
             candidates: std::mem::take(&mut self.candidates),
+            crowds: std::mem::take(&mut self.crowds),
             horizons: std::mem::take(&mut self.horizons),
             desks: std::mem::take(&mut self.desks),
         }
     }
 
     fn put_back(&mut self, all: Lists) {
-        let Lists { lists, changed, lasts, candidates, horizons, desks } = all;
-        (self.lists, self.changed, self.lasts) = (lists, changed, lasts);
-        (self.candidates, self.horizons, self.desks) = (candidates, horizons, desks);
+        let Lists { lasts, candidates, crowds, horizons, desks } = all;
+        (self.lasts, self.horizons, self.desks) = (lasts, horizons, desks);
+        (self.candidates, self.crowds) = (candidates, crowds);
     }
 
     fn reach_of(&self, agent: usize, usual: Reach) -> Reach {
@@ -276,62 +300,69 @@ impl Surroundings {
     }
 
     fn look_around(&self, piece: Piece<'_>, outlook: &Outlook<'_>) {
-        let Piece { first, lists, changed, lasts, candidates, horizons, desk: Desk { due, sights, crowd } } = piece;
-        due.resize(TOGETHER, 0);
-        sights.resize(TOGETHER, Sight::default());
-        for start in (0..lists.len()).step_by(TOGETHER) {
+        let Piece { first, lasts, candidates, crowds, horizons, desk } = piece;
+        let Desk { due, lost, sights, crowd, changed } = desk;
+        // Those who have one reach.
+        let together = if self.reaches.is_empty() { TOGETHER } else { 1 };
+        due.resize(together, 0);
+        sights.resize(together, Sight::default());
+        for start in (0..lasts.len()).step_by(together) {
             let count = in_doubt(&lasts[start..], start, self.flown, due);
+            let count = leave_out_lost(&mut due[..count], self.flown, horizons, lost);
             let (due, sights) = (&due[..count], &mut sights[..count]);
-            look(outlook.level, &outlook.metric, &self.points, first, due, candidates, UNKNOWN, sights);
+            let reach = self.reach_of(first + start, outlook.usual);
+            let hearing = hearing(reach, None);
+            look(outlook.level, &outlook.metric, &self.points, first, due, candidates, &hearing, sights);
             for (&place, sight) in due.iter().zip(&*sights) {
-                let place = place as usize;
-                let agent = first + place;
-                let reach = self.reach_of(agent, outlook.usual);
-                let unseen = 2.0 * (horizons[place] - self.flown);
-                let mut knows = Acquaintance {
-                    list: &mut lists[place],
-                    candidates: &mut candidates[place],
-                    horizon: &mut horizons[place],
-                };
-                let mut finding = Finding::of(sight, unseen);
-                let is_another = if !finding.is_certain(reach, unseen) {
-                    let is_another;
-                    (finding, is_another) = self.search(agent, &mut knows, reach, outlook, crowd);
-                    is_another
+                let at = place as usize;
+                let unseen = 2.0 * (horizons[at].end - self.flown);
+                let finding = Finding::of(sight, unseen);
+                if !finding.is_certain(reach, unseen) {
+                    lost.push(place);
                 } else {
-                    knows.candidates.hear(sight) && knows.replace_by_candidates()
-                };
-                changed[place] |= is_another;
-                // Not a number is as good as none.
-                lasts[place] = (self.flown + finding.leeway(reach)).max(self.flown);
+                    if candidates[at].hear(sight) {
+                        changed.push(first as u32 + place);
+                    }
+                    lasts[at] = self.lasts(&finding, reach);
+                }
+            }
+            for &place in &*lost {
+                let at = place as usize;
+                let horizon = &mut horizons[at];
+                let mut knows =
+                    Acquaintance { candidates: &mut candidates[at], crowd: &mut crowds[at], horizon: &mut horizon.end };
+                let (finding, is_another) = self.search(first + at, &mut knows, reach, outlook, crowd);
+                if is_another {
+                    changed.push(first as u32 + place);
+                }
+                horizon.likely = horizon.end - finding.farthest / 2.0;
+                lasts[at] = self.lasts(&finding, reach);
             }
         }
     }
 
+    /// Up to which `flown` an agent hears the same that has found this.
+    fn lasts(&self, finding: &Finding, reach: Reach) -> f64 {
+        // Not a number is as good as none.
+        (self.flown + finding.leeway(reach)).max(self.flown)
+    }
+
     /// Gives agents new numbers: agent i is the one that was `order[i]`. Others are gone, from the lists
-    /// too, which counts as a change of these. Everybody has to look around.
+    /// too. Everybody has to look around.
     pub(crate) fn renumber(&mut self, order: &[u32]) {
-        let mut numbers = vec![GONE; self.len()];
-        order.iter().zip(0..).for_each(|(&old, new)| numbers[old as usize] = new);
+        let mut numbers = vec![None; self.len()];
+        order.iter().zip(0..).for_each(|(&old, new)| numbers[old as usize] = Some(new));
         let taken = |old: &u32| *old as usize;
         self.points = order.iter().map(|old| self.points[taken(old)]).collect();
-        self.ids = order.iter().map(|old| self.ids[taken(old)]).collect();
+        self.ranks = order.iter().map(|old| self.ranks[taken(old)]).collect();
         if !self.reaches.is_empty() {
             self.reaches = order.iter().map(|old| self.reaches[taken(old)]).collect();
         }
-        self.changed = order.iter().map(|old| self.changed[taken(old)]).collect();
-        self.lists = order.iter().map(|old| std::mem::take(&mut self.lists[taken(old)])).collect();
-        for (list, changed) in self.lists.iter_mut().zip(&mut self.changed) {
-            let before = list.len();
-            list.iter_mut().for_each(|other| *other = numbers[*other as usize]);
-            list.retain(|other| *other != GONE);
-            *changed |= list.len() < before;
-        }
+        self.candidates = order.iter().map(|old| self.candidates[taken(old)].heard_renumbered(&numbers)).collect();
+        let renumbered = |list: &[u32]| list.iter().filter_map(|&other| numbers[other as usize]).collect();
+        self.crowds = order.iter().map(|old| renumbered(&self.crowds[taken(old)])).collect();
         self.lasts.truncate(order.len());
         self.horizons.truncate(order.len());
-        // By their old numbers, of whom some are gone.
-        self.candidates.clear();
-        self.candidates.resize(order.len(), Candidates::NONE);
         self.forget();
     }
 }
@@ -348,8 +379,26 @@ fn in_doubt(lasts: &[f64], start: usize, flown: f64, due: &mut [u32]) -> usize {
     count
 }
 
-/// No guess of who is near: a square is not less than 0.
-const UNKNOWN: f64 = -1.0;
+/// Takes those out whose candidates are not worth a look, and notes them. Returns how many are left, in front.
+fn leave_out_lost(due: &mut [u32], flown: f64, horizons: &[Horizon], lost: &mut Vec<u32>) -> usize {
+    lost.clear();
+    let mut count = 0;
+    for place in 0..due.len() {
+        let agent = due[place];
+        if flown < horizons[agent as usize].likely {
+            due[count] = agent;
+            count += 1;
+        } else {
+            lost.push(agent);
+        }
+    }
+    count
+}
+
+/// Whom an agent with such a reach hears, if those within some squared distance are likely to be among them.
+pub(crate) fn hearing(reach: Reach, near: Option<f64>) -> Hearing {
+    Hearing { most: reach.count, limit: squared(reach), near: near.unwrap_or(-1.0) }
+}
 
 /// What part of their side agents may fly before cells are too old: to look as much farther is cheaper
 /// than to sort everybody.
@@ -357,9 +406,6 @@ const OLD: f64 = 0.25;
 
 /// How far, in margins, agents may have flown in all: adding up rounds off less than a margin each time.
 const FARTHEST: f64 = (1_u64 << 46) as f64;
-
-/// The number of an agent that is no longer there.
-const GONE: u32 = u32::MAX;
 
 /// So many places off the order of the cells, agents are better numbered anew: those close to each other
 /// would no longer be together in the processor's cache.

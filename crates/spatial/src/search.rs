@@ -5,38 +5,27 @@
 //! candidates for a while.
 
 use lampyrid_kernel::nearest::{Candidates, Sight, look};
+use smallvec::SmallVec;
 
 use crate::{
     cells::Found,
-    nearest::{Finding, List, Outlook, Surroundings},
+    nearest::{Finding, Outlook, Surroundings, hearing},
     reach::Reach,
     space::Space,
 };
 
 /// What an agent knows of others.
 pub(crate) struct Acquaintance<'a> {
-    /// Whom it hears.
-    pub(crate) list: &'a mut List,
     pub(crate) candidates: &'a mut Candidates,
+    /// Whom it hears if these are too many to be candidates.
+    pub(crate) crowd: &'a mut Vec<u32>,
     /// When, by what all have flown, others could be here.
     pub(crate) horizon: &'a mut f64,
 }
 
 impl Acquaintance<'_> {
-    /// Replaces the list. Returns whether it is another one.
-    pub(crate) fn replace(&mut self, now: impl Iterator<Item = u32> + Clone) -> bool {
-        let is_another = !self.list.iter().copied().eq(now.clone());
-        if is_another {
-            self.list.clear();
-            self.list.extend(now);
-        }
-        is_another
-    }
-
-    /// Has the list be those heard of the candidates.
-    pub(crate) fn replace_by_candidates(&mut self) -> bool {
-        let candidates = *self.candidates;
-        self.replace(candidates.heard())
+    fn heard(&self) -> impl Iterator<Item = u32> + Clone {
+        self.candidates.heard().chain(self.crowd.iter().copied())
     }
 }
 
@@ -61,9 +50,10 @@ impl Surroundings {
     ) -> (Finding, bool) {
         // Those that an agent heard say little where it has leapt away from them.
         let far = (LEAP * self.cells.side()).powi(2);
-        let bound = self.bound(agent, knows.list, reach, outlook.space).filter(|bound| *bound <= far);
+        let before: SmallVec<[u32; Candidates::MOST]> = knows.heard().collect();
+        let bound = self.bound(agent, before.iter().copied(), reach, outlook.space).filter(|bound| *bound <= far);
         let mut distance = match bound.map(f64::sqrt) {
-            Some(near) => near + self.skin(near, knows.list.len(), outlook),
+            Some(near) => near + self.skin(near, before.len(), outlook),
             None => self.cells.side().min(reach.radius),
         };
         loop {
@@ -79,11 +69,7 @@ impl Surroundings {
                 self.choose_many(agent, knows, reach, unseen, outlook, crowd)
             };
             if finding.is_certain(reach, unseen) {
-                let is_another = if are_few || is_choosy {
-                    knows.replace_by_candidates()
-                } else {
-                    knows.replace(crowd.measured.iter().map(|&(_, other)| other))
-                };
+                let is_another = !knows.heard().eq(before);
                 return (finding, is_another);
             }
             distance = (GROWTH * distance).max(outlook.margin).min(reach.radius);
@@ -94,10 +80,16 @@ impl Surroundings {
     /// those it heard before, or since it hears all within a radius.
     ///
     /// None as well if one of those it heard is out of reach now.
-    pub(crate) fn bound(&self, agent: usize, list: &List, reach: Reach, space: &Space) -> Option<f64> {
-        let farthest = space.farthest(self.points[agent], list.iter().map(|&other| self.points[other as usize]));
+    pub(crate) fn bound(
+        &self,
+        agent: usize,
+        heard: impl Iterator<Item = u32> + Clone,
+        reach: Reach,
+        space: &Space,
+    ) -> Option<f64> {
+        let farthest = space.farthest(self.points[agent], heard.clone().map(|other| self.points[other as usize]));
         let radius = squared(reach);
-        match list.len() {
+        match heard.count() {
             _ if farthest > radius => None,
             full if full == reach.count => Some(farthest),
             few if few < reach.count && (radius.is_finite() || few + 1 == self.len()) => Some(radius),
@@ -110,7 +102,7 @@ impl Surroundings {
     fn skin(&self, near: f64, heard: usize, outlook: &Outlook<'_>) -> f64 {
         let more = (WELCOME / (heard + 1) as f64).max(1.5);
         let widest = if outlook.metric.is_flat { more.sqrt() } else { more.cbrt() } - 1.0;
-        let skin = (2.0 * (self.pace * near).sqrt()).min(widest * near);
+        let skin = (3.0 * (self.pace * near).sqrt()).min(widest * near);
         if skin >= SHORT * self.pace { skin } else { 0.0 }
     }
 
@@ -145,12 +137,13 @@ impl Surroundings {
             others = &nearest;
             unseen = unseen.min(next.sqrt() - outlook.margin);
         }
-        *knows.candidates = Candidates::new(outlook.level, others, &self.ids, reach.count, squared(reach));
+        knows.crowd.clear();
+        *knows.candidates = Candidates::new(outlook.level, others, &self.ranks);
         *knows.horizon = self.flown + unseen / 2.0;
         let mut sight = [Sight::default()];
         let one = std::slice::from_ref(&*knows.candidates);
-        let near = bound.unwrap_or(f64::INFINITY);
-        look(outlook.level, &outlook.metric, &self.points, agent, &[0], one, near, &mut sight);
+        let hearing = hearing(reach, bound.or(Some(f64::INFINITY)));
+        look(outlook.level, &outlook.metric, &self.points, agent, &[0], one, &hearing, &mut sight);
         knows.candidates.hear(&sight[0]);
         Finding::of(&sight[0], unseen)
     }
@@ -169,7 +162,9 @@ impl Surroundings {
         crowd.measure(self, agent, outlook.space);
         let beyond = crowd.keep_within(squared(reach));
         let next = self.keep_nearest(&mut crowd.measured, reach.count).min(beyond);
-        crowd.measured.sort_unstable_by_key(|&(_, other)| self.ids[other as usize]);
+        crowd.measured.sort_unstable_by_key(|&(_, other)| self.ranks[other as usize]);
+        knows.crowd.clear();
+        knows.crowd.extend(crowd.measured.iter().map(|&(_, other)| other));
         let farthest = crowd.measured.iter().fold(0.0, |farthest, &(square, _)| f64::max(farthest, square));
         Finding { count: crowd.measured.len(), farthest: farthest.sqrt(), next: next.sqrt().min(unseen) }
     }
@@ -180,8 +175,8 @@ impl Surroundings {
         if measured.len() <= count {
             return f64::INFINITY;
         }
-        let id = |other: u32| self.ids[other as usize];
-        let nearer = |a: &(f64, u32), b: &(f64, u32)| a.0.total_cmp(&b.0).then_with(|| id(a.1).cmp(&id(b.1)));
+        let rank = |other: u32| self.ranks[other as usize];
+        let nearer = |a: &(f64, u32), b: &(f64, u32)| a.0.total_cmp(&b.0).then_with(|| rank(a.1).cmp(&rank(b.1)));
         let next = measured.select_nth_unstable_by(count, nearer).1.0;
         measured.truncate(count);
         next
@@ -221,6 +216,6 @@ const WELCOME: f64 = 24.0;
 /// Candidates for less than that, in what all fly from refresh to refresh, are not worth it.
 const SHORT: f64 = 3.0;
 
-fn squared(reach: Reach) -> f64 {
+pub(crate) fn squared(reach: Reach) -> f64 {
     reach.radius * reach.radius
 }

@@ -197,6 +197,65 @@ fn the_plugin_comes_before_or_after_those_of_the_swarm_and_twice() {
     assert_eq!(before, after);
 }
 
+#[test]
+fn agents_that_change_tables_and_places_as_they_fly_come_to_the_same_bits() {
+    let all = agents(300);
+    let hash = hash_after(&mut flock(all.clone(), 1), 60);
+    let mut restless = flock(all.clone(), 1);
+    let mut late = flock(all[..290].iter().copied(), 1);
+    let mut draw = draws();
+    let entities: Vec<Entity> = restless.query_filtered::<Entity, With<Phase>>().iter(&restless).collect();
+    for step in 0..60 {
+        if step % 3 == 0 {
+            let mut agent = restless.entity_mut(entities[(300.0 * draw()) as usize]);
+            match agent.contains::<Unrelated>() {
+                true => _ = agent.remove::<Unrelated>(),
+                false => _ = agent.insert(Unrelated),
+            }
+        }
+        advance(&mut restless, 1).unwrap();
+    }
+    assert_eq!(phase_hash(&mut restless), hash);
+    let mut early = flock(all[..290].iter().rev().copied(), 2);
+    for world in [&mut late, &mut early] {
+        advance(world, 10).unwrap();
+        all[290..].iter().for_each(|agent| _ = world.spawn(*agent));
+        advance(world, 10).unwrap();
+    }
+    assert_eq!(phase_hash(&mut late), phase_hash(&mut early));
+}
+
+#[test]
+fn rows_of_a_flock_in_flight_are_patched_and_never_built_anew() {
+    let mut world = flock(agents(300), 1);
+    advance(&mut world, 3).unwrap();
+    let before = topology_report(&world);
+    advance(&mut world, 20).unwrap();
+    let after = topology_report(&world);
+    assert_eq!((after.rebuilds, after.links), (before.rebuilds, 1500));
+    assert!((1..=20).contains(&(after.patches - before.patches)), "{before:?} {after:?}");
+}
+
+#[test]
+fn a_list_that_a_host_writes_after_the_refresh_holds_for_that_step() {
+    let mut world = flock(agents(50), 1);
+    world.insert_resource(TimeStep { seconds: 0.01, integrator: Integrator::Euler });
+    world.insert_resource(Coupling { strength: 3.0, ..Coupling::default() });
+    advance(&mut world, 5).unwrap();
+    let [one, other] = [3, 40].map(|id| agent_of(&world, AgentId::new(id)).unwrap());
+    let write = move |mut lists: Query<&mut Neighbors>| *lists.get_mut(one).unwrap() = Neighbors::from([other]);
+    let mut schedules = world.resource_mut::<Schedules>();
+    schedules.add_systems(SwarmSchedule, write.in_set(StepSystems::First).after(SpatialSystems));
+    for _ in 0..3 {
+        let [own, heard] = [one, other].map(|agent| world.get::<Phase>(agent).unwrap().0);
+        let frequency = world.get::<Frequency>(one).unwrap().0;
+        advance(&mut world, 1).unwrap();
+        let expected = own + 0.01 * (frequency + 3.0 * (heard - own).sin());
+        let moved = world.get::<Phase>(one).unwrap().0;
+        assert!(((moved - expected) / 2.0).sin().abs() < 1e-12, "{moved} {expected}");
+    }
+}
+
 #[cfg(feature = "transform")]
 mod transform {
     use bevy_transform::{TransformPlugin, components::Transform};

@@ -62,6 +62,8 @@ pub struct GoalAttained {
 pub struct GoalLost {
     /// When that was seen \[simulated s\].
     pub at: f64,
+    /// How far the swarm was from it then, see [`Goal::distance`].
+    pub distance: f64,
     /// Whose goal it is, as in [`GoalAttained`].
     pub community: Option<&'static str>,
 }

@@ -11,6 +11,7 @@ mod follow;
 mod ghosts;
 mod heard;
 mod patch;
+mod rewire;
 mod row_store;
 mod runs;
 mod spans;
@@ -18,7 +19,7 @@ mod visits;
 
 use std::ops::Range;
 
-use bevy_ecs::{entity::Entity, resource::Resource};
+use bevy_ecs::{change_detection::Tick, entity::Entity, resource::Resource};
 use lampyrid_graph::Rows;
 use lampyrid_kernel::{ExactSum, Phasor, coupling::Network, energy::EnergyLedger};
 use smallvec::SmallVec;
@@ -29,6 +30,7 @@ use changes::Changes;
 pub(crate) use follow::follow;
 pub(crate) use ghosts::Ghosts;
 pub(crate) use heard::Heard;
+pub use rewire::Rewiring;
 use row_store::RowStore;
 use runs::Places;
 pub(crate) use runs::{Parts, PlacesOfRun, Run, Runs, not_contiguous};
@@ -89,6 +91,10 @@ pub(crate) struct SwarmIndex {
     links: Vec<(u32, f64)>,
     /// Whether order and rows describe the world as of the last `follow`.
     built: bool,
+    /// Times that agents may have changed places.
+    version: u64,
+    /// When lists were written whose rows have been handed over since the last `follow`.
+    handed_over: Option<Tick>,
     report: TopologyReport,
     /// Missing neighbours that were warned of.
     warned_of: usize,

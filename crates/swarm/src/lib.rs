@@ -212,7 +212,7 @@ pub use goals::{
     with_pacemaker,
 };
 pub use identity::{AgentIds, agent_of};
-pub use index::TopologyReport;
+pub use index::{Rewiring, TopologyReport};
 pub use install::install_swarm;
 pub use lampyrid_kernel::{Integrator, Normalization, energy::EnergyLedger};
 pub use lampyrid_measure::OrderParameter;

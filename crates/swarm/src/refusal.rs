@@ -2,7 +2,10 @@
 
 use bevy_ecs::{prelude::*, system::SystemParam};
 
-use crate::{error::SwarmError, index::SwarmIndex};
+use crate::{
+    error::SwarmError,
+    index::{Rewiring, SwarmIndex},
+};
 
 /// System parameter: ends the present step with an error, as the built-in systems do. No time passes
 /// and no phase moves; [`advance`](crate::advance) returns the error, and a host's plugin reports it
@@ -43,5 +46,11 @@ impl StepRefusal<'_> {
         if let Some(index) = &mut self.index {
             index.fail(error);
         }
+    }
+
+    /// A way to tell the swarm of many lists at once. For our own crates.
+    #[doc(hidden)]
+    pub fn rewiring(&mut self) -> Option<Rewiring<'_>> {
+        self.index.as_mut().map(|index| Rewiring(index))
     }
 }

@@ -41,8 +41,11 @@ numbers! {
     Offset: "offset",
 }
 
-/// Records that have a `check` of their own.
-macro_rules! records {
+/// Records that have a `check` of their own. Shared with our other crates, which bring serde's traits into scope;
+/// no part of the public interface.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! checked_records {
     ($($type:ident as $name:literal { $($(#[$how:meta])? $field:ident: $of:ty),* })*) => {$(
         const _: () = {
             #[derive(Serialize, Deserialize)]
@@ -66,7 +69,7 @@ macro_rules! records {
     )*};
 }
 
-records! {
+checked_records! {
     Coupling as "Coupling" {
         strength: f64,
         phase_lag: f64,

@@ -5,8 +5,9 @@ use std::{collections::VecDeque, time::Duration};
 use lampyrid::{
     io::scenario::{MemoryPolicy, NetworkScenario, Scenario, ScenarioBuilder},
     swarm::{
-        Disruption, DisruptionKind, Goal, Pattern, Rule, Supervisor, SupervisorPolicy, SwarmClock, SwarmError,
+        self, Disruption, DisruptionKind, Goal, Pattern, Rule, Supervisor, SupervisorPolicy, SwarmClock, SwarmError,
         SwarmGoal, TimeStep, adopt, advance, agent_states, disrupt, install_goal, phase_hash, steps_until_look,
+        take_chronicle,
     },
 };
 
@@ -16,7 +17,7 @@ use super::{
 };
 use crate::{
     error::Failure,
-    events::{Event, Witness},
+    events::Event,
     run::{Prepared, Stepping, budget, goal, prepare},
 };
 
@@ -36,10 +37,8 @@ pub(crate) struct Subject {
     ends: bool,
     /// Why it cannot step.
     pub(super) stopped: Option<String>,
-    /// What a supervisor chooses from.
-    rules: Vec<Rule>,
+    /// The strategy in use.
     pub(super) rule: Option<Rule>,
-    witness: Witness,
     told: u64,
     pub(super) happenings: VecDeque<Happening>,
     pub(super) stepping: Stepping,
@@ -53,10 +52,8 @@ impl Subject {
         let mut prepared = prepare(&scenario, threads, strict)?;
         let states = agent_states(&mut prepared.world);
         let frequency = states.iter().map(|state| state.frequency).sum::<f64>() / states.len().max(1) as f64;
-        let rules = goal::rules(&scenario, prepared.agents);
         let mut subject = Self {
-            rule: rules.first().copied(),
-            witness: Witness::of(&prepared.world),
+            rule: goal::rules(&scenario, prepared.agents).first().copied(),
             scenario,
             prepared,
             threads,
@@ -66,7 +63,6 @@ impl Subject {
             frequency,
             ends: true,
             stopped: None,
-            rules,
             told: 0,
             happenings: VecDeque::new(),
             stepping: Stepping::default(),
@@ -160,15 +156,14 @@ impl Subject {
 
     /// Takes note of what has happened.
     fn listen(&mut self) {
-        let (mut new, mut rule) = (Vec::new(), None);
-        self.witness.see(&self.prepared.world, &self.rules, |event| new.push(event));
-        for event in new {
-            if let Event::Strategy { strategy, .. } = event {
-                rule = self.rules.iter().find(|rule| rule.name() == strategy).copied();
+        for (time, happening) in take_chronicle(&mut self.prepared.world) {
+            if let swarm::Happening::StrategySwitched(told) = happening {
+                self.rule = Some(told.rule);
             }
-            self.tell(What::Event(event));
+            if let Some(event) = Event::of(time, &happening) {
+                self.tell(What::Event(event));
+            }
         }
-        self.rule = rule.or(self.rule);
     }
 
     fn tell(&mut self, what: What) {
@@ -211,19 +206,17 @@ impl Subject {
     pub(crate) fn pursue(&mut self, pattern: Pattern) {
         self.attempt(|subject| {
             let rules = pattern.usual_rules();
-            let supervisor = Supervisor::new(rules.clone(), SupervisorPolicy::default());
+            let first = rules.first().copied();
+            let supervisor = Supervisor::new(rules, SupervisorPolicy::default());
             let deadline = subject.time() + Goal::new(pattern).deadline;
             install_goal(&mut subject.prepared.world, Goal { deadline, ..Goal::new(pattern) }, Some(supervisor))?;
-            subject.rules = rules;
-            subject.follow_first()?;
-            subject.witness = Witness::of(&subject.prepared.world);
+            first.map_or(Ok(()), |rule| subject.adopt(rule))?;
             subject.note(format!("the goal is now {}", pattern.name()));
             Ok(())
         });
     }
 
-    fn follow_first(&mut self) -> Result<(), SwarmError> {
-        let Some(rule) = self.rules.first().copied() else { return Ok(()) };
+    fn adopt(&mut self, rule: Rule) -> Result<(), SwarmError> {
         adopt(&mut self.prepared.world, &rule)?;
         self.rule = Some(rule);
         if let Some(mut goal) = self.prepared.world.get_resource_mut::<SwarmGoal>() {
@@ -237,8 +230,7 @@ impl Subject {
             rule.check()?;
             let world = &mut subject.prepared.world;
             world.remove_resource::<Supervisor>();
-            subject.rules = vec![rule];
-            subject.follow_first()?;
+            subject.adopt(rule)?;
             subject.note(format!("the strategy is now {}", rule.name()));
             Ok(())
         });

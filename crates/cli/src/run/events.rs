@@ -4,7 +4,7 @@ use std::path::Path;
 
 use lampyrid::{
     io::{EventRow, EventsWriter, OutputError, RunDirectory, TablePosition},
-    swarm::{BudgetExceeded, Happening, MemoryPolicy, SwarmClock, SwarmGoal, World, take_chronicle},
+    swarm::{BudgetExceeded, Happening, MemoryPolicy, SwarmClock, SwarmGoal, World},
 };
 
 use super::checkpoint::Occasion;
@@ -29,10 +29,10 @@ impl Events {
         Ok(events)
     }
 
-    /// Writes down what the swarm has told since the last time.
-    pub(super) fn of_swarm(&mut self, world: &mut World) -> Result<(), OutputError> {
-        for (time, happening) in take_chronicle(world) {
-            let pattern = || world.get_resource::<SwarmGoal>().map_or("", |goal| goal.goal().pattern.name());
+    /// Writes down what the swarm of a world has told since the last time.
+    pub(super) fn of_swarm(&mut self, happened: &[(f64, Happening)], world: &World) -> Result<(), OutputError> {
+        let pattern = || world.get_resource::<SwarmGoal>().map_or("", |goal| goal.goal().pattern.name());
+        for &(time, happening) in happened {
             let (kind, value, detail) = match happening {
                 Happening::Disrupted(told) => {
                     ("disruption", Some(told.hit as f64), told.disruption.kind.name().to_owned())

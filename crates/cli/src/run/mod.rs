@@ -35,7 +35,10 @@ use lampyrid::{
         scenario::{MemoryPolicy, Scenario, ScenarioBuilder, ScenarioError},
     },
     measure::Quantiles,
-    swarm::{AgentState, SwarmClock, SwarmError, advance, agent_states, phase_hash, steps_until_look, swarm_bytes},
+    swarm::{
+        AgentState, SwarmClock, SwarmError, advance, agent_states, phase_hash, steps_until_look, swarm_bytes,
+        take_chronicle,
+    },
 };
 use lampyrid_bench::machine::{cores, peak_resident_bytes};
 
@@ -241,8 +244,12 @@ fn step_through(session: &mut Session, interrupt: &Interrupt) -> Result<(), Fail
         session.stepping.elapsed += took;
         session.stepping.each.push_many(took.as_secs_f64() / taken.max(1) as f64, taken);
         done += taken;
-        session.recorder.events.of_swarm(&mut session.prepared.world)?;
-        session.recorder.see_recovery(&session.prepared.world);
+        let happened = take_chronicle(&mut session.prepared.world);
+        session.recorder.events.of_swarm(&happened, &session.prepared.world)?;
+        session.recorder.see_recoveries(&happened);
+        if let Some(story) = &mut session.story {
+            story.hear(&happened);
+        }
         pace.took(took);
         if taken > 0 && (done.is_multiple_of(every) || done == steps) {
             session.recorder.row(&session.scenario, &mut session.prepared)?;

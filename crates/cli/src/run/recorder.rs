@@ -14,7 +14,7 @@ use lampyrid::{
         order_parameter,
     },
     swarm::{
-        EnergyLedger, SwarmClock, SwarmError, SwarmGoal, World, agent_states, coherence, energy_ledger, read_phases,
+        EnergyLedger, Happening, SwarmClock, SwarmError, World, agent_states, coherence, energy_ledger, read_phases,
     },
 };
 
@@ -353,13 +353,12 @@ impl Recorder {
         }
     }
 
-    /// Notes a recovery that the last look at the goal has found, between rows or not.
-    pub(crate) fn see_recovery(&mut self, world: &World) {
-        let Some(goal) = world.get_resource::<SwarmGoal>() else { return };
-        if let (Some(after), Some(since)) = (goal.recoveries().last(), goal.attained_since())
-            && goal.recoveries().len() > self.recording.recoveries.len()
-        {
-            self.recording.recoveries.push((since - after, since));
+    /// Notes recoveries, between rows or not.
+    pub(crate) fn see_recoveries(&mut self, happened: &[(f64, Happening)]) {
+        for (_, happening) in happened {
+            if let Happening::Recovered(told) = happening {
+                self.recording.recoveries.push((told.since - told.after, told.since));
+            }
         }
     }
 

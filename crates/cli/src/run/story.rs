@@ -4,17 +4,15 @@ use std::{io::Write, path::Path, time::Duration};
 
 use lampyrid::{
     io::{RunRecord, scenario::Scenario},
-    swarm::{Rule, SwarmClock},
+    swarm::{Happening, SwarmClock},
 };
 
-use super::{Prepared, goal, steps_taken};
-use crate::events::{Event, Witness};
+use super::{Prepared, steps_taken};
+use crate::events::Event;
 
 /// Tells what happens as it happens. Standard output that is closed costs no result: the run goes on, and ends with the
 /// error.
 pub(super) struct Story {
-    witness: Witness,
-    rules: Vec<Rule>,
     steps: u64,
     /// The next tenth of the steps to be told.
     tenth: u64,
@@ -25,8 +23,7 @@ impl Story {
     /// Of what comes from now on.
     pub(super) fn of(scenario: &Scenario, prepared: &Prepared) -> Self {
         let (steps, done) = (scenario.steps(), steps_taken(prepared));
-        let rules = goal::rules(scenario, prepared.agents);
-        Self { witness: Witness::of(&prepared.world), rules, steps, tenth: tenth(done, steps) + 1, failed: None }
+        Self { steps, tenth: tenth(done, steps) + 1, failed: None }
     }
 
     /// Everything is ready.
@@ -42,11 +39,14 @@ impl Story {
         });
     }
 
+    /// This happened to the swarm.
+    pub(super) fn hear(&mut self, happened: &[(f64, Happening)]) {
+        let told = happened.iter().filter_map(|(time, happening)| Event::of(*time, happening));
+        told.for_each(|event| self.tell(&event));
+    }
+
     /// Some steps were taken.
     pub(super) fn go_on(&mut self, prepared: &Prepared, r: f64, elapsed: Duration) {
-        let mut new = Vec::new();
-        self.witness.see(&prepared.world, &self.rules, |event| new.push(event));
-        new.iter().for_each(|event| self.tell(event));
         let done = steps_taken(prepared);
         let tenth = tenth(done, self.steps);
         if tenth >= self.tenth {

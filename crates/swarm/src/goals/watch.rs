@@ -306,15 +306,19 @@ impl SwarmGoal {
             self.disrupted = last;
             self.is_hit = true;
             if self.monitor.is_attained() && self.distance > 0.0 {
-                tell(world, GoalLost { at: now, community: self.community });
+                tell(world, self.lost(now));
             }
             self.monitor.start_afresh();
         }
         match self.monitor.add(&self.goal, now, self.distance) {
-            Some(Change::Lost) => tell(world, GoalLost { at: now, community: self.community }),
+            Some(Change::Lost) => tell(world, self.lost(now)),
             Some(Change::Attained) => self.attained(world, now),
             None => {}
         }
+    }
+
+    fn lost(&self, at: f64) -> GoalLost {
+        GoalLost { at, distance: self.distance, community: self.community }
     }
 
     fn attained(&mut self, world: &mut World, at: f64) {

@@ -27,6 +27,7 @@ impl SwarmIndex {
         ids: &mut AgentIds,
     ) -> Result<(), SwarmError> {
         self.built = false;
+        self.version += 1;
         self.read_order(tables)?;
         self.check_ids(tables, ids)?;
         self.read_rows(tables, entities)?;

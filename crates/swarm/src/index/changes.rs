@@ -1,5 +1,7 @@
 //! What is different from what the index knows, as long as it is little.
 
+use bevy_ecs::change_detection::Tick;
+
 use super::{
     SwarmIndex, are_same,
     follow::Table,
@@ -46,19 +48,32 @@ impl Changes {
         self.written.clear();
     }
 
-    /// Looks for differences; false if there are many, or tables that are not those of before.
-    pub(super) fn find(&mut self, index: &SwarmIndex, tables: &[Table<'_>]) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Looks for differences, but for lists that were written when those were whose rows have been handed over; false
+    /// if there are many, or tables that are not those of before.
+    pub(super) fn find(&mut self, index: &SwarmIndex, tables: &[Table<'_>], handed_over: Option<Tick>) -> bool {
         self.clear();
         let limit = SMALL * index.agents + ALWAYS_FEW;
         tables.len() >= index.spans.len()
             && tables.iter().enumerate().all(|(place, table)| {
                 let known = index.spans.get(place).copied().unwrap_or_default();
                 let is_the_same = known.agents == 0 || table.entities.is_empty() || known.shape == Shape::of(table);
-                is_the_same && self.add(index, known, place, table, limit)
+                is_the_same && self.add(index, known, place, table, limit, handed_over)
             })
     }
 
-    fn add(&mut self, index: &SwarmIndex, known: Span, table: usize, now: &Table<'_>, limit: usize) -> bool {
+    fn add(
+        &mut self,
+        index: &SwarmIndex,
+        known: Span,
+        table: usize,
+        now: &Table<'_>,
+        limit: usize,
+        handed_over: Option<Tick>,
+    ) -> bool {
         let before = &index.order[known.places()];
         let seat = |row| Seat { table, row };
         for (chunk, (old, new)) in before.chunks(CHUNK).zip(now.entities.chunks(CHUNK)).enumerate() {
@@ -81,8 +96,8 @@ impl Changes {
         let mut written = |rows: &mut dyn Iterator<Item = usize>| {
             self.written.extend(rows.map(seat).take(limit + 1));
         };
-        now.neighbors.iter().for_each(|column| written(&mut column.written_rows()));
-        now.weights.iter().for_each(|column| written(&mut column.written_rows()));
+        now.neighbors.iter().for_each(|column| written(&mut column.written_rows(handed_over)));
+        now.weights.iter().for_each(|column| written(&mut column.written_rows(None)));
         self.len() <= limit
     }
 }

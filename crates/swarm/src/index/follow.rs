@@ -43,13 +43,14 @@ impl<'w, T> Column<'w, T> {
         self.ticks.summary_tick_is_changed() == Some(false)
     }
 
-    /// The rows that were written since then.
-    pub(super) fn written_rows(&self) -> impl Iterator<Item = usize> {
+    /// The rows that were written since then, but at another time than that.
+    pub(super) fn written_rows(&self, but_at: Option<Tick>) -> impl Iterator<Item = usize> {
         let ticks = if self.is_untouched() { &[] } else { self.ticks.changed() };
         let this = self.ticks.this_run().get();
         let since = this.wrapping_sub(self.ticks.last_run().get()).min(MAX_CHANGE_AGE);
         // What `Tick::is_newer_than` says, in as few instructions: this goes through all rows.
-        let is_newer = move |tick: &Tick| this.wrapping_sub(tick.get()) < since;
+        let but_at = but_at.map_or(this, Tick::get);
+        let is_newer = move |tick: &Tick| (this.wrapping_sub(tick.get()) < since) & (tick.get() != but_at);
         let any_newer = move |ticks: &[Tick]| ticks.iter().fold(false, |any, tick| any | is_newer(tick));
         let chunks = ticks.chunks(CHUNK).enumerate().filter(move |(_, ticks)| any_newer(ticks));
         chunks.flat_map(move |(chunk, ticks)| {
@@ -99,15 +100,29 @@ impl SwarmIndex {
         entities: &Entities,
         ids: &mut AgentIds,
     ) -> Result<(), SwarmError> {
+        let handed_over = self.handed_over.take();
         let doubtful = ids.are_doubtful();
         if !doubtful && self.is_current(agents)? {
             return Ok(());
         }
         let tables: Vec<_> = tables(agents)?.collect();
-        if doubtful || !self.patch(&tables, entities)? {
+        if doubtful || !self.patch(&tables, entities, handed_over)? {
             self.rebuild(&tables, entities, ids)?;
         }
+        debug_assert!(handed_over.is_none() || self.are_as_listed(&tables, entities), "rows handed over were wrong");
         Ok(())
+    }
+
+    /// Whether all rows are those of the lists: what was handed over is checked by it.
+    fn are_as_listed(&self, tables: &[Table<'_>], entities: &Entities) -> bool {
+        let is_as_listed = |(table, row): (&Table<'_>, usize)| {
+            let Some(place) = self.place(table.entities[row]) else { return false };
+            let rows = self.rows.rows();
+            let (mut known, mut same) = (rows.neighbors(place).iter(), true);
+            let read = self.read_row(table, row, entities, |column, _| same &= known.next() == Some(&column));
+            read.is_ok() && same && known.next().is_none()
+        };
+        tables.iter().flat_map(|table| (0..table.entities.len()).map(move |row| (table, row))).all(is_as_listed)
     }
 
     fn is_current(&self, agents: &Query<Structure, IsAgent>) -> Result<bool, SwarmError> {

@@ -4,9 +4,10 @@
 //! the agents that listen to it. To notice it, entities and change ticks are gone through, a fraction
 //! of a nanosecond per agent; everything else is in proportion to the change.
 
-use std::sync::Arc;
-
-use bevy_ecs::entity::{Entities, Entity};
+use bevy_ecs::{
+    change_detection::Tick,
+    entity::{Entities, Entity},
+};
 use lampyrid_graph::{Adjacency, Evolving};
 
 use super::{
@@ -28,18 +29,26 @@ const MANY_LINKS: usize = 1 << 29;
 impl SwarmIndex {
     /// Follows the world if little has changed; else it does nothing and returns false. After an
     /// error the index stays unbuilt.
-    pub(super) fn patch(&mut self, tables: &[Table<'_>], entities: &Entities) -> Result<bool, SwarmError> {
+    pub(super) fn patch(
+        &mut self,
+        tables: &[Table<'_>],
+        entities: &Entities,
+        handed_over: Option<Tick>,
+    ) -> Result<bool, SwarmError> {
         let mut changes = std::mem::take(&mut self.changes);
         // Ghosts have the last places, where tables may grow.
         let is_small = self.built
             && self.ghosts.version == 0
-            && changes.find(self, tables)
+            && changes.find(self, tables, handed_over)
             && self.is_roomy_enough()
-            && self.can_hold_links(tables, &changes);
+            && self.can_weigh(tables);
         let outcome = match is_small {
             false => Ok(false),
+            true if changes.is_empty() && handed_over.is_some() => Ok(true),
             true => match self.overwrite(tables, &changes, entities) {
-                Ok(false) => self.apply(tables, &changes, entities).map(|()| true),
+                Ok(false) if self.can_hold_links(tables, &changes) => {
+                    self.apply(tables, &changes, entities).map(|()| true)
+                }
                 done => done,
             },
         };
@@ -54,14 +63,14 @@ impl SwarmIndex {
         if has_moved || self.lost.len() != self.order.len() {
             return Ok(false);
         }
-        let Some(mut rows) = self.own_rows().map(std::mem::take) else {
+        let Some(mut rows) = self.rows.own().map(std::mem::take) else {
             return Ok(false);
         };
         self.built = false;
         let mut links = std::mem::take(&mut self.links);
         let outcome = self.overwrite_rows(&mut rows, &mut links, tables, changes, entities);
         self.links = links;
-        if let Some(own) = self.own_rows() {
+        if let Some(own) = self.rows.own() {
             *own = rows;
         }
         if outcome == Ok(true) {
@@ -69,14 +78,6 @@ impl SwarmIndex {
             self.built = true;
         }
         outcome
-    }
-
-    /// The rows, if they are as they were built and nobody else's.
-    fn own_rows(&mut self) -> Option<&mut Adjacency> {
-        match &mut self.rows {
-            RowStore::Built(rows) => Arc::get_mut(rows),
-            RowStore::Evolving(_) => None,
-        }
     }
 
     fn overwrite_rows(
@@ -92,7 +93,7 @@ impl SwarmIndex {
             links.clear();
             let table = &tables[seat.table];
             let lost = self.read_row(table, seat.row, entities, |column, weight| links.push((column, weight)))?;
-            if !rows.overwrite_row(place, links) {
+            if !rows.overwrite_row(place, links.iter().copied()) {
                 return Ok(false);
             }
             self.replace_lost(place, lost);
@@ -105,15 +106,20 @@ impl SwarmIndex {
         self.order.len() <= 2 * self.agents + 1024
     }
 
+    /// Whether the rows have room for weights if there are any.
+    fn can_weigh(&self, tables: &[Table<'_>]) -> bool {
+        self.rows.rows().weights().is_some() || tables.iter().all(|table| !table.has_weights())
+    }
+
     fn can_hold_links(&self, tables: &[Table<'_>], changes: &Changes) -> bool {
-        let weighted = self.rows.rows().weights().is_some();
         let read = changes.came.iter().chain(&changes.written);
         let links: usize = read.map(|seat| tables[seat.table].neighbors_of(seat.row).map_or(0, Neighbors::len)).sum();
-        self.report.links + links <= MANY_LINKS && (weighted || tables.iter().all(|table| !table.has_weights()))
+        self.report.links + links <= MANY_LINKS
     }
 
     fn apply(&mut self, tables: &[Table<'_>], changes: &Changes, entities: &Entities) -> Result<(), SwarmError> {
         self.built = false;
+        self.version += 1;
         self.make_way(tables);
         let before = self.spans.clone();
         let place = |seat: &Seat| before[seat.table].start + seat.row;
@@ -255,7 +261,7 @@ impl SwarmIndex {
     }
 
     /// Notes what is not in an agent's row.
-    fn replace_lost(&mut self, place: usize, lost: Lost) {
+    pub(super) fn replace_lost(&mut self, place: usize, lost: Lost) {
         let before = std::mem::replace(&mut self.lost[place], lost);
         self.report.missing = self.report.missing - before.missing as usize + lost.missing as usize;
         self.report.self_links = self.report.self_links - before.self_links as usize + lost.self_links as usize;

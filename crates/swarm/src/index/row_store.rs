@@ -28,6 +28,19 @@ impl RowStore {
         }
     }
 
+    /// Whether rows are as they were built and nobody else's.
+    pub(super) fn are_own(&self) -> bool {
+        matches!(self, Self::Built(adjacency) if Arc::strong_count(adjacency) == 1)
+    }
+
+    /// The rows, if they are.
+    pub(super) fn own(&mut self) -> Option<&mut Adjacency> {
+        match self {
+            Self::Built(adjacency) => Arc::get_mut(adjacency),
+            Self::Evolving(_) => None,
+        }
+    }
+
     /// Rows of the index's own, to be written anew in place.
     pub(super) fn into_own(self) -> Adjacency {
         match self {

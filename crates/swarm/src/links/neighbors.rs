@@ -87,9 +87,12 @@ impl Neighbors {
         self.own().retain(|agent| keep(*agent));
     }
 
-    /// Empties the list.
+    /// Empties the list, and keeps its memory.
     pub fn clear(&mut self) {
-        *self = Self::new();
+        match &mut self.0 {
+            List::Own(own) => own.clear(),
+            List::Spawned(_) => *self = Self::new(),
+        }
     }
 
     /// Bytes of this list on the heap; of a shared store, the agent's part.
