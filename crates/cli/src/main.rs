@@ -20,6 +20,7 @@ mod replay;
 mod report;
 mod results;
 mod run;
+mod serve;
 mod sweep;
 mod watch;
 
@@ -31,7 +32,7 @@ use std::{
 };
 
 use cap::Cap;
-use clap::{CommandFactory, Parser};
+use clap::CommandFactory;
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 
 use arguments::{Arguments, Command, RunArguments};
@@ -53,7 +54,7 @@ fn no_command(run: &RunArguments) -> Result<(), Failure> {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = Arguments::read();
     // A view and logs on one terminal would write over each other.
     let is_view = matches!(arguments.command, Some(Command::Watch(_)));
     if !(is_view && std::io::stderr().is_terminal()) {
@@ -68,6 +69,7 @@ fn main() -> ExitCode {
         Some(Command::Report(report)) => report::report(report),
         Some(Command::Replay(replay)) => replay::replay(replay),
         Some(Command::Watch(watch)) => watch::watch(watch),
+        Some(Command::Serve(serve)) => serve::serve(serve),
         Some(Command::Inspect(inspect)) => inspect::inspect(inspect),
         Some(Command::Bench(bench)) => bench::bench(bench),
         Some(Command::New(new)) => new::new(new),

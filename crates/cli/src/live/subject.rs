@@ -1,12 +1,13 @@
 //! The swarm that is looked at, and what commands do to it.
 
-use std::{collections::VecDeque, time::Duration};
+use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use lampyrid::{
     io::scenario::{MemoryPolicy, NetworkScenario, Scenario, ScenarioBuilder},
     swarm::{
-        Disruption, DisruptionKind, Goal, Pattern, Rule, Supervisor, SupervisorPolicy, SwarmClock, SwarmError,
-        SwarmGoal, TimeStep, adopt, advance, agent_states, disrupt, install_goal, phase_hash, steps_until_look,
+        Coupling, Disruption, DisruptionKind, Goal, Pattern, Rule, Supervisor, SupervisorPolicy, SwarmClock,
+        SwarmError, SwarmGoal, TimeStep, adopt, advance, agent_states, disrupt, install_goal, phase_hash,
+        steps_until_look,
     },
 };
 
@@ -23,8 +24,10 @@ use crate::{
 /// A swarm with its scenario, where its run stands, and what has happened so far.
 pub(crate) struct Subject {
     pub(super) scenario: Scenario,
+    /// The same as TOML.
+    pub(super) text: Arc<str>,
     pub(super) prepared: Prepared,
-    threads: usize,
+    pub(super) threads: usize,
     strict: bool,
     /// How often it was made anew.
     pub(super) run: u64,
@@ -34,10 +37,12 @@ pub(crate) struct Subject {
     pub(super) frequency: f64,
     /// Whether it ends with its scenario, or goes on as long as one watches.
     ends: bool,
+    /// How often it was changed by hand: its scenario alone does not lead to such a swarm.
+    pub(super) by_hand: u64,
     /// Why it cannot step.
     pub(super) stopped: Option<String>,
     /// What a supervisor chooses from.
-    rules: Vec<Rule>,
+    pub(super) rules: Vec<Rule>,
     pub(super) rule: Option<Rule>,
     witness: Witness,
     told: u64,
@@ -57,6 +62,7 @@ impl Subject {
         let mut subject = Self {
             rule: rules.first().copied(),
             witness: Witness::of(&prepared.world),
+            text: scenario.to_toml().into(),
             scenario,
             prepared,
             threads,
@@ -65,6 +71,7 @@ impl Subject {
             before: 0.0,
             frequency,
             ends: true,
+            by_hand: 0,
             stopped: None,
             rules,
             told: 0,
@@ -193,7 +200,7 @@ impl Subject {
     fn attempt(&mut self, act: impl FnOnce(&mut Self) -> Result<(), SwarmError>) {
         self.go_on();
         match act(self) {
-            Ok(()) => self.stopped = None,
+            Ok(()) => (self.stopped, self.by_hand) = (None, self.by_hand + 1),
             Err(error) => self.refuse(error.to_string()),
         }
         self.listen();
@@ -240,6 +247,16 @@ impl Subject {
             subject.rules = vec![rule];
             subject.follow_first()?;
             subject.note(format!("the strategy is now {}", rule.name()));
+            Ok(())
+        });
+    }
+
+    /// Couples with another strength K [rad/s].
+    pub(crate) fn couple(&mut self, strength: f64) {
+        self.attempt(|subject| {
+            let world = &mut subject.prepared.world;
+            world.get_resource_or_init::<Coupling>().strength = strength;
+            subject.note(format!("the coupling strength is now {strength} rad/s"));
             Ok(())
         });
     }

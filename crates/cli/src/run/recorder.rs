@@ -346,7 +346,7 @@ impl Recorder {
 }
 
 /// What pictures are drawn from, at the beginning of a run.
-fn recording(scenario: &Scenario, prepared: &mut Prepared) -> Recording {
+pub(crate) fn recording(scenario: &Scenario, prepared: &mut Prepared) -> Recording {
     let frequencies: Vec<f64> = agent_states(&mut prepared.world).iter().map(|state| state.frequency).collect();
     Recording {
         raster: PhaseRaster::new(prepared.agents),

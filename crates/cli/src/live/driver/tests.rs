@@ -23,7 +23,7 @@ fn watched(settings: &[&str], pace: Pace, hold: Option<f64>) -> Live {
     let scratch = std::env::temp_dir().join("lampyrid-live-tests");
     let mut scenario = scenario(settings);
     scenario.output.dir = scratch;
-    Live::start(scenario, Options { threads: 1, strict: false, pace, hold }).unwrap()
+    Live::start(scenario, Options { threads: 1, strict: false, pace, hold, sight: Sight::TERMINAL }).unwrap()
 }
 
 /// Waits for a snapshot that is as asked.
@@ -155,13 +155,13 @@ fn a_million_agents_are_sampled_not_sent_whole() {
     let settings = ["coupling.all_to_all=true", "network.kind=complete", "network.agents=1000000"];
     let mut subject = Subject::new(scenario(&settings), 1, false).unwrap();
     let mut seen = Snapshot::default();
-    subject.look(&mut seen);
+    subject.look(Sight::TERMINAL.sample, &mut seen);
     assert_eq!((seen.agents, seen.sample.ids.len(), seen.sample.phases.len()), (1_000_000, 2_000, 2_000));
     assert_eq!(seen.histogram.iter().map(|&count| u64::from(count)).sum::<u64>(), 1_000_000);
     assert!((seen.sample.ids[1], seen.sample.ids[1_999]) == (500, 999_500));
     let sent = serde_json::to_string(&seen).unwrap().len();
     assert!(sent < 64 << 10, "{sent} bytes");
     let mut again = Snapshot::default();
-    subject.look(&mut again);
+    subject.look(Sight::TERMINAL.sample, &mut again);
     assert_eq!(seen, again, "a look moves nothing, and the sample is the same every time");
 }
