@@ -271,7 +271,7 @@ fn requests() -> Vec<Case> {
             request: b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03".repeat(40),
             expected: refused,
         },
-        case("a long line", &format!("GET / {get}\nX: {}\n\n", "x".repeat(100_000)), &[0, 431]),
+        case("a long line", &format!("GET / {get}\nX: {}\n\n", "x".repeat(400_000)), &[0, 431]),
         case("many lines", &format!("GET / {get}\n{}\n", "X: y\n".repeat(500)), &[0, 431]),
         case("a long address", &format!("GET /{} {get}\n\n", "x".repeat(70_000)), &[0, 414, 431]),
     ]
@@ -382,7 +382,8 @@ const SPARE_FILES: usize = 4;
 fn two_hundred_clients_connect_stall_and_vanish_while_the_run_goes_on_in_bounded_memory() {
     let scratch = tempfile::tempdir().unwrap();
     let expected = unserved(scratch.path());
-    let served = Served::start(scratch.path(), &[&RING[..], &["--speed", "0.1"]].concat());
+    // So slowly that it lasts for some seconds; frames are more than connections hold of them.
+    let served = Served::start(scratch.path(), &[&RING[..], &["--speed", "0.4"]].concat());
     let view = served.view();
     let (files, before) = (served.open_files(), served.status("VmRSS:"));
     let request = format!("GET /live HTTP/1.1\r\nHost: {}\r\n\r\n", served.address);
@@ -415,7 +416,6 @@ fn two_hundred_clients_connect_stall_and_vanish_while_the_run_goes_on_in_bounded
     }
     // It goes on, for whoever else looks, and grows no more than by what 200 clients may have.
     served.wait_for("a second later", |later| later["steps"].as_u64() > view["steps"].as_u64().map(|steps| steps + 5));
-    assert_eq!(served.wish("{\"do\":\"pace\",\"speed\":2}"), 204);
     let after = served.status("VmRSS:");
     assert!(after < before + (48 << 10), "from {before} KiB to {after} KiB");
 

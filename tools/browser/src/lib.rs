@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 use std::{
+    collections::BTreeMap,
     env, fs,
     io::{BufRead, BufReader, Cursor, Read, Write},
     path::{Path, PathBuf},
@@ -283,7 +284,7 @@ fn in_few_colors(picture: &[u8]) -> Vec<u8> {
     let mut pixels = vec![0; reader.output_buffer_size().expect("it is no larger than memory")];
     reader.next_frame(&mut pixels).expect("it is whole");
     let (width, height) = reader.info().size();
-    let colors = color_quant::NeuQuant::new(10, 256, &pixels);
+    let colors = color_quant::NeuQuant::new(1, 256, &few_of_each(&pixels));
     let mut small = Vec::new();
     let mut encoder = png::Encoder::new(&mut small, width, height);
     encoder.set_color(png::ColorType::Indexed);
@@ -294,6 +295,21 @@ fn in_few_colors(picture: &[u8]) -> Vec<u8> {
     writer.write_image_data(&places).expect("memory can be written to");
     writer.finish().expect("memory can be written to");
     small
+}
+
+/// Some pixels of every colour: a small mark counts as much as a wide ground.
+fn few_of_each(pixels: &[u8]) -> Vec<u8> {
+    const FEW: u32 = 30;
+    let mut seen = BTreeMap::<&[u8], u32>::new();
+    let mut few = Vec::new();
+    for pixel in pixels.chunks_exact(4) {
+        let count = seen.entry(pixel).or_default();
+        *count += 1;
+        if *count <= FEW {
+            few.extend_from_slice(pixel);
+        }
+    }
+    few
 }
 
 impl Drop for Browser {

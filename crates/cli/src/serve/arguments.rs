@@ -8,8 +8,8 @@ use crate::live::Pace;
 
 #[derive(Args, Debug)]
 #[command(after_help = "\
-Others than this machine's users are let in by --bind alone, and then only with a token, which is part
-of the address that is printed. Ctrl-C ends it with exit code 130; 2: the port is taken.
+Others than this machine's users are let in by --bind alone, and then only with a token, which is
+part of the address that is printed. Ctrl-C ends it with exit code 130; 2: the port is taken.
 
 Examples:
   lampyrid serve
@@ -36,7 +36,7 @@ pub(crate) struct ServeArguments {
     /// Address to be found at by other machines, 0.0.0.0 for all that this one has.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
     pub bind: IpAddr,
-    /// Token to be let in with, of at least 16 letters, digits, - or _ [default: random, with --bind].
+    /// What others have to know, 16 letters, digits, - or _ or more [default: random, with --bind].
     #[arg(long, value_name = "TOKEN")]
     pub token: Option<String>,
     /// Refuse networks that state a link twice, instead of adding the weights.

@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::{self, Read, Seek},
+    io::{self, Read},
 };
 
 use lampyrid::io::{AgentState, Product, RunDirectory, RunSeries, RunView, report::Outcome};
@@ -84,11 +84,6 @@ impl Written {
         let mut piece = Vec::new();
         (&mut self.file).take(Self::PIECE).read_to_end(&mut piece)?;
         Ok(piece)
-    }
-
-    /// Whether all was read.
-    pub(super) fn is_over(&mut self) -> bool {
-        self.file.stream_position().is_ok_and(|at| at >= self.bytes)
     }
 }
 

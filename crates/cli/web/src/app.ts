@@ -140,7 +140,7 @@ class Page {
     const shown = view.initial > this.cells.length ? `${grouped(this.cells.length)} of ${grouped(view.agents)} shown` : "";
     const order = view.columns === null ? "near numbers are near each other" : "as they lie";
     say(byId("meadow-note", HTMLElement), [shown, order].filter(Boolean).join(", "));
-    say(byId("circle-note", HTMLElement), "how many are where; the arrow is their mean");
+    say(byId("circle-note", HTMLElement), "the arrow is their mean");
     this.tellVerdict(view);
     const now = performance.now();
     if (now - this.described < TELLING) return;
