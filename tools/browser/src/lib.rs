@@ -284,32 +284,46 @@ fn in_few_colors(picture: &[u8]) -> Vec<u8> {
     let mut pixels = vec![0; reader.output_buffer_size().expect("it is no larger than memory")];
     reader.next_frame(&mut pixels).expect("it is whole");
     let (width, height) = reader.info().size();
-    let colors = color_quant::NeuQuant::new(1, 256, &few_of_each(&pixels));
+    let colors = pixels.chunks_exact(4).map(|pixel| [pixel[0], pixel[1], pixel[2]]);
+    let mut counts = BTreeMap::<[u8; 3], u32>::new();
+    colors.clone().for_each(|color| *counts.entry(color).or_default() += 1);
+    let (palette, places) = palette(&counts);
     let mut small = Vec::new();
     let mut encoder = png::Encoder::new(&mut small, width, height);
     encoder.set_color(png::ColorType::Indexed);
-    encoder.set_palette(colors.color_map_rgb());
+    encoder.set_palette(palette.concat());
     encoder.set_compression(png::Compression::High);
-    let places: Vec<u8> = pixels.chunks_exact(4).map(|pixel| colors.index_of(pixel) as u8).collect();
+    let places: Vec<u8> = colors.map(|color| places[&color]).collect();
     let mut writer = encoder.write_header().expect("memory can be written to");
     writer.write_image_data(&places).expect("memory can be written to");
     writer.finish().expect("memory can be written to");
     small
 }
 
-/// Some pixels of every colour: a small mark counts as much as a wide ground.
-fn few_of_each(pixels: &[u8]) -> Vec<u8> {
-    const FEW: u32 = 30;
-    let mut seen = BTreeMap::<&[u8], u32>::new();
-    let mut few = Vec::new();
-    for pixel in pixels.chunks_exact(4) {
-        let count = seen.entry(pixel).or_default();
-        *count += 1;
-        if *count <= FEW {
-            few.extend_from_slice(pixel);
+/// Colours to do with, and the one that each is nearest to: the most frequent as they are, then again and again the one
+/// that is farthest from all that were taken (Gonzalez 1985), so that a small mark keeps its colour beside wide grounds.
+fn palette(counts: &BTreeMap<[u8; 3], u32>) -> (Vec<[u8; 3]>, BTreeMap<[u8; 3], u8>) {
+    const FREQUENT: usize = 48;
+    let distance = |from: [u8; 3], to: [u8; 3]| -> u32 {
+        from.iter().zip(to).map(|(&from, to)| u32::from(from.abs_diff(to)).pow(2)).sum()
+    };
+    let mut by_count: Vec<_> = counts.iter().map(|(color, count)| (std::cmp::Reverse(count), *color)).collect();
+    by_count.sort_unstable();
+    let mut palette: Vec<[u8; 3]> = Vec::new();
+    // Of each colour, how far the nearest one taken is, and which that is.
+    let mut nearest: Vec<([u8; 3], u32, u8)> = by_count.iter().map(|(_, color)| (*color, u32::MAX, 0)).collect();
+    while palette.len() < 256.min(nearest.len()) {
+        let farthest = nearest.iter().max_by_key(|(_, far, _)| *far).map(|(color, _, _)| *color);
+        let next = if palette.len() < FREQUENT { nearest[palette.len()].0 } else { farthest.unwrap_or_default() };
+        for (color, far, place) in &mut nearest {
+            let from_next = distance(*color, next);
+            if from_next < *far {
+                (*far, *place) = (from_next, palette.len() as u8);
+            }
         }
+        palette.push(next);
     }
-    few
+    (palette, nearest.into_iter().map(|(color, _, place)| (color, place)).collect())
 }
 
 impl Drop for Browser {

@@ -106,7 +106,8 @@ fn a_swarm_is_seen_disrupted_and_recovering_edited_and_taken_away() {
     browser.wait_for("R has risen again", &format!("{R} > 0.9"));
     browser.wait_for("it has recovered", "document.getElementById('events').textContent.includes('recovered after')");
 
-    // Whoever uses keys alone can do the same.
+    // Whoever uses keys alone can do the same; a button that has the focus would take the space for itself.
+    browser.value("document.activeElement.blur()");
     browser.key("2");
     browser.wait_for("some are silent", "document.getElementById('events').textContent.includes('silence')");
     browser.key(" ");

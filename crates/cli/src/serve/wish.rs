@@ -1,6 +1,9 @@
 //! What a page may ask the swarm to do, and what of it is out of reason.
 
-use lampyrid::{io::scenario::nearest, swarm::DisruptionKind};
+use lampyrid::{
+    io::scenario::nearest,
+    swarm::{DisruptionKind, Pattern, Rule},
+};
 use serde::Deserialize;
 
 use crate::live::{Command, Pace, Snapshot, patterns, rules};
@@ -86,13 +89,13 @@ pub(super) fn read(body: &[u8], seen: &Snapshot) -> Result<Command, Unwished> {
         Wish::Disrupt { kind, fraction, seconds } => {
             ranged(fraction > 0.0 && fraction <= 1.0, "the fraction", "above 0 and at most 1")?;
             ranged(seconds > 0.0 && seconds <= 1e6, "the time", "above 0 s and at most a million")?;
-            let kind = known("disruption", &kind, DISRUPTIONS, |kind| kind.name())?;
+            let kind = known("disruption", &kind, DISRUPTIONS, DisruptionKind::name)?;
             Command::Disrupt { kind, fraction, seconds }
         }
         Wish::Pursue { pattern } => {
-            Command::Pursue(known("pattern", &pattern, patterns(seen.frequency), |pattern| pattern.name())?)
+            Command::Pursue(known("pattern", &pattern, patterns(seen.frequency), Pattern::name)?)
         }
-        Wish::Follow { strategy } => Command::Follow(known("strategy", &strategy, rules(), |rule| rule.name())?),
+        Wish::Follow { strategy } => Command::Follow(known("strategy", &strategy, rules(), Rule::name)?),
         Wish::Couple { strength } => {
             ranged(strength.abs() <= 1e6, "the coupling strength", "a number of rad/s, no larger than a million")?;
             Command::Couple(strength)
@@ -132,7 +135,6 @@ fn known<T: Copy, const N: usize>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lampyrid::swarm::Pattern;
 
     fn wished(text: &str) -> Result<Command, Unwished> {
         read(text.as_bytes(), &Snapshot { frequency: 0.5, ..Snapshot::default() })
