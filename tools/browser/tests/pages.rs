@@ -67,6 +67,8 @@ fn pictures(scratch: &Path) -> PathBuf {
 /// R as the page shows it.
 const R: &str = "Number(document.getElementById('r').textContent.replace('R ', ''))";
 
+const STANDS_STILL: &str = "document.getElementById('toggle').textContent === 'Go on'";
+
 #[test]
 fn a_swarm_is_seen_disrupted_and_recovering_edited_and_taken_away() {
     let Some(mut browser) = browser("the page of lampyrid serve") else { return };
@@ -96,13 +98,16 @@ fn a_swarm_is_seen_disrupted_and_recovering_edited_and_taken_away() {
     // It finds its goal,
     browser.wait_for("R has risen", &format!("{R} > 0.9"));
     browser.wait_for("the goal is attained", "document.getElementById('events').textContent.includes('goal attained')");
-    // is disrupted,
+    // is disrupted while it stands still, so that it cannot have found back before it is looked at,
+    browser.press("#toggle");
+    browser.wait_for("it stands still", STANDS_STILL);
     browser.value("document.getElementById('fraction').value = 60");
     browser.press("#disruptions button:first-child");
     browser.wait_for("R has fallen", &format!("{R} < 0.75"));
     browser.value("window.scrollTo(0, 0)");
     browser.picture(&pictures.join("disrupted.png"), false);
     // and finds back.
+    browser.press("#toggle");
     browser.wait_for("R has risen again", &format!("{R} > 0.9"));
     browser.wait_for("it has recovered", "document.getElementById('events').textContent.includes('recovered after')");
 
@@ -111,7 +116,7 @@ fn a_swarm_is_seen_disrupted_and_recovering_edited_and_taken_away() {
     browser.key("2");
     browser.wait_for("some are silent", "document.getElementById('events').textContent.includes('silence')");
     browser.key(" ");
-    browser.wait_for("it stands still", "document.getElementById('toggle').textContent === 'Go on'");
+    browser.wait_for("it stands still", STANDS_STILL);
     let steps = "document.getElementById('figures').textContent.match(/steps([0-9,]+)/)?.[1]";
     let before = browser.value(steps);
     browser.press("#step");
@@ -146,7 +151,7 @@ fn a_swarm_is_seen_disrupted_and_recovering_edited_and_taken_away() {
         ("final_state.csv", "id,phase,frequency,energy\n"),
         ("run.json", "{"),
         ("report.html", "<!"),
-        ("scenario.toml", "seed = 5"),
+        ("scenario.toml", "seed = 42"),
     ] {
         browser.press(&format!("a[href=\"/data/{name}\"]"));
         let file = String::from_utf8(browser.downloaded(name)).unwrap();
@@ -183,7 +188,7 @@ fn ten_thousand_agents_are_shown_by_day_by_night_and_on_a_phone() {
     let time = "Number(document.getElementById('figures').textContent.match(/^time([0-9.]+) s/)?.[1])";
     browser.wait_for("waves have formed", &format!("{time} > 40"));
     browser.press("#toggle");
-    browser.wait_for("it stands still", "document.getElementById('toggle').textContent === 'Go on'");
+    browser.wait_for("it stands still", STANDS_STILL);
     let is_drawn = "(() => { const canvas = document.getElementById('meadow'); \
                     const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data; \
                     const colors = new Set(); \

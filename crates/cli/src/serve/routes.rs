@@ -12,7 +12,7 @@ use axum::{
     routing::{get, post},
 };
 use futures_util::stream;
-use lampyrid::io::plot::phase_color;
+use lampyrid::io::{Scenario, plot::phase_color};
 use serde::Serialize;
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore, watch},
@@ -248,24 +248,29 @@ fn refused(refused: Refused) -> Response {
     response
 }
 
+/// Whether a scenario is right: that it is not is a finding, and no failure.
 async fn check(State(rooms): State<Rooms>, request: Request) -> Response {
-    read(&rooms, request)
-        .await
-        .map_or_else(|response| response, |scenario| json(StatusCode::OK, &Praise::of(&scenario)))
-}
-
-async fn begin(State(rooms): State<Rooms>, request: Request) -> Response {
     match read(&rooms, request).await {
-        Ok(scenario) => passed_on(&rooms, Command::Begin(Box::new(scenario))),
+        Ok(Ok(scenario)) => json(StatusCode::OK, &Praise::of(&scenario)),
+        Ok(Err(complaint)) => json(StatusCode::OK, &complaint),
         Err(response) => response,
     }
 }
 
-async fn read(rooms: &Rooms, request: Request) -> Result<lampyrid::io::Scenario, Response> {
+async fn begin(State(rooms): State<Rooms>, request: Request) -> Response {
+    match read(&rooms, request).await {
+        Ok(Ok(scenario)) => passed_on(&rooms, Command::Begin(Box::new(scenario))),
+        Ok(Err(complaint)) => json(StatusCode::UNPROCESSABLE_ENTITY, &complaint),
+        Err(response) => response,
+    }
+}
+
+/// The scenario of a request, or what is wrong with it.
+async fn read(rooms: &Rooms, request: Request) -> Result<Result<Scenario, Complaint>, Response> {
     let body = body(request, "application/toml", LONGEST_SCENARIO).await?;
     let text = std::str::from_utf8(&body)
         .map_err(|error| told(StatusCode::BAD_REQUEST, format!("a scenario is UTF-8 text: {error}")))?;
-    rooms.house.editor.read(text).map_err(|complaint| json(StatusCode::UNPROCESSABLE_ENTITY, &complaint))
+    Ok(rooms.house.editor.read(text))
 }
 
 async fn data(State(rooms): State<Rooms>, Path(name): Path<String>) -> Response {

@@ -2,7 +2,7 @@
 
 import { scenario } from "./ask";
 import { byId, say } from "./dom";
-import type { Complaint } from "./types";
+import type { Complaint, Praise } from "./types";
 
 /** How long one may go on writing before it is looked at [ms]. */
 const PAUSE = 400;
@@ -33,47 +33,44 @@ export class Editor {
     const response = await fetch("/data/scenario.toml");
     if (!response.ok) return;
     this.text.value = await response.text();
-    this.show_finding("");
+    this.showFinding("");
   }
 
-  private async check(): Promise<void> {
+  /** Has it looked at, and shows what was found; whether it is right. */
+  private async check(): Promise<boolean> {
+    window.clearTimeout(this.timer);
     this.asked += 1;
     const asked = this.asked;
-    const response = await this.sent("/check");
+    const found = await this.sent("/check");
     // A later text may have been looked at meanwhile.
-    if (!response || asked !== this.asked) return;
-    if (response.ok) this.show_finding(`It is a scenario: ${((await response.json()) as { summary: string }).summary}.`);
-    else await this.complain(response);
+    if (found === undefined || asked !== this.asked) return false;
+    if ("summary" in found) this.showFinding(`It is a scenario: ${found.summary}.`);
+    else this.showFinding(found.message.replace(/\s+$/, ""), found);
+    return "summary" in found;
   }
 
   private async begin(): Promise<void> {
-    window.clearTimeout(this.timer);
-    this.asked += 1;
-    const response = await this.sent("/begin");
-    if (!response) return;
-    if (response.ok) {
-      this.show_finding("");
-      this.told("begun anew with the scenario of this page");
-    } else await this.complain(response);
+    if (!(await this.check())) return;
+    const refused = await this.sent("/begin");
+    if (refused && "message" in refused) this.showFinding(refused.message, refused);
+    else if (refused) this.told("begun anew with the scenario of this page");
   }
 
-  private async sent(path: "/check" | "/begin"): Promise<Response | undefined> {
+  /** What is answered; nothing if nobody does. */
+  private async sent(path: "/check" | "/begin"): Promise<Complaint | Praise | undefined> {
     try {
-      return await scenario(path, this.text.value);
+      const response = await scenario(path, this.text.value);
+      const text = await response.text();
+      const isJson = response.headers.get("content-type") === "application/json";
+      if (isJson) return JSON.parse(text) as Complaint | Praise;
+      return response.ok ? { summary: text } : { message: text };
     } catch {
-      this.show_finding("The program does not answer.");
+      this.showFinding("The program does not answer.");
       return undefined;
     }
   }
 
-  private async complain(response: Response): Promise<void> {
-    const text = await response.text();
-    const isComplaint = response.headers.get("content-type") === "application/json";
-    const complaint = isComplaint ? (JSON.parse(text) as Complaint) : { message: text };
-    this.show_finding(complaint.message.replace(/\s+$/, ""), complaint);
-  }
-
-  private show_finding(words: string, wrong?: Complaint): void {
+  private showFinding(words: string, wrong?: Complaint): void {
     this.wrong = wrong;
     say(this.finding, words);
     this.finding.classList.toggle("wrong", wrong !== undefined);

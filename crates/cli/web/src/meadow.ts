@@ -44,7 +44,7 @@ export class Meadow {
     if (known === this.known) return;
     this.known = known;
     const isLattice = lattice !== null && lattice > 0 && count % lattice === 0;
-    const columns = isLattice ? lattice : Math.max(1, Math.ceil(Math.sqrt(count * aspect)));
+    const columns = isLattice ? lattice : wide(count, aspect);
     const rows = Math.max(1, Math.ceil(count / columns));
     const inRows = (): Uint16Array => Uint16Array.from({ length: 2 * count }, (_, at) =>
       at % 2 === 0 ? (at / 2) % columns : Math.floor((at - 1) / 2 / columns));
@@ -122,6 +122,20 @@ export class Meadow {
     this.lights = { atlas, size, cell };
     return this.lights;
   }
+}
+
+/** Columns for so many cells: about as wide as there is room for, with few cells left empty. */
+function wide(count: number, aspect: number): number {
+  const ideal = Math.sqrt(count * aspect);
+  const cost = (columns: number): number => {
+    const empty = columns * Math.ceil(count / columns) - count;
+    return empty / count + 0.15 * Math.abs(Math.log(columns / ideal));
+  };
+  let best = Math.max(1, Math.round(ideal));
+  for (let columns = Math.max(1, Math.floor(0.75 * ideal)); columns <= 1.35 * ideal; columns += 1) {
+    if (cost(columns) < cost(best)) best = columns;
+  }
+  return best;
 }
 
 function drawLight(paper: CanvasRenderingContext2D, x: number, y: number, core: number, reach: number, color: string): void {

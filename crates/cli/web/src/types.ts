@@ -104,3 +104,8 @@ export interface Complaint {
   column?: number;
   length?: number;
 }
+
+/** What a scenario is that is right. */
+export interface Praise {
+  summary: string;
+}
