@@ -101,7 +101,10 @@ fn a_swarm_is_seen_disrupted_and_recovering_edited_and_taken_away() {
     // is disrupted while it stands still, so that it cannot have found back before it is looked at,
     browser.press("#toggle");
     browser.wait_for("it stands still", STANDS_STILL);
-    browser.value("document.getElementById('fraction').value = 60");
+    browser.value(
+        "(() => { const part = document.getElementById('fraction'); part.value = 60; \
+         part.dispatchEvent(new Event('input')); })()",
+    );
     browser.press("#disruptions button:first-child");
     browser.wait_for("R has fallen", &format!("{R} < 0.75"));
     browser.value("window.scrollTo(0, 0)");

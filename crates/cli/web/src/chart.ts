@@ -28,8 +28,9 @@ export class Chart {
   }
 
   push(time: number, value: number): void {
-    const last = this.times[this.times.length - 1];
-    if (last !== undefined && time <= last) return;
+    const [last, known] = [this.times[this.times.length - 1], this.values[this.values.length - 1]];
+    // Standing still, it can be disrupted all the same.
+    if (last !== undefined && (time < last || (time === last && value === known))) return;
     this.times.push(time);
     this.values.push(value);
     if (this.times.length > MOST) {

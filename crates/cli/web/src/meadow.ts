@@ -129,7 +129,7 @@ function wide(count: number, aspect: number): number {
   const ideal = Math.sqrt(count * aspect);
   const cost = (columns: number): number => {
     const empty = columns * Math.ceil(count / columns) - count;
-    return empty / count + 0.15 * Math.abs(Math.log(columns / ideal));
+    return empty / count + 0.05 * Math.abs(Math.log(columns / ideal));
   };
   let best = Math.max(1, Math.round(ideal));
   for (let columns = Math.max(1, Math.floor(0.75 * ideal)); columns <= 1.35 * ideal; columns += 1) {
