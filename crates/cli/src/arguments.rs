@@ -48,7 +48,8 @@ fn stray(matches: &ArgMatches) -> Option<String> {
     let program = Arguments::command();
     let mut stray = program.get_arguments().filter(|one| !one.is_global_set() && is_said(one.get_id().as_str()));
     let stray = stray.next()?;
-    Some(format!("`{stray}` stands before the command; write `lampyrid {command} …` and then what is for it"))
+    let stray = stray.get_long().map_or_else(|| "a scenario".to_owned(), |name| format!("--{name}"));
+    Some(format!("{stray} stands before the command; write `lampyrid {command} …` and then what is for it"))
 }
 
 /// Options are those of `run`: told there, they leave room for the commands.

@@ -90,11 +90,11 @@ fn tint(phase: f32) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::live::Sample;
 
     fn seen(initial: u64, ids: &[u64], phases: &[f32]) -> Snapshot {
-        let sample = Sample { ids: ids.to_vec(), phases: phases.to_vec() };
-        Snapshot { initial, sample, ..Snapshot::default() }
+        let mut seen = Snapshot { initial, ..Snapshot::default() };
+        (seen.sample.ids, seen.sample.phases) = (ids.to_vec(), phases.to_vec());
+        seen
     }
 
     #[test]
