@@ -149,11 +149,17 @@ fn mpi_comes_to_distributed_swarms_by_a_feature_alone() {
     assert_eq!(offenders(|found| found.used == "mpi" && is_elsewhere(found)), NONE);
 }
 
-/// What asks the operating system, or brings atomics into every allocation.
-const FOR_ONE: [(&str, &str); 2] = [("sysinfo", "lampyrid_measure"), ("cap", "lampyrid_cli")];
+/// What asks the operating system, brings atomics into every allocation, or listens to the network.
+const FOR_ONE: [(&str, &str); 5] = [
+    ("sysinfo", "lampyrid_measure"),
+    ("cap", "lampyrid_cli"),
+    ("axum", "lampyrid_cli"),
+    ("hyper", "lampyrid_cli"),
+    ("tokio", "lampyrid_cli"),
+];
 
 #[test]
-fn one_crate_asks_the_system_and_one_counts_allocations() {
+fn one_crate_asks_the_system_and_one_counts_allocations_and_listens() {
     let is_elsewhere =
         |found: &Dependency| FOR_ONE.iter().any(|&(used, user)| found.used == used && found.user != user);
     assert_eq!(offenders(|found| is_elsewhere(found)), NONE);

@@ -107,6 +107,24 @@ impl Case {
         })
     }
 
+    /// The same, and how often something came a second meanwhile: the names of both, the most that the one and the least
+    /// that the other may be.
+    #[must_use]
+    pub fn of_duel_at_a_rate(
+        name: String,
+        [ratio, rate]: [&'static str; 2],
+        sentence: &'static str,
+        [most, least]: [f64; 2],
+        duel: impl Fn(&Conditions) -> Result<(Duel, f64), BevyError> + 'static,
+    ) -> Self {
+        let measures = vec![Measure::lower(ratio, "ratio", Some(most)), Measure::higher(rate, "1/s", Some(least))];
+        Self::new(name, sentence, measures, move |conditions| {
+            let (duel, rate) = duel(conditions)?;
+            let (low, high) = duel.range();
+            Ok(vec![Value(duel.median(), Some([low, high])), Value(rate, None)])
+        })
+    }
+
     /// The names of its numbers.
     pub fn names(&self) -> impl Iterator<Item = String> {
         self.measures.iter().map(|measure| format!("{}/{}", self.name, measure.name))

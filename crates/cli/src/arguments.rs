@@ -2,9 +2,15 @@
 
 use std::path::PathBuf;
 
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap::{
+    ArgAction, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, error::ErrorKind,
+    parser::ValueSource,
+};
 
-use crate::{live::Pace, plan::PlanArguments, plot::PlotArguments, replay::ReplayArguments, report::ReportArguments};
+use crate::{
+    live::Pace, plan::PlanArguments, plot::PlotArguments, replay::ReplayArguments, report::ReportArguments,
+    serve::ServeArguments,
+};
 
 /// Simulates swarms of coupled oscillators.
 #[derive(Debug, Parser)]
@@ -12,7 +18,7 @@ use crate::{live::Pace, plan::PlanArguments, plot::PlotArguments, replay::Replay
     name = "lampyrid",
     version,
     max_term_width = 100,
-    args_conflicts_with_subcommands = true,
+    override_usage = "lampyrid [OPTIONS] [SCENARIO]\n       lampyrid <COMMAND>",
     help_template = HELP,
     after_help = EXAMPLES
 )]
@@ -24,6 +30,29 @@ pub(crate) struct Arguments {
     pub verbose: u8,
     #[command(flatten)]
     pub run: RunArguments,
+}
+
+impl Arguments {
+    /// What was said on the command line; ends the program where that is wrong.
+    pub(crate) fn read() -> Self {
+        let matches = Self::command().get_matches();
+        if let Some(stray) = stray(&matches) {
+            Self::command().error(ErrorKind::ArgumentConflict, stray).exit();
+        }
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
+}
+
+/// Why what was said before a command would be lost: it is of the run that goes without one. Clap could refuse it by
+/// itself (`args_conflicts_with_subcommands`), but takes `run` in `lampyrid -v run` for a scenario then.
+fn stray(matches: &ArgMatches) -> Option<String> {
+    let command = matches.subcommand_name()?;
+    let is_said = |id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
+    let program = Arguments::command();
+    let mut stray = program.get_arguments().filter(|one| !one.is_global_set() && is_said(one.get_id().as_str()));
+    let stray = stray.next()?;
+    let stray = stray.get_long().map_or_else(|| "a scenario".to_owned(), |name| format!("--{name}"));
+    Some(format!("{stray} stands before the command; write `lampyrid {command} …` and then what is for it"))
 }
 
 /// Options are those of `run`: told there, they leave room for the commands.
@@ -121,6 +150,8 @@ pub(crate) enum Command {
     /// Watch a scenario in the terminal while it runs: pause it, disrupt it, give it other goals.
     #[command(after_help = WATCH_EXAMPLES)]
     Watch(WatchArguments),
+    /// Serve a scenario as a page for a browser while it runs.
+    Serve(ServeArguments),
     /// Measure how fast this program steps swarms on this machine, and what building them takes.
     #[command(after_help = BENCH_EXAMPLES)]
     Bench(BenchArguments),

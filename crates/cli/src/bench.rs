@@ -38,7 +38,7 @@ pub(crate) enum BenchError {
 }
 
 fn did_you_mean(nearest: Option<&str>) -> String {
-    let groups = "there are construction, step, mean_field, small, threads, churn, topology, coherence, goals, checkpoint, recording, convergence and watching";
+    let groups = "there are construction, step, mean_field, small, threads, churn, topology, coherence, goals, checkpoint, recording, convergence, watching and serving";
     nearest.map_or_else(|| groups.to_owned(), |nearest| format!("did you mean {nearest:?}?"))
 }
 
@@ -54,7 +54,7 @@ pub(crate) fn bench(arguments: &BenchArguments) -> Result<u8, Failure> {
     }
     let conditions = Conditions::new(arguments.quick, allocated);
     // What can be wrong is found before minutes are spent.
-    let all = cases(&conditions).into_iter().chain(crate::watch::cases()).collect();
+    let all = cases(&conditions).into_iter().chain(crate::watch::cases()).chain(crate::serve::cases()).collect();
     let wanted = select(all, &arguments.cases)?;
     let earlier = arguments.against.as_deref().map(read).transpose()?;
     let report = measure(&conditions, &wanted, arguments)?;

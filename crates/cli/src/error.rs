@@ -19,6 +19,7 @@ use crate::{
     plot::PlotFailure,
     results::NoResults,
     run::BudgetRefused,
+    serve::ServeError,
     sweep::SweepRefused,
     watch::{ScriptError, TerminalError},
 };
@@ -50,6 +51,8 @@ pub(crate) enum Failure {
     Script(#[from] ScriptError),
     #[error(transparent)]
     Terminal(#[from] TerminalError),
+    #[error(transparent)]
+    Serve(#[from] ServeError),
     #[error(transparent)]
     SweepRefused(#[from] SweepRefused),
     #[error(transparent)]
@@ -95,6 +98,7 @@ impl Failure {
             Self::Record(_) | Self::Results(_) => exit_code::INPUT,
             Self::Scenario(_) | Self::Network(_) | Self::Swarm { .. } | Self::Script(_) => exit_code::USAGE,
             Self::Terminal(TerminalError::Missing { .. }) | Self::Man(_) | Self::Command { .. } => exit_code::USAGE,
+            Self::Serve(_) => exit_code::USAGE,
             Self::New(NewError::Preset { .. } | NewError::Exists { .. }) => exit_code::USAGE,
             Self::New(NewError::Unwritable { .. }) => exit_code::OUTPUT,
             Self::Terminal(TerminalError::Io(_)) => exit_code::OUTPUT,

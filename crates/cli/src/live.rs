@@ -16,10 +16,16 @@
 //! | `subject` | the swarm itself, and what commands do to it |
 //! | `look` | from the swarm to a snapshot |
 //! | `save` | checkpoints that `lampyrid resume` goes on with |
+//! | `kept` | what was seen so far, for files and pictures |
 //! | `driver` | the thread |
+//! | `closing` | the last word on it |
+//! | `duel` | what being looked at costs |
 
+mod closing;
 mod command;
 mod driver;
+mod duel;
+mod kept;
 mod latest;
 mod look;
 mod pace;
@@ -28,8 +34,11 @@ mod snapshot;
 mod subject;
 mod verdict;
 
-pub(crate) use command::{Command, rules};
-pub(crate) use driver::{Ended, Live, Options};
+pub(crate) use closing::close;
+pub(crate) use command::{Command, patterns, rules};
+pub(crate) use driver::{Live, Options, Refused, Sight};
+pub(crate) use duel::{BAR, against_unseen};
+pub(crate) use kept::Account;
 pub(crate) use pace::Pace;
 pub(crate) use snapshot::{Happening, Snapshot, State, What};
 pub(crate) use subject::Subject;

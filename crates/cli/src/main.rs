@@ -23,6 +23,7 @@ mod replay;
 mod report;
 mod results;
 mod run;
+mod serve;
 mod sweep;
 mod watch;
 
@@ -34,7 +35,7 @@ use std::{
 };
 
 use cap::Cap;
-use clap::{CommandFactory, Parser};
+use clap::CommandFactory;
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 
 use arguments::{Arguments, Command, RunArguments};
@@ -60,7 +61,7 @@ fn main() -> ExitCode {
     if let Some(code) = ranks::run_as_one_of_several() {
         return code;
     }
-    run_alone(&Arguments::parse())
+    run_alone(&Arguments::read())
 }
 
 /// What the program does where it is the only process.
@@ -79,6 +80,7 @@ fn run_alone(arguments: &Arguments) -> ExitCode {
         Some(Command::Report(report)) => report::report(report),
         Some(Command::Replay(replay)) => replay::replay(replay),
         Some(Command::Watch(watch)) => watch::watch(watch),
+        Some(Command::Serve(serve)) => serve::serve(serve),
         Some(Command::Inspect(inspect)) => inspect::inspect(inspect),
         Some(Command::Bench(bench)) => bench::bench(bench),
         Some(Command::Plan(plan)) => plan::plan(plan),

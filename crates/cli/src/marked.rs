@@ -19,8 +19,16 @@ impl<'a> Marked<'a> {
 
     /// Message, place, text with the wrong part underlined, and help; in colours on a terminal.
     pub(crate) fn rendered(&self) -> String {
-        let plain = std::env::var_os("NO_COLOR").is_some() || !std::io::stderr().is_terminal();
-        let theme = if plain { GraphicalTheme::unicode_nocolor() } else { GraphicalTheme::unicode() };
+        let is_plain = std::env::var_os("NO_COLOR").is_some() || !std::io::stderr().is_terminal();
+        if is_plain { self.plain() } else { self.in_theme(GraphicalTheme::unicode()) }
+    }
+
+    /// The same without colours.
+    pub(crate) fn plain(&self) -> String {
+        self.in_theme(GraphicalTheme::unicode_nocolor())
+    }
+
+    fn in_theme(&self, theme: GraphicalTheme) -> String {
         let mut text = String::new();
         match GraphicalReportHandler::new_themed(theme).with_width(100).render_report(&mut text, self) {
             Ok(()) => text,

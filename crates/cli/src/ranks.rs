@@ -97,7 +97,7 @@ pub(crate) fn run_as_one_of_several() -> Option<ExitCode> {
     };
     let ranks = Ranks::new(launched.rank());
     if ranks.size() == 1 {
-        return Some(crate::run_alone(&Arguments::parse()));
+        return Some(crate::run_alone(&Arguments::read()));
     }
     launched.abort_on_panic(PANICKED);
     Some(carry_out(&launched, &ranks))

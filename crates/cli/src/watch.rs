@@ -18,19 +18,18 @@ mod script;
 mod terminal;
 mod view;
 
-use std::{io::Write, time::Duration};
+use std::time::Duration;
 
 use lampyrid_bench::machine::cores;
 use ratatui::crossterm::event::Event;
-use serde::Serialize;
 
 use crate::{
     arguments::WatchArguments,
     error::Failure,
     exit_code,
     interrupt::Interrupt,
-    live::{Command, Ended, Judgement, Live, Options},
-    run::{figures::grouped, overridden},
+    live::{Command, Live, Options, Sight, close},
+    run::overridden,
 };
 pub(crate) use bench::cases;
 use keys::Action;
@@ -49,7 +48,8 @@ pub(crate) fn watch(arguments: &WatchArguments) -> Result<u8, Failure> {
     terminal::check()?;
     let threads = arguments.threads.map_or_else(cores, usize::from);
     let mut player = Player::new(script);
-    let options = Options { threads, strict: arguments.strict, pace: arguments.speed, hold: player.first_hold() };
+    let (strict, pace, hold) = (arguments.strict, arguments.speed, player.first_hold());
+    let options = Options { threads, strict, pace, hold, sight: Sight::TERMINAL };
     let live = Live::start(scenario, options)?;
     let mut watching = Watching {
         wire: Wire { live: &live, sent: 0 },
@@ -63,7 +63,7 @@ pub(crate) fn watch(arguments: &WatchArguments) -> Result<u8, Failure> {
     };
     terminal::tell_postponed();
     let ended = live.end();
-    close(arguments, &ended)?;
+    close(&ended, "watched", arguments.json, arguments.quiet)?;
     Ok(match left? {
         Left::Interrupted => exit_code::INTERRUPTED,
         Left::OfOwnAccord => exit_code::DONE,
@@ -168,35 +168,4 @@ impl Watching<'_> {
         }
         None
     }
-}
-
-/// The last line, or object.
-#[derive(Serialize)]
-struct Closing<'a> {
-    time: f64,
-    steps: u64,
-    agents: u64,
-    seed: u64,
-    #[serde(rename = "R")]
-    r: f64,
-    goal: Option<&'a Judgement>,
-    phase_hash: &'a str,
-}
-
-/// Says where the swarm was left.
-fn close(arguments: &WatchArguments, ended: &Ended) -> Result<(), Failure> {
-    let Ended { last, phase_hash } = ended;
-    let mut out = std::io::stdout().lock();
-    if arguments.json {
-        let (time, steps, agents, seed, r, goal) =
-            (last.time, last.steps, last.agents, last.seed, last.r, last.goal.as_ref());
-        let closing = Closing { time, steps, agents, seed, r, goal, phase_hash };
-        writeln!(out, "{}", serde_json::to_string(&closing).unwrap_or_default())?;
-    } else if !arguments.quiet {
-        let goal = last.goal.as_ref().map_or(String::new(), |goal| format!(", {} {}", goal.pattern, goal.aim.name()));
-        let (agents, steps) = (grouped(last.agents), grouped(last.steps));
-        let shown = format!("{agents} agents watched until {:.2} s ({steps} steps): R {:.3}{goal}", last.time, last.r);
-        writeln!(out, "{shown}; phase hash {phase_hash}")?;
-    }
-    Ok(out.flush()?)
 }

@@ -159,3 +159,20 @@ fn logs_go_to_standard_error_and_only_when_asked_for() {
     assert!(said(&told).contains("scramble hit 10"), "{}", said(&told));
     assert!(told.stdout.is_empty() && !said(&told).contains('\u{1b}'));
 }
+
+/// Whatever stood before it, clap once took the command for a scenario.
+#[test]
+fn a_command_is_one_behind_the_verbose_flag_too_and_other_options_stand_behind_it() {
+    let scratch = tempfile::tempdir().unwrap();
+    for arguments in [&["-v", "list", "--quiet"][..], &["-vv", "list", "--quiet"], &["list", "-v", "--quiet"]] {
+        assert_eq!(printed(&run(scratch.path(), arguments)), "", "{arguments:?}");
+    }
+    let short = ["--set", "time.duration=0.1", "--quiet", "--out", "a"];
+    assert_eq!(code(&run(scratch.path(), &[&["-v", "run"][..], &short].concat())), 0);
+    assert_eq!(code(&run(scratch.path(), &[&["-v"][..], &short, &["--force"]].concat())), 0);
+    for arguments in [&["--seed", "7", "run"][..], &["--quiet", "list"], &["a.toml", "run"], &["-v", "--json", "run"]] {
+        let refused = run(scratch.path(), arguments);
+        assert_eq!(code(&refused), 2, "{arguments:?}");
+        assert!(said(&refused).contains("stands before the command"), "{arguments:?}: {}", said(&refused));
+    }
+}

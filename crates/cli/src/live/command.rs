@@ -1,7 +1,8 @@
 //! What may be asked of a swarm that runs.
 
-use lampyrid::swarm::{
-    Adaptive, Desync, DisruptionKind, EnergyAware, FrequencyLock, Pattern, PhaseNudge, Pulse, Rule, Spread,
+use lampyrid::{
+    io::scenario::Scenario,
+    swarm::{Adaptive, Desync, DisruptionKind, EnergyAware, FrequencyLock, Pattern, PhaseNudge, Pulse, Rule, Spread},
 };
 
 use super::pace::Pace;
@@ -21,6 +22,10 @@ pub(crate) enum Command {
     Pursue(Pattern),
     /// Answer by another rule. Whoever asks for one does not want a supervisor to take another.
     Follow(Rule),
+    /// Couple this strongly from now on [rad/s], until it begins anew.
+    Couple(f64),
+    /// Begin anew with another scenario.
+    Begin(Box<Scenario>),
     /// Begin anew with so many agents.
     Resize(u64),
     /// Begin anew with another seed.
@@ -46,5 +51,16 @@ pub(crate) fn rules() -> [Rule; 7] {
         Rule::Desync(Desync::default()),
         Rule::Offset { lock: FrequencyLock { gain: 1.0, rate: 0.0 }, spread: Spread::Even },
         Rule::Adaptive(Adaptive::default()),
+    ]
+}
+
+/// Every pattern, to be pursued by agents whose mean frequency [rad/s] is known: all turn at that, if at one.
+pub(crate) fn patterns(frequency: f64) -> [Pattern; 5] {
+    [
+        Pattern::InPhase,
+        Pattern::Splay,
+        Pattern::Clusters(3),
+        Pattern::Locked { frequency },
+        Pattern::PhaseAt { phase: 0.0 },
     ]
 }

@@ -13,6 +13,7 @@ use lampyrid::{io::scenario::Scenario, measure::machine::resident_bytes};
 
 use super::{
     command::Command,
+    kept::{Account, Kept},
     latest::{Latest, Over},
     pace::{Metronome, Pace},
     snapshot::{Figures, Snapshot, State},
@@ -29,11 +30,35 @@ pub(crate) struct Options {
     pub pace: Pace,
     /// No step is taken beyond so many simulated seconds to begin with, see [`Command::Hold`].
     pub hold: Option<f64>,
+    pub sight: Sight,
+}
+
+/// How much is seen of a swarm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Sight {
+    /// Most agents that are shown one by one.
+    pub sample: usize,
+    /// Whether what is seen is kept, so that files can be written from it.
+    pub keeps: bool,
+}
+
+impl Sight {
+    /// What a terminal can show.
+    pub(crate) const TERMINAL: Self = Self { sample: 2_000, keeps: false };
+    /// What a page can show, and offer for download.
+    pub(crate) const PAGE: Self = Self { sample: 10_000, keeps: true };
+}
+
+/// What comes over the queue.
+enum Asked {
+    Do(Command),
+    /// An account of the run, to be sent there.
+    Account(SyncSender<Account>),
 }
 
 /// A swarm that runs on a thread of its own. Dropped, it ends.
 pub(crate) struct Live {
-    commands: SyncSender<Command>,
+    queue: SyncSender<Asked>,
     latest: Arc<Latest<Snapshot>>,
     thread: Option<JoinHandle<Ended>>,
 }
@@ -67,11 +92,14 @@ impl Live {
     pub(crate) fn start(scenario: Scenario, options: Options) -> Result<Self, Failure> {
         let mut subject = Subject::new(scenario, options.threads, options.strict)?;
         let mut first = Snapshot::default();
-        subject.look(&mut first);
+        subject.look(options.sight.sample, &mut first);
+        let kept = options.sight.keeps.then(|| Kept::of(&mut subject));
         let latest = Arc::new(Latest::new(first));
-        let (commands, queue) = sync_channel(QUEUE);
+        let (asked, queue) = sync_channel(QUEUE);
         let driver = Driver {
             subject,
+            kept,
+            sample: options.sight.sample,
             queue,
             latest: latest.clone(),
             pace: options.pace,
@@ -85,14 +113,28 @@ impl Live {
         };
         let thread = thread::Builder::new().name("lampyrid live".to_owned()).spawn(move || driver.run());
         let thread = thread.expect("there is room for a thread more");
-        Ok(Self { commands, latest, thread: Some(thread) })
+        Ok(Self { queue: asked, latest, thread: Some(thread) })
     }
 
     /// Asks for something, without waiting for it.
     pub(crate) fn send(&self, command: Command) -> Result<(), Refused> {
-        self.commands.try_send(command).map_err(|error| match error {
+        self.ask(Asked::Do(command))
+    }
+
+    fn ask(&self, asked: Asked) -> Result<(), Refused> {
+        self.queue.try_send(asked).map_err(|error| match error {
             TrySendError::Full(_) => Refused::Busy,
             TrySendError::Disconnected(_) => Refused::Over,
+        })
+    }
+
+    /// An account of the run as it is now, if what is seen of it is kept. Waits for it, but no longer than `patience`.
+    pub(crate) fn account(&self, patience: Duration) -> Result<Account, Refused> {
+        let (sender, receiver) = sync_channel(1);
+        self.ask(Asked::Account(sender))?;
+        receiver.recv_timeout(patience).map_err(|error| match error {
+            RecvTimeoutError::Timeout => Refused::Busy,
+            RecvTimeoutError::Disconnected => Refused::Over,
         })
     }
 
@@ -115,7 +157,7 @@ impl Live {
 
     fn quit(&mut self) -> Option<JoinHandle<Ended>> {
         // With the queue full it waits until there is room: the thread takes commands until it has ended.
-        let _ = self.commands.send(Command::Quit);
+        let _ = self.queue.send(Asked::Do(Command::Quit));
         self.thread.take()
     }
 }
@@ -131,7 +173,10 @@ impl Drop for Live {
 
 struct Driver {
     subject: Subject,
-    queue: Receiver<Command>,
+    kept: Option<Kept>,
+    /// Most agents that are shown one by one.
+    sample: usize,
+    queue: Receiver<Asked>,
     latest: Arc<Latest<Snapshot>>,
     pace: Pace,
     hold: Option<f64>,
@@ -228,19 +273,22 @@ impl Driver {
 
     /// Takes what commands there are, waiting for the first one if there is nothing else to do; false for the last.
     fn obey(&mut self, wait: Duration) -> bool {
-        let mut command = match self.queue.recv_timeout(wait) {
-            Ok(command) => command,
+        let mut asked = match self.queue.recv_timeout(wait) {
+            Ok(asked) => asked,
             Err(RecvTimeoutError::Timeout) => return true,
             Err(RecvTimeoutError::Disconnected) => return false,
         };
         loop {
-            if command == Command::Quit {
-                return false;
+            match asked {
+                Asked::Do(Command::Quit) => return false,
+                Asked::Do(command) => {
+                    self.carry_out(command);
+                    self.taken += 1;
+                }
+                Asked::Account(whom) => self.give_account(&whom),
             }
-            self.carry_out(command);
-            self.taken += 1;
             match self.queue.try_recv() {
-                Ok(next) => command = next,
+                Ok(next) => asked = next,
                 Err(TryRecvError::Empty) => break,
                 Err(TryRecvError::Disconnected) => return false,
             }
@@ -250,6 +298,13 @@ impl Driver {
             self.publish();
         }
         true
+    }
+
+    /// Whoever asked may have gone meanwhile.
+    fn give_account(&mut self, whom: &SyncSender<Account>) {
+        if let Some(kept) = &mut self.kept {
+            let _ = whom.try_send(kept.account(&mut self.subject));
+        }
     }
 
     fn carry_out(&mut self, command: Command) {
@@ -270,6 +325,8 @@ impl Driver {
             Command::Disrupt { kind, fraction, seconds } => self.subject.disrupt(kind, fraction, seconds),
             Command::Pursue(pattern) => self.subject.pursue(pattern),
             Command::Follow(rule) => self.subject.follow(rule),
+            Command::Couple(strength) => self.subject.couple(strength),
+            Command::Begin(scenario) => self.subject.begin_anew(*scenario),
             Command::Resize(agents) => self.subject.resize(agents),
             Command::Seed(seed) => self.subject.seed(seed),
             Command::Reset => self.subject.reset(),
@@ -309,7 +366,10 @@ impl Driver {
             }
             (snapshot.state, snapshot.pace, snapshot.held, snapshot.figures) = (state, self.pace, held, figures);
             snapshot.taken = self.taken;
-            self.subject.look(snapshot);
+            self.subject.look(self.sample, snapshot);
+        }
+        if let Some(kept) = &mut self.kept {
+            kept.see(&mut self.subject);
         }
         self.frames.spare = Some(self.latest.publish(spare));
         self.frames.published(began);

@@ -3,11 +3,12 @@
 use std::f64::consts::TAU;
 
 use lampyrid::{
+    graph::Topology,
     io::scenario::NetworkScenario,
     measure::order_parameter,
     swarm::{
-        Adaptive, AdaptiveState, Answering, Desync, Energy, EnergyAware, EnergyRule, FrequencyLock, Offset, PhaseNudge,
-        Pulse, SwarmGoal, World, agent_states, energy_ledger, read_phases, topology_report,
+        Adaptive, AdaptiveState, Answering, Coupling, Desync, Energy, EnergyAware, EnergyRule, FrequencyLock, Offset,
+        PhaseNudge, Pulse, SwarmGoal, World, agent_states, energy_ledger, read_phases, topology_report,
     },
 };
 
@@ -21,21 +22,25 @@ use super::{
 const EMPTY: f64 = 0.05;
 
 impl Subject {
-    /// Fills a snapshot, reusing its memory. What is of the driver (state, pace, hold, figures) is left to it.
-    pub(crate) fn look(&mut self, into: &mut Snapshot) {
+    /// Fills a snapshot, reusing its memory, with at most so many agents one by one. What is of the driver (state, pace,
+    /// hold, figures) is left to it.
+    pub(crate) fn look(&mut self, most: usize, into: &mut Snapshot) {
         into.run = self.run;
         (into.time, into.elapsed) = (self.time(), self.elapsed());
         (into.steps, into.end) = (self.steps(), self.end());
         (into.seed, into.links) = (self.scenario.seed, self.prepared.links as u64);
-        into.frequency = self.frequency;
+        (into.initial, into.frequency) = (self.prepared.agents as u64, self.frequency);
+        into.columns = columns(&self.scenario.network);
+        into.scenario.clone_from(&self.text);
         name(&self.scenario.network, &mut into.network);
         let world = &mut self.prepared.world;
+        into.coupling = world.get_resource::<Coupling>().map_or(0.0, |coupling| coupling.strength);
         read_phases(world, &mut self.phases);
         into.agents = self.phases.len() as u64;
         let order = order_parameter(&self.phases).unwrap_or_default();
         (into.r, into.psi) = (order.r, order.psi);
         histogram(&self.phases, &mut into.histogram);
-        sample(world, &self.phases, self.prepared.agents, &mut into.sample);
+        sample(world, &self.phases, self.prepared.agents, most, &mut into.sample);
         into.energy = energies(world);
         strategies(world, self.phases.len() as u64, &mut into.strategies);
         let now = self.time();
@@ -67,6 +72,15 @@ fn name(network: &NetworkScenario, into: &mut String) {
     }
 }
 
+/// How wide a lattice is, as far as its network is one.
+fn columns(network: &NetworkScenario) -> Option<u64> {
+    let NetworkScenario::Generated(network) = network else { return None };
+    match network.topology() {
+        Topology::Lattice { width, .. } => Some(width as u64),
+        _ => None,
+    }
+}
+
 fn histogram(phases: &[f64], into: &mut Vec<u32>) {
     into.clear();
     into.resize(Snapshot::BINS, 0);
@@ -77,11 +91,11 @@ fn histogram(phases: &[f64], into: &mut Vec<u32>) {
     }
 }
 
-/// Everybody, or evenly chosen agents in the order of ids.
-fn sample(world: &mut World, phases: &[f64], at_first: usize, into: &mut Sample) {
+/// Everybody, or at most so many evenly chosen agents, in the order of ids.
+fn sample(world: &mut World, phases: &[f64], at_first: usize, most: usize, into: &mut Sample) {
     into.ids.clear();
     into.phases.clear();
-    let shown = phases.len().min(Snapshot::SAMPLE);
+    let shown = phases.len().min(most);
     let places = (0..shown).map(|place| place * phases.len() / shown);
     if phases.len() == at_first {
         // As long as nobody went, ids are places.

@@ -1,11 +1,14 @@
 //! What is seen of a swarm that runs.
 
-use serde::Serialize;
+use std::sync::Arc;
+
+use serde::{Serialize, Serializer};
 
 use super::{pace::Pace, verdict::Judgement};
 use crate::events::Event;
 
-/// Everything that a view shows, as of one moment between two steps. Its size does not grow with the swarm.
+/// Everything that a view shows, as of one moment between two steps. Its size does not grow with the swarm. What is
+/// skipped when it is written down is passed on in other forms.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct Snapshot {
     /// How often the swarm was made anew: what was seen of an earlier one is of another.
@@ -23,20 +26,29 @@ pub(crate) struct Snapshot {
     pub steps: u64,
     /// Steps until it ends by itself, if it does.
     pub end: Option<u64>,
+    /// As text, since it has more digits than many readers of JSON keep.
+    #[serde(serialize_with = "in_digits")]
     pub seed: u64,
     pub agents: u64,
+    /// How many there were in the beginning.
+    pub initial: u64,
     /// Directed links, in the beginning.
     pub links: u64,
     /// What the network is called.
     pub network: String,
+    /// Agents in a row of a lattice, in the order of ids.
+    pub columns: Option<u64>,
     /// Mean natural frequency in the beginning [rad/s].
     pub frequency: f64,
+    /// Coupling strength K [rad/s].
+    pub coupling: f64,
     pub r: f64,
     /// Mean phase [rad].
     pub psi: f64,
     pub goal: Option<Judgement>,
     /// How many agents have phases in each of these equal parts of the circle, from 0 on.
     pub histogram: Vec<u32>,
+    #[serde(skip)]
     pub sample: Sample,
     pub energy: Option<Energies>,
     /// How many agents answer by which strategy.
@@ -44,15 +56,22 @@ pub(crate) struct Snapshot {
     /// The rule they were told last, if any.
     pub rule: Option<&'static str>,
     /// The latest, oldest first.
+    #[serde(skip)]
     pub events: Vec<Happening>,
+    /// The scenario of this run, with everything in it, as TOML.
+    #[serde(skip)]
+    pub scenario: Arc<str>,
     pub figures: Figures,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+fn in_digits<S: Serializer>(number: &u64, into: S) -> Result<S::Ok, S::Error> {
+    into.collect_str(number)
 }
 
 impl Snapshot {
     /// Parts of the circle that phases are counted in.
     pub(crate) const BINS: usize = 64;
-    /// Most agents that are shown one by one.
-    pub(crate) const SAMPLE: usize = 2_000;
     /// Most events that are kept.
     pub(crate) const EVENTS: usize = 64;
 }
@@ -72,9 +91,12 @@ impl Default for Snapshot {
             end: None,
             seed: 0,
             agents: 0,
+            initial: 0,
             links: 0,
             network: String::new(),
+            columns: None,
             frequency: 0.0,
+            coupling: 0.0,
             r: 0.0,
             psi: 0.0,
             goal: None,
@@ -84,6 +106,7 @@ impl Default for Snapshot {
             strategies: Vec::new(),
             rule: None,
             events: Vec::new(),
+            scenario: Arc::default(),
             figures: Figures::default(),
         }
     }

@@ -1,13 +1,13 @@
 //! The swarm that is looked at, and what commands do to it.
 
-use std::{collections::VecDeque, time::Duration};
+use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use lampyrid::{
     io::scenario::{MemoryPolicy, NetworkScenario, Scenario, ScenarioBuilder},
     swarm::{
-        self, Disruption, DisruptionKind, Goal, Pattern, Rule, Supervisor, SupervisorPolicy, SwarmClock, SwarmError,
-        SwarmGoal, TimeStep, adopt, advance, agent_states, disrupt, install_goal, phase_hash, steps_until_look,
-        take_chronicle,
+        self, Coupling, Disruption, DisruptionKind, Goal, Pattern, Rule, Supervisor, SupervisorPolicy, SwarmClock,
+        SwarmError, SwarmGoal, TimeStep, adopt, advance, agent_states, disrupt, install_goal, phase_hash,
+        steps_until_look, take_chronicle,
     },
 };
 
@@ -24,8 +24,10 @@ use crate::{
 /// A swarm with its scenario, where its run stands, and what has happened so far.
 pub(crate) struct Subject {
     pub(super) scenario: Scenario,
+    /// The same as TOML.
+    pub(super) text: Arc<str>,
     pub(super) prepared: Prepared,
-    threads: usize,
+    pub(super) threads: usize,
     strict: bool,
     /// How often it was made anew.
     pub(super) run: u64,
@@ -35,8 +37,12 @@ pub(crate) struct Subject {
     pub(super) frequency: f64,
     /// Whether it ends with its scenario, or goes on as long as one watches.
     ends: bool,
+    /// How often it was changed by hand: its scenario alone does not lead to such a swarm.
+    pub(super) by_hand: u64,
     /// Why it cannot step.
     pub(super) stopped: Option<String>,
+    /// What a supervisor chooses from.
+    pub(super) rules: Vec<Rule>,
     /// The strategy in use.
     pub(super) rule: Option<Rule>,
     told: u64,
@@ -52,8 +58,10 @@ impl Subject {
         let mut prepared = prepare(&scenario, threads, strict)?;
         let states = agent_states(&mut prepared.world);
         let frequency = states.iter().map(|state| state.frequency).sum::<f64>() / states.len().max(1) as f64;
+        let rules = goal::rules(&scenario, prepared.agents);
         let mut subject = Self {
-            rule: goal::rules(&scenario, prepared.agents).first().copied(),
+            rule: rules.first().copied(),
+            text: scenario.to_toml().into(),
             scenario,
             prepared,
             threads,
@@ -62,7 +70,9 @@ impl Subject {
             before: 0.0,
             frequency,
             ends: true,
+            by_hand: 0,
             stopped: None,
+            rules,
             told: 0,
             happenings: VecDeque::new(),
             stepping: Stepping::default(),
@@ -188,7 +198,7 @@ impl Subject {
     fn attempt(&mut self, act: impl FnOnce(&mut Self) -> Result<(), SwarmError>) {
         self.go_on();
         match act(self) {
-            Ok(()) => self.stopped = None,
+            Ok(()) => (self.stopped, self.by_hand) = (None, self.by_hand + 1),
             Err(error) => self.refuse(error.to_string()),
         }
         self.listen();
@@ -207,9 +217,10 @@ impl Subject {
         self.attempt(|subject| {
             let rules = pattern.usual_rules();
             let first = rules.first().copied();
-            let supervisor = Supervisor::new(rules, SupervisorPolicy::default());
+            let supervisor = Supervisor::new(rules.clone(), SupervisorPolicy::default());
             let deadline = subject.time() + Goal::new(pattern).deadline;
             install_goal(&mut subject.prepared.world, Goal { deadline, ..Goal::new(pattern) }, Some(supervisor))?;
+            subject.rules = rules;
             first.map_or(Ok(()), |rule| subject.adopt(rule))?;
             subject.note(format!("the goal is now {}", pattern.name()));
             Ok(())
@@ -230,8 +241,19 @@ impl Subject {
             rule.check()?;
             let world = &mut subject.prepared.world;
             world.remove_resource::<Supervisor>();
+            subject.rules = vec![rule];
             subject.adopt(rule)?;
             subject.note(format!("the strategy is now {}", rule.name()));
+            Ok(())
+        });
+    }
+
+    /// Couples with another strength K [rad/s].
+    pub(crate) fn couple(&mut self, strength: f64) {
+        self.attempt(|subject| {
+            let world = &mut subject.prepared.world;
+            world.get_resource_or_init::<Coupling>().strength = strength;
+            subject.note(format!("the coupling strength is now {strength} rad/s"));
             Ok(())
         });
     }

@@ -6,7 +6,7 @@ mod convert;
 mod events;
 mod explain;
 pub(crate) mod figures;
-mod followers;
+pub(crate) mod followers;
 pub(crate) mod goal;
 #[cfg(feature = "mpi")]
 mod heartbeat;
@@ -143,9 +143,9 @@ impl Session {
             (None, false) if goal::is_missed(&prepared.world) => exit_code::GOAL_MISSED,
             (None, false) => exit_code::DONE,
         };
-        let finished = Finished { threads, stepping, exit_code };
+        let standing = Standing { threads, stepping: &stepping, exit_code };
         let recorded = recorder.finish(&mut directory)?;
-        let record = record(&scenario, &mut prepared, &finished, recorded.observed.last, wall);
+        let record = record(&scenario, &mut prepared, &standing, recorded.observed.last, wall);
         pictures::write(&mut directory, &record, &recorded, prepared.adjacency.as_deref())?;
         let path = directory.path().to_path_buf();
         let record = directory.finish(record)?;
@@ -153,8 +153,8 @@ impl Session {
             Some(story) => story.end(&record, &path)?,
             None => report(voice, &record, &recorded.observed, &path)?,
         }
-        tell_of_memory(voice, &prepared, &finished.stepping);
-        Ok(finished.exit_code)
+        tell_of_memory(voice, &prepared, &stepping);
+        Ok(exit_code)
     }
 
     /// Time of the wall clock up to now.
@@ -209,10 +209,11 @@ pub(crate) struct Stepping {
     outgrew: Option<SwarmError>,
 }
 
-struct Finished {
-    threads: usize,
-    stepping: Stepping,
-    exit_code: u8,
+/// How a run stands when its record is made.
+pub(crate) struct Standing<'a> {
+    pub threads: usize,
+    pub stepping: &'a Stepping,
+    pub exit_code: u8,
 }
 
 /// Steps from row to row, and saves the run now and then, and where it ends early.
@@ -317,24 +318,25 @@ fn write_final_state(
     directory.write_final_state(rows)
 }
 
-fn record(
+/// What was run, and what came of it up to now.
+pub(crate) fn record(
     scenario: &Scenario,
     prepared: &mut Prepared,
-    finished: &Finished,
+    standing: &Standing<'_>,
     last: lampyrid::measure::OrderParameter,
     wall: Duration,
 ) -> RunRecord {
     let steps = steps_taken(prepared);
     let agents = prepared.agents as u64;
-    let step_seconds = finished.stepping.elapsed.as_secs_f64();
+    let step_seconds = standing.stepping.elapsed.as_secs_f64();
     let bytes = swarm_bytes(&mut prepared.world) as f64 / agents as f64;
-    let metrics = metrics::record(&mut prepared.world, &finished.stepping);
+    let metrics = metrics::record(&mut prepared.world, standing.stepping);
     RunRecord {
         agents,
         links: prepared.links as u64,
         steps,
         time: prepared.world.get_resource::<SwarmClock>().map_or(0.0, SwarmClock::seconds),
-        threads: finished.threads as u64,
+        threads: standing.threads as u64,
         seed: scenario.seed,
         phase_hash: phase_hash(&mut prepared.world),
         goal: goal::record(scenario, prepared),
@@ -343,7 +345,7 @@ fn record(
         r#final: FinalCoherence { r: last.r, psi: last.psi },
         wall_seconds: wall.as_secs_f64(),
         step_seconds,
-        step_times: StepTimes::from(&finished.stepping.each),
+        step_times: StepTimes::from(&standing.stepping.each),
         agent_steps_per_second: RunRecord::speed(agents, steps, step_seconds),
         ranks: Vec::new(),
         memory: MemoryRecord {
@@ -353,8 +355,8 @@ fn record(
             budget_exceeded: budget::was_exceeded(&prepared.world),
         },
         metrics,
-        exit_code: finished.exit_code,
-        interrupted: finished.stepping.interrupted,
+        exit_code: standing.exit_code,
+        interrupted: standing.stepping.interrupted,
         versions: Versions::of_this_program(),
         network: prepared.network.clone(),
         files: Vec::new(),

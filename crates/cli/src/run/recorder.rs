@@ -388,7 +388,7 @@ impl Recorder {
 }
 
 /// What pictures are drawn from, at the beginning of a run.
-fn recording(scenario: &Scenario, frequencies: &[f64]) -> Recording {
+pub(crate) fn recording(scenario: &Scenario, frequencies: &[f64]) -> Recording {
     let agents = frequencies.len();
     Recording {
         raster: PhaseRaster::new(agents),

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     events::Event,
-    live::{Command, Pace, Snapshot, What, rules},
+    live::{Command, Pace, Snapshot, What, patterns, rules},
 };
 
 /// Part of the swarm that a key disrupts.
@@ -130,15 +130,9 @@ impl View {
     }
 }
 
-/// The pattern after or before the present one. All turn at the mean of their frequencies, if at one.
+/// The pattern after or before the present one.
 fn goal(seen: &Snapshot, way: Way) -> Pattern {
-    let patterns = [
-        Pattern::InPhase,
-        Pattern::Splay,
-        Pattern::Clusters(3),
-        Pattern::Locked { frequency: seen.frequency },
-        Pattern::PhaseAt { phase: 0.0 },
-    ];
+    let patterns = patterns(seen.frequency);
     let present = seen.goal.as_ref().and_then(|goal| patterns.iter().position(|one| one.name() == goal.pattern));
     patterns[beside(present, patterns.len(), way)]
 }

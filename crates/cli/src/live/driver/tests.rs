@@ -23,7 +23,7 @@ fn watched(settings: &[&str], pace: Pace, hold: Option<f64>) -> Live {
     let scratch = std::env::temp_dir().join("lampyrid-live-tests");
     let mut scenario = scenario(settings);
     scenario.output.dir = scratch;
-    Live::start(scenario, Options { threads: 1, strict: false, pace, hold }).unwrap()
+    Live::start(scenario, Options { threads: 1, strict: false, pace, hold, sight: Sight::TERMINAL }).unwrap()
 }
 
 /// Waits for a snapshot that is as asked.
@@ -155,13 +155,39 @@ fn a_million_agents_are_sampled_not_sent_whole() {
     let settings = ["coupling.all_to_all=true", "network.kind=complete", "network.agents=1000000"];
     let mut subject = Subject::new(scenario(&settings), 1, false).unwrap();
     let mut seen = Snapshot::default();
-    subject.look(&mut seen);
+    subject.look(Sight::TERMINAL.sample, &mut seen);
     assert_eq!((seen.agents, seen.sample.ids.len(), seen.sample.phases.len()), (1_000_000, 2_000, 2_000));
     assert_eq!(seen.histogram.iter().map(|&count| u64::from(count)).sum::<u64>(), 1_000_000);
     assert!((seen.sample.ids[1], seen.sample.ids[1_999]) == (500, 999_500));
     let sent = serde_json::to_string(&seen).unwrap().len();
     assert!(sent < 64 << 10, "{sent} bytes");
     let mut again = Snapshot::default();
-    subject.look(&mut again);
+    subject.look(Sight::TERMINAL.sample, &mut again);
     assert_eq!(seen, again, "a look moves nothing, and the sample is the same every time");
+}
+
+#[test]
+fn an_account_of_a_swarm_is_that_of_a_run_until_hands_have_changed_it() {
+    let options = Options { threads: 1, strict: false, pace: Pace::FlatOut, hold: None, sight: Sight::PAGE };
+    let live = Live::start(scenario(&["coupling.noise=0.05"]), options).unwrap();
+    wait_for(&live, |seen| seen.state == State::Finished);
+    let account = live.account(Duration::from_secs(60)).unwrap();
+    assert_eq!(account.record.phase_hash, unwatched(&["coupling.noise=0.05"], 400));
+    assert_eq!((account.by_hand, account.record.interrupted, account.states.len()), (0, false, 200));
+    let times: Vec<f64> = account.rows.iter().map(|(time, _)| *time).collect();
+    assert!(times.is_sorted() && times.last() == Some(&8.0), "{times:?}");
+    assert_eq!(account.curves[0].1.last().unwrap().1, account.record.r#final.r);
+
+    live.send(Command::Disrupt { kind: DisruptionKind::Remove, fraction: 0.5, seconds: 1.0 }).unwrap();
+    live.send(Command::Couple(-1.0)).unwrap();
+    let seen = wait_for(&live, |seen| seen.coupling == -1.0);
+    let account = live.account(Duration::from_secs(60)).unwrap();
+    assert_eq!((account.by_hand, account.states.len(), seen.initial), (2, 100, 200));
+    assert!(account.record.interrupted, "it may go on now");
+}
+
+#[test]
+fn nobody_keeps_an_account_for_a_terminal() {
+    let live = watched(&[], Pace::Times(1.0), None);
+    assert_eq!(live.account(Duration::from_secs(60)).err(), Some(Refused::Over));
 }

@@ -12,7 +12,7 @@ use ratatui::{Terminal, backend::TestBackend, buffer::Buffer};
 
 use super::*;
 use crate::{
-    live::{Pace, Snapshot, State, Subject},
+    live::{Pace, Sight, Snapshot, State, Subject},
     watch::keys::Action,
 };
 
@@ -51,7 +51,7 @@ impl Stage {
 
     fn look(&mut self, state: State) {
         let mut seen = Snapshot { state, pace: Pace::Times(2.0), ..Snapshot::default() };
-        self.subject.look(&mut seen);
+        self.subject.look(Sight::TERMINAL.sample, &mut seen);
         let figures = &mut seen.figures;
         (figures.steps_per_second, figures.agent_steps_per_second) = (12_345.0, 1.5e6);
         (figures.resident_bytes, figures.bytes_per_agent) = (Some(45 << 20), Some(184.4));
