@@ -306,7 +306,7 @@ fn a_job_that_lost_a_process_goes_on_with_any_number_of_them() {
     let alone = support::run(directory, &[&SAVED[..], &["--out", "alone"]].concat());
     assert!(alone.status.success(), "{}", said(&alone));
     let expected = json(directory, "alone");
-    let mut draw = 7_u64;
+    let (mut draw, mut killed) = (7_u64, 0);
     for (round, victim) in (0..rounds).flat_map(|round| (0..3).map(move |victim| (round, victim))) {
         let run = directory.join("run");
         let _ = fs::remove_dir_all(&run);
@@ -326,6 +326,7 @@ fn a_job_that_lost_a_process_goes_on_with_any_number_of_them() {
         }
         let output = job.wait_with_output().unwrap();
         if !run.join("run.json").exists() {
+            killed += 1;
             assert!(!output.status.success());
             assert!(said(&output).contains(&format!("rank {victim}")), "{}", said(&output));
         }
@@ -341,6 +342,7 @@ fn a_job_that_lost_a_process_goes_on_with_any_number_of_them() {
             assert!(of("alone") == of("run"), "{file}: rank {victim} killed, {after} ranks after");
         }
     }
+    assert!(killed > rounds, "{killed} of {} jobs were killed before their end", 3 * rounds);
 }
 
 #[test]

@@ -64,9 +64,9 @@ impl Measurement {
         for m in 1..=goal.pattern.orders() {
             let mut sum = OrderSum::default();
             if m == 1 {
-                sum.add(phases)
+                sum.add(phases);
             } else {
-                sum.add_multiples(phases, m)
+                sum.add_multiples(phases, m);
             }
             let mut parts = sum.to_parts();
             others.add_up(&mut parts)?;
