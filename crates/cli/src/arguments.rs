@@ -240,6 +240,10 @@ pub(crate) struct ResumeArguments {
     #[cfg(feature = "prometheus")]
     #[arg(long, value_name = "FILE")]
     pub metrics: Option<PathBuf>,
+    /// Of a run over several processes: end it when a step takes longer than this.
+    #[cfg(feature = "mpi")]
+    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..))]
+    pub patience: u32,
     /// Print what happens as it happens, one JSON object a line, instead of the summary.
     #[arg(long, conflicts_with = "json")]
     pub events: bool,

@@ -21,7 +21,9 @@ pub(crate) enum RankError {
     Launch(#[from] LaunchError),
     #[error(transparent)]
     Ranks(#[from] DistributedError),
-    #[error("only `lampyrid run` can be spread over several processes; start other commands without mpirun (mpiexec)")]
+    #[error(
+        "only `lampyrid run` and `lampyrid resume` can be spread over several processes; start other commands without mpirun (mpiexec)"
+    )]
     OnlyRun,
     #[error("{0} cannot be spread over several processes yet: leave it out, or start one process")]
     Unspread(&'static str),
@@ -116,6 +118,7 @@ fn carry_out(launched: &Launched, ranks: &Ranks) -> ExitCode {
     let outcome = match &arguments.command {
         None => run::spread(&arguments.run, launched.rank()),
         Some(Command::Run(run)) => run::spread(run, launched.rank()),
+        Some(Command::Resume(resume)) => run::resume_spread(resume, launched.rank()),
         Some(_) => together(ranks, Err(RankError::OnlyRun.into())),
     };
     match outcome {

@@ -1,7 +1,7 @@
 //! What can go wrong besides what goes wrong in one world.
 
 use lampyrid_graph::GraphError;
-use lampyrid_swarm::SwarmError;
+use lampyrid_swarm::{StateError, SwarmError};
 
 use crate::transport::TransportError;
 
@@ -15,6 +15,9 @@ pub enum DistributedError {
     /// A swarm did not take it.
     #[error(transparent)]
     Swarm(#[from] SwarmError),
+    /// A state is not to be spread.
+    #[error(transparent)]
+    State(#[from] StateError),
     /// The network cannot be made.
     #[error(transparent)]
     Graph(#[from] GraphError),

@@ -1,6 +1,9 @@
 //! The systems that let a rank's agents hear those of others.
 
-use std::time::{Duration, Instant};
+use std::{
+    ops::Range,
+    time::{Duration, Instant},
+};
 
 use bevy_ecs::{prelude::*, schedule::Schedules};
 use lampyrid_kernel::ExactSum;
@@ -28,6 +31,8 @@ pub struct Traffic {
 /// With whom a rank exchanges what, and room for it.
 #[derive(Resource)]
 pub(crate) struct Border {
+    /// The ids that agents of this rank have, those who are gone among them.
+    pub(crate) range: Range<u32>,
     partners: Vec<Partner>,
     speakers: Speakers,
     told: Vec<f64>,
@@ -35,11 +40,11 @@ pub(crate) struct Border {
 }
 
 impl Border {
-    /// The border of a part whose nodes became these agents.
-    pub(crate) fn new(halo: &Halo, agents: &[Entity]) -> Self {
+    /// The border of a part whose nodes have these ids and became these agents.
+    pub(crate) fn new(halo: &Halo, range: Range<u32>, agents: &[Entity]) -> Self {
         let speakers: Vec<Entity> = halo.told().iter().map(|&node| agents[node as usize]).collect();
         let told = vec![0.0; speakers.len()];
-        Self { partners: halo.partners().to_vec(), speakers: speakers.into(), told, sums: Vec::new() }
+        Self { range, partners: halo.partners().to_vec(), speakers: speakers.into(), told, sums: Vec::new() }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Whom a rank hears, and who hears it.
 
+use std::ops::Range;
+
 use lampyrid_graph::Part;
 
 use crate::{
@@ -25,18 +27,27 @@ impl Halo {
     /// [`DistributedError::Unfit`] for a part that is not this rank's, [`DistributedError::Disagreement`] if another
     /// rank wants to hear agents that are not here.
     pub fn agree(transport: &dyn Transport, partition: &Partition, part: &Part) -> Result<Self, DistributedError> {
+        Self::between(transport, partition, part.range(), part.outside())
+    }
+
+    /// The same for the agents with the ids `range`, who hear those outside.
+    pub(crate) fn between(
+        transport: &dyn Transport,
+        partition: &Partition,
+        range: Range<u32>,
+        outside: &[u32],
+    ) -> Result<Self, DistributedError> {
         let (rank, ranks) = (transport.rank(), transport.size());
-        if partition.ranks() != ranks || partition.range(rank) != part.range() {
+        if partition.ranks() != ranks || partition.range(rank) != range {
             return Err(DistributedError::Unfit { what: "the part", rank, ranks });
         }
         // The nodes outside ascend, and so do blocks: those of one owner lie together.
         let mut wanted = vec![Vec::new(); ranks];
-        for &node in part.outside() {
+        for &node in outside {
             wanted[partition.owner(node)].push(u64::from(node));
         }
         let heard: Vec<usize> = wanted.iter().map(Vec::len).collect();
         let asked = transport.trade(wanted)?;
-        let range = part.range();
         let own = |(rank, node): (usize, u64)| {
             let node = u32::try_from(node).ok().filter(|node| range.contains(node));
             node.map(|node| node - range.start).ok_or(DistributedError::Disagreement { rank, what: "partition" })
@@ -44,7 +55,7 @@ impl Halo {
         let by_rank = asked.iter().enumerate().flat_map(|(rank, nodes)| nodes.iter().map(move |&node| (rank, node)));
         let told = by_rank.map(own).collect::<Result<Vec<u32>, _>>()?;
         let asked: Vec<usize> = asked.iter().map(Vec::len).collect();
-        Ok(Self { partners: partners(&asked, &heard), told, heard: part.outside().len() })
+        Ok(Self { partners: partners(&asked, &heard), told, heard: outside.len() })
     }
 
     /// The ranks that hear this one or are heard by it, ascending.

@@ -11,6 +11,7 @@
 //! | with whom it exchanges what | [`Halo`] |
 //! | its agents, in a world of its own | [`RankSpawner`] |
 //! | a step with all others | [`advance`](lampyrid_swarm::advance) |
+//! | its state, and going on from it with any number of ranks | [`gather_state`], [`restore_state`] |
 //! | measures of the whole | [`coherence`], [`phase_hash`], [`energy_ledger`], [`gather_phases`], [`gather_states`] |
 //! | what it was going to cost, and what it did | [`predicted_halo`], [`predicted_bytes`], [`Traffic`] |
 //! | what a cluster is going to take | [`calibrate`], [`Burden`], [`Cluster`], [`Forecast`] |
@@ -30,8 +31,9 @@
 //!
 //! # What holds in all ranks
 //!
-//! All ranks take the same steps with the same settings. Agents stay while the swarm steps: none come, go or are
-//! linked anew. Goals and disruptions, which look at all agents of a world, are not for worlds with a part of them.
+//! All ranks take the same steps with the same settings, goals and disruptions, and decide together: what is measured for a
+//! goal is summed over all, and whom a disruption hits is a function of its seed and of ids. Besides disruptions nobody
+//! comes, goes or is linked anew while the swarm steps.
 //!
 //! # Features
 //!
@@ -43,6 +45,7 @@
 #![warn(missing_docs, clippy::print_stdout, clippy::print_stderr)]
 
 mod calibrate;
+mod checkpoint;
 mod error;
 mod exchange;
 mod forecast;
@@ -56,6 +59,7 @@ mod sums;
 mod transport;
 
 pub use calibrate::calibrate;
+pub use checkpoint::{gather_state, restore_state};
 pub use error::DistributedError;
 pub use exchange::Traffic;
 pub use forecast::{Burden, Cluster, Costs, Forecast, Interconnect};

@@ -1,11 +1,10 @@
 //! Measures of the whole swarm. All ranks ask for them together, between steps.
 
 use bevy_ecs::world::World;
-use lampyrid_kernel::ExactSum;
 use lampyrid_measure::{OrderParameter, OrderSum, PhaseHasher};
 use lampyrid_swarm::{AgentState, EnergyLedger, SwarmError, agent_states, read_phases};
 
-use crate::{DistributedError, ranks::Ranks};
+use crate::{DistributedError, exchange::Border, ranks::Ranks};
 
 fn ranks(world: &World) -> Result<Ranks, DistributedError> {
     world.get_resource::<Ranks>().cloned().ok_or(DistributedError::NotDistributed)
@@ -22,14 +21,10 @@ pub fn coherence(world: &mut World) -> Result<OrderParameter, DistributedError> 
     read_phases(world, &mut phases);
     let mut own = OrderSum::default();
     own.add(&phases);
-    let [cos, sin, count] = own.sum().unwrap_or_default().to_parts();
-    let mut parts = [cos, sin, count, i128::from(own.sum().is_none())];
+    let mut parts = own.to_parts();
     ranks.add_up(&mut parts)?;
-    let [cos, sin, count, broken] = parts;
-    if broken > 0 {
-        return Err(SwarmError::NotFinite { name: "a phase", value: f64::NAN }.into());
-    }
-    Ok(OrderParameter::from_mean(ExactSum::from_parts([cos, sin, count]).mean()))
+    let order = OrderSum::from_parts(parts).order_parameter();
+    order.ok_or(SwarmError::NotFinite { name: "a phase", value: f64::NAN }.into())
 }
 
 /// The energy that all agents have spent, recovered and been refused.
@@ -43,15 +38,24 @@ pub fn energy_ledger(world: &World) -> Result<EnergyLedger, DistributedError> {
     Ok(EnergyLedger::from_parts(parts))
 }
 
-/// All phases \[rad\] in the order of their agents' ids, at the first rank; none at the others.
+/// The phase \[rad\] of every agent that there ever was, by id, at the first rank: NaN of those who are gone. None at the
+/// others.
 ///
 /// # Errors
 ///
 /// If ranks do not come together.
 pub fn gather_phases(world: &mut World) -> Result<Vec<f64>, DistributedError> {
     let ranks = ranks(world)?;
+    let range = world.get_resource::<Border>().ok_or(DistributedError::NotDistributed)?.range.clone();
     let mut phases = Vec::new();
     read_phases(world, &mut phases);
+    if phases.len() < range.len() {
+        phases.clear();
+        phases.resize(range.len(), f64::NAN);
+        for state in agent_states(world) {
+            phases[(state.id - u64::from(range.start)) as usize] = state.phase;
+        }
+    }
     // Blocks of ids ascend with the ranks.
     let all = ranks.gather(phases.into_iter().map(f64::to_bits).collect())?;
     Ok(all.into_iter().flatten().map(f64::from_bits).collect())
@@ -65,7 +69,7 @@ pub fn gather_phases(world: &mut World) -> Result<Vec<f64>, DistributedError> {
 pub fn phase_hash(world: &mut World) -> Result<Option<String>, DistributedError> {
     let phases = gather_phases(world)?;
     let mut hasher = PhaseHasher::default();
-    phases.iter().for_each(|&phase| hasher.add(phase));
+    phases.iter().filter(|phase| !phase.is_nan()).for_each(|&phase| hasher.add(phase));
     Ok(ranks(world)?.is_first().then(|| hasher.finish()))
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use bevy_ecs::prelude::*;
+use lampyrid_swarm::{Communicator, SwarmError};
 
 use crate::{
     DistributedError, sums,
@@ -89,6 +90,24 @@ impl Ranks {
             Some(rank) => Err(DistributedError::Disagreement { rank, what }),
             None => Ok(()),
         }
+    }
+}
+
+impl Communicator for Ranks {
+    fn part(&self) -> usize {
+        self.rank()
+    }
+
+    fn parts(&self) -> usize {
+        self.size()
+    }
+
+    fn add_up(&self, numbers: &mut [i128]) -> Result<(), SwarmError> {
+        Ok(Self::add_up(self, numbers)?)
+    }
+
+    fn trade(&self, lists: Vec<Vec<u64>>) -> Result<Vec<Vec<u64>>, SwarmError> {
+        Ok(self.0.trade(lists)?)
     }
 }
 

@@ -1,10 +1,10 @@
 //! A rank's part of a swarm.
 
-use std::{borrow::Cow, sync::Arc};
+use std::{borrow::Cow, ops::Range, sync::Arc};
 
 use bevy_ecs::{entity::Entity, world::World};
 use lampyrid_graph::Part;
-use lampyrid_swarm::{SwarmSpawner, install_swarm};
+use lampyrid_swarm::{SwarmSpawner, connect, install_swarm};
 
 use crate::{
     DistributedError,
@@ -84,11 +84,10 @@ impl<'a> RankSpawner<'a> {
     pub fn spawn(self, world: &mut World, transport: Arc<dyn Transport>) -> Result<Vec<Entity>, DistributedError> {
         let Self { partition, part, phases, frequencies, energy } = self;
         let halo = Halo::agree(&*transport, partition, &part)?;
-        let first = part.range().start.into();
+        let range = part.range();
         let (adjacency, outside) = part.into_parts();
         install_swarm(world);
-        let mut spawner = SwarmSpawner::from(adjacency).part_of(partition.agents(), first, outside.len());
-        drop(outside);
+        let mut spawner = SwarmSpawner::from(adjacency).part_of(partition.agents(), range.start.into(), &outside);
         if let Some(phases) = phases {
             spawner = spawner.phases(phases);
         }
@@ -99,11 +98,24 @@ impl<'a> RankSpawner<'a> {
             spawner = spawner.energy(energy);
         }
         let agents = spawner.spawn(world)?;
-        if !world.contains_resource::<Border>() {
-            exchange::install(world);
-        }
-        world.insert_resource(Border::new(&halo, &agents));
-        world.insert_resource(Ranks::new(transport));
+        enter(world, &halo, range, &agents, transport);
         Ok(agents)
     }
+}
+
+/// Makes a world one of several ranks.
+pub(crate) fn enter(
+    world: &mut World,
+    halo: &Halo,
+    range: Range<u32>,
+    agents: &[Entity],
+    transport: Arc<dyn Transport>,
+) {
+    if !world.contains_resource::<Border>() {
+        exchange::install(world);
+    }
+    let ranks = Ranks::new(transport);
+    world.insert_resource(Border::new(halo, range, agents));
+    connect(world, Arc::new(ranks.clone()));
+    world.insert_resource(ranks);
 }

@@ -1,6 +1,6 @@
 //! Some rows of a network, without the others.
 
-use alloc::vec::Vec;
+use alloc::{vec, vec::Vec};
 use core::ops::Range;
 
 use crate::{
@@ -107,6 +107,36 @@ impl Part {
         Self { range, adjacency, outside, duplicates: 0, self_links: 0 }
     }
 
+    /// The same nodes of the network in which everybody listens to `leader` besides: to it last of all, with weight 1,
+    /// where they did not anyway; and the leader to nobody.
+    ///
+    /// # Errors
+    ///
+    /// [`GraphError::TooMany`] if that makes too many links.
+    pub fn led_by(self, leader: u32) -> Result<Self, GraphError> {
+        let Self { range, adjacency, outside, duplicates, self_links } = self;
+        let node = |column: u32| match (column as usize).checked_sub(range.len()) {
+            Some(place) => outside[place],
+            None => range.start + column,
+        };
+        let (mut offsets, mut columns) = (vec![0], Vec::with_capacity(adjacency.links() + range.len()));
+        let mut weights = adjacency.weights().map(|_| Vec::new());
+        for row in 0..range.len() {
+            if range.start + row as u32 != leader {
+                let first = columns.len();
+                columns.extend(adjacency.neighbors(row).iter().map(|&column| node(column)));
+                weights.iter_mut().for_each(|all| all.extend_from_slice(adjacency.weights_of(row).unwrap_or_default()));
+                if !columns[first..].contains(&leader) {
+                    columns.push(leader);
+                    weights.iter_mut().for_each(|all| all.push(1.0));
+                }
+            }
+            offsets.push(columns.len() as u32);
+        }
+        check_count("links", columns.len() as u64)?;
+        Ok(Self { duplicates, self_links, ..Self::numbered(range, offsets, columns, weights) })
+    }
+
     /// Which nodes of the network they are.
     #[must_use]
     pub fn range(&self) -> Range<u32> {
@@ -194,6 +224,15 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_leader_is_heard_by_all_and_hears_nobody() {
+        let ring = Topology::Ring { agents: 9, neighbors: 2 }.stream(0).unwrap();
+        let part = |range| Part::from_stream(&ring, range).unwrap().led_by(0).unwrap();
+        assert_eq!(rows(&part(0..3)), [vec![], vec![0, 2], vec![1, 3, 0]]);
+        assert_eq!(rows(&part(6..9)), [vec![5, 7, 0], vec![6, 8, 0], vec![0, 7]]);
+        assert_eq!(part(3..6).outside(), [0, 2, 6]);
     }
 
     #[test]

@@ -52,22 +52,41 @@ impl OrderSum {
         self.invalid |= !lampyrid_kernel::phasor::sum(Level::detect(), phases, &mut self.sum);
     }
 
+    /// Adds m times the phases \[rad\].
+    pub fn add_multiples(&mut self, phases: &[f64], m: u32) {
+        let mut multiples = [0.0; BLOCK];
+        for block in phases.chunks(BLOCK) {
+            for (multiple, phase) in multiples.iter_mut().zip(block) {
+                *multiple = f64::from(m) * phase;
+            }
+            self.add(&multiples[..block.len()]);
+        }
+    }
+
     /// Adds the phases of another sum.
     pub fn merge(&mut self, other: Self) {
         self.sum.merge(other.sum);
         self.invalid |= other.invalid;
     }
 
-    /// The sum of the phasors; `None` if a phase was NaN or infinite.
+    /// The sum of the phasors as [`ExactSum::to_parts`], and whether a phase was NaN or infinite: 0 if none was. Parts
+    /// of two sums add up to those of both.
     #[must_use]
-    pub fn sum(&self) -> Option<ExactSum> {
-        (!self.invalid).then_some(self.sum)
+    pub fn to_parts(&self) -> [i128; 4] {
+        let [cos, sin, count] = self.sum.to_parts();
+        [cos, sin, count, self.invalid.into()]
+    }
+
+    /// The sum of such parts.
+    #[must_use]
+    pub fn from_parts([cos, sin, count, invalid]: [i128; 4]) -> Self {
+        Self { sum: ExactSum::from_parts([cos, sin, count]), invalid: invalid != 0 }
     }
 
     /// R and ψ of all phases added: R = 0 for none, `None` if one was NaN or infinite.
     #[must_use]
     pub fn order_parameter(&self) -> Option<OrderParameter> {
-        self.sum().map(|sum| OrderParameter::from_mean(sum.mean()))
+        (!self.invalid).then(|| OrderParameter::from_mean(self.sum.mean()))
     }
 }
 
@@ -84,13 +103,7 @@ pub fn order_parameter(phases: &[f64]) -> Option<OrderParameter> {
 #[must_use]
 pub fn harmonic_order_parameter(phases: &[f64], m: u32) -> Option<OrderParameter> {
     let mut sum = OrderSum::default();
-    let mut multiples = [0.0; BLOCK];
-    for block in phases.chunks(BLOCK) {
-        for (multiple, phase) in multiples.iter_mut().zip(block) {
-            *multiple = f64::from(m) * phase;
-        }
-        sum.add(&multiples[..block.len()]);
-    }
+    sum.add_multiples(phases, m);
     sum.order_parameter()
 }
 
@@ -120,6 +133,22 @@ mod tests {
         let clusters = [0.3, 0.3 + PI, 0.3, 0.3 + PI];
         assert!(order_parameter(&clusters).unwrap().r < 1e-15);
         assert!((harmonic_order_parameter(&clusters, 2).unwrap().r - 1.0).abs() < 1e-15);
+    }
+
+    #[test]
+    fn parts_of_two_sums_add_up_to_those_of_both() {
+        let phases: Vec<f64> = (0..700).map(|i| 0.1 * f64::from(i)).collect();
+        let sum = |phases: &[f64]| {
+            let mut sum = OrderSum::default();
+            sum.add_multiples(phases, 3);
+            sum
+        };
+        let (one, other) = (sum(&phases[..200]).to_parts(), sum(&phases[200..]).to_parts());
+        let both = OrderSum::from_parts(core::array::from_fn(|part| one[part] + other[part]));
+        assert_eq!(both, sum(&phases));
+        assert_eq!(both.order_parameter(), harmonic_order_parameter(&phases, 3));
+        let broken = OrderSum::from_parts(sum(&[f64::NAN]).to_parts());
+        assert_eq!(broken.order_parameter(), None);
     }
 
     #[test]

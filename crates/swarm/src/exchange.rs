@@ -28,11 +28,14 @@ pub enum Voice {
 #[derive(Clone, Debug, Default)]
 pub struct Speakers {
     agents: Vec<Entity>,
-    /// Where the index has them.
+    /// Where the index has them; [`GONE`] for those that a disruption removed.
     places: Vec<u32>,
     /// The state of the index that has them there.
     version: Option<[u64; 2]>,
 }
+
+/// The place of an agent that is none any more.
+const GONE: u32 = u32::MAX;
 
 impl From<Vec<Entity>> for Speakers {
     fn from(agents: Vec<Entity>) -> Self {
@@ -63,8 +66,12 @@ impl Speakers {
         self.version = None;
         self.places.clear();
         for &agent in &self.agents {
-            let place = index.place(agent).ok_or(SwarmError::SpeakerGone { entity: agent })?;
-            self.places.push(place as u32);
+            let place = match index.place(agent) {
+                Some(place) => place as u32,
+                None if index.ghosts.is_removed(agent) => GONE,
+                None => return Err(SwarmError::SpeakerGone { entity: agent }),
+            };
+            self.places.push(place);
         }
         self.version = Some(version);
         Ok(())
@@ -90,7 +97,7 @@ impl Speakers {
 /// let part = Part::of(&pair, 0..1);
 /// let mut world = World::new();
 /// install_swarm(&mut world);
-/// SwarmSpawner::new(part.adjacency()).part_of(2, 0, part.outside().len()).spawn(&mut world)?;
+/// SwarmSpawner::new(part.adjacency()).part_of(2, 0, part.outside()).spawn(&mut world)?;
 /// let hear = |mut exchange: SwarmExchange| {
 ///     if exchange.is_due(Voice::Heard) {
 ///         exchange.hear(Voice::Heard).fill(2.0);
@@ -135,7 +142,7 @@ impl SwarmExchange<'_, '_> {
         self.index.as_ref().is_some_and(|index| index.is_going())
     }
 
-    /// Writes what agents tell; NaN of those that are [`Silent`].
+    /// Writes what agents tell; NaN of those that are [`Silent`], or that a disruption removed.
     ///
     /// # Errors
     ///
@@ -155,7 +162,12 @@ impl SwarmExchange<'_, '_> {
         });
         let mut runs: Runs<'_, Columns<'_>> = Runs::new();
         index.runs(tables, true, &mut runs)?;
-        for (number, place) in numbers.iter_mut().zip(speakers.places.iter().map(|&place| place as usize)) {
+        for (number, &place) in numbers.iter_mut().zip(&speakers.places) {
+            if place == GONE {
+                *number = f64::NAN;
+                continue;
+            }
+            let place = place as usize;
             let run = &runs[runs.partition_point(|run| run.start <= place) - 1];
             let (row, (phases, offsets, velocities, silent)) = (place - run.start, run.columns);
             *number = match voice {

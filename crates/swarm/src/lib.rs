@@ -79,8 +79,8 @@
 //! # One swarm in several worlds
 //!
 //! A world can hold a part of a swarm ([`SwarmSpawner::part_of`]): what its agents hear of others, and what
-//! others hear of them, goes through [`SwarmExchange`]. The crate `lampyrid_distributed` does that over several
-//! processes.
+//! others hear of them, goes through [`SwarmExchange`]; goals and disruptions of all come to one decision by a
+//! [`Communicator`]. The crate `lampyrid_distributed` does that over several processes.
 //!
 //! # Inspectors, scenes, the remote protocol
 //!
@@ -166,6 +166,7 @@ mod install;
 mod links;
 mod memory;
 mod metrics;
+mod parts;
 mod plugins;
 mod pull;
 mod recent;
@@ -190,7 +191,7 @@ pub use answer::{Effort, EnergyFrozen, Gain, Offset, Silent, Velocity};
 pub use batch::{BatchOutcome, set_energies, set_frequencies, set_phases};
 pub use bevy_ecs::world::World;
 #[cfg(feature = "checkpoint")]
-pub use checkpoint::{StateBlock, StateBlockRef, StateError, SwarmHead, SwarmState};
+pub use checkpoint::{RestoredPart, StateBlock, StateBlockRef, StateError, SwarmHead, SwarmState};
 pub use chronicle::{Happening, keep_chronicle, take_chronicle};
 pub use clock::SwarmClock;
 pub use coherence::{Coherence, SwarmCoherence, coherence};
@@ -228,6 +229,7 @@ pub use metrics::{
 };
 #[cfg(feature = "prometheus")]
 pub use metrics::{prometheus_text, publish_metrics};
+pub use parts::{Communicator, connect};
 pub use plugins::{
     CoherencePlugin, CouplingPlugin, EnergyPlugin, IntegrationPlugin, SteppingPlugin, SwarmPlugins, SwarmStopped,
     TopologyPlugin,

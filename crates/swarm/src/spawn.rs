@@ -4,7 +4,6 @@ use std::{borrow::Cow, sync::Arc};
 
 use bevy_ecs::{
     bundle::{Bundle, NoBundleEffect},
-    component::Component,
     entity::Entity,
     relationship::RelationshipHookMode,
     world::World,
@@ -17,6 +16,7 @@ use crate::{
     identity::AgentIds,
     index::SwarmIndex,
     links::{Link, Links, Neighbors, SpawnedLinks, Weights},
+    parts::Ghost,
 };
 
 /// A swarm to be spawned: a graph, and one phase and frequency per node.
@@ -48,23 +48,19 @@ pub struct SwarmSpawner<'a> {
     energy: Option<f64>,
     undirected: bool,
     order: Option<&'a NodeOrder>,
-    part: Option<PartOf>,
+    part: Option<PartOf<'a>>,
 }
 
 /// Of which swarm the agents are a part.
 #[derive(Clone, Copy, Debug)]
-struct PartOf {
+struct PartOf<'a> {
     /// Agents of the whole.
     all: usize,
     /// Id of the first one here.
     first: u64,
-    /// How many of the nodes stand for agents that are heard and live elsewhere.
-    ghosts: usize,
+    /// The ids of those who are heard and live elsewhere.
+    ghosts: &'a [u32],
 }
-
-/// What an entity has that stands for an agent elsewhere.
-#[derive(Component, Clone, Copy, Debug)]
-struct Ghost;
 
 /// The agents share one store of links, which is the caller's graph or a copy of it.
 #[derive(Clone, Debug)]
@@ -158,15 +154,16 @@ impl<'a> SwarmSpawner<'a> {
     }
 
     /// Makes the agents a part of a swarm of `all` agents with the ids from 0 on, the others of which live in other
-    /// worlds. The last `ghosts` nodes of the graph become no agents: they stand for those elsewhere whom
-    /// agents here listen to, and what is heard of them comes by a [`SwarmExchange`](crate::SwarmExchange). The
+    /// worlds. The last nodes of the graph become no agents: they stand for those elsewhere whom agents here listen
+    /// to, whose ids are `ghosts`, and what is heard of them comes by a [`SwarmExchange`](crate::SwarmExchange). The
     /// nodes before them become the agents with the ids from `first` on. That is how
     /// [`Part`](lampyrid_graph::Part) numbers nodes.
     ///
     /// Lists of phases and frequencies are of those who become agents. A world has one such part, and cannot
-    /// lay it out in an order or have undirected links. What is measured in it (coherence, goals) is of its own
-    /// agents, and so is what [`SwarmContext`](crate::SwarmContext) tells.
-    pub fn part_of(mut self, all: usize, first: u64, ghosts: usize) -> Self {
+    /// lay it out in an order or have undirected links. What [`coherence`](crate::coherence()) and
+    /// [`SwarmContext`](crate::SwarmContext) tell is of its own agents; so are goals and disruptions, unless the world
+    /// is [connected](crate::connect) to the others.
+    pub fn part_of(mut self, all: usize, first: u64, ghosts: &'a [u32]) -> Self {
         self.part = Some(PartOf { all, first, ghosts });
         self
     }
@@ -226,14 +223,14 @@ impl<'a> SwarmSpawner<'a> {
 
     /// How many nodes become agents.
     fn agents(&self) -> usize {
-        self.graph().nodes() - self.part.map_or(0, |part| part.ghosts)
+        self.graph().nodes() - self.part.map_or(0, |part| part.ghosts.len())
     }
 
     fn check_part(&self) -> Result<(), SwarmError> {
         let Some(part) = self.part else { return Ok(()) };
         let (nodes, graph) = (self.graph().nodes(), self.graph());
         let unfit = |what| Err(SwarmError::PartUnfit { what });
-        let Some(own) = nodes.checked_sub(part.ghosts) else {
+        let Some(own) = nodes.checked_sub(part.ghosts.len()) else {
             return unfit("have more ghosts than nodes");
         };
         if (own..nodes).any(|ghost| graph.degree(ghost) > 0) {
@@ -250,9 +247,10 @@ impl<'a> SwarmSpawner<'a> {
 
     fn spawn_ghosts(&self, world: &mut World) -> Box<[Entity]> {
         let Some(part) = self.part else { return Box::default() };
-        let ghosts: Box<[Entity]> = batch(world, part.ghosts, |_| Ghost).into();
+        let ghosts: Box<[Entity]> = batch(world, part.ghosts.len(), |place| Ghost(part.ghosts[place])).into();
         if let Some(mut index) = world.get_resource_mut::<SwarmIndex>() {
-            index.ghosts.replace(ghosts.clone(), part.all - self.agents());
+            let range = part.first as u32..part.first as u32 + self.agents() as u32;
+            index.ghosts.replace(ghosts.clone(), part.ghosts, range, part.all - self.agents());
         }
         ghosts
     }

@@ -15,7 +15,7 @@ use lampyrid::{
 use super::subject::Subject;
 use crate::{
     exit_code,
-    run::{Standing, followers, record, recorder::recording},
+    run::{Standing, followers::Followers, record, recorder::recording},
 };
 
 /// Everything that files are written from, as of one moment between two steps.

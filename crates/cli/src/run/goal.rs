@@ -13,7 +13,7 @@ use lampyrid::{
     },
 };
 
-use super::{Prepared, convert, preset};
+use super::{convert, preset};
 
 /// The goal of a scenario.
 pub(crate) fn goal(goal: &scenario::Goal) -> Goal {
@@ -160,11 +160,10 @@ pub(crate) fn warnings(scenario: &Scenario, network: &Adjacency, frequencies: &[
 }
 
 /// How the run got on with its goal.
-pub(crate) fn record(scenario: &Scenario, prepared: &Prepared) -> Option<GoalRecord> {
-    let world = &prepared.world;
+pub(crate) fn record(scenario: &Scenario, agents: usize, world: &World, warnings: &[String]) -> Option<GoalRecord> {
     let watched = world.get_resource::<SwarmGoal>()?;
     let now = world.get_resource::<SwarmClock>().map_or(0.0, SwarmClock::seconds);
-    let rules = rules(scenario, prepared.agents);
+    let rules = rules(scenario, agents);
     let strategy =
         |(at, place): (f64, usize)| Some(StrategyRecord { at, strategy: rules.get(place)?.name().to_owned() });
     let first = strategy((0.0, 0));
@@ -179,7 +178,7 @@ pub(crate) fn record(scenario: &Scenario, prepared: &Prepared) -> Option<GoalRec
         distance: watched.distance(),
         recoveries: watched.recoveries().to_vec(),
         strategies: first.into_iter().chain(switches).collect(),
-        warnings: prepared.warnings.clone(),
+        warnings: warnings.to_vec(),
     })
 }
 

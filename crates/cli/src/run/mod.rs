@@ -54,7 +54,7 @@ use progress::Progress;
 pub(crate) use recorder::Recorder;
 pub(crate) use resume::resume;
 #[cfg(feature = "mpi")]
-pub(crate) use spread::spread;
+pub(crate) use spread::{resume as resume_spread, spread};
 use story::Story;
 
 /// Runs a scenario; returns the exit code.
@@ -339,7 +339,7 @@ pub(crate) fn record(
         threads: standing.threads as u64,
         seed: scenario.seed,
         phase_hash: phase_hash(&mut prepared.world),
-        goal: goal::record(scenario, prepared),
+        goal: goal::record(scenario, prepared.agents, &prepared.world, &prepared.warnings),
         energy: goal::energy_record(scenario, &prepared.world),
         disruptions: goal::disruptions(&prepared.world),
         r#final: FinalCoherence { r: last.r, psi: last.psi },

@@ -116,20 +116,7 @@ pub(super) fn resumed(
     let is_made = matches!(scenario.network, NetworkScenario::Generated(_));
     let (mut names, mut adjacency) = (None, None);
     if !is_made || keeps_network(scenario, agents) {
-        let mut from_where_it_was = scenario.clone();
-        if let (NetworkScenario::File { file, .. }, Some((path, _))) =
-            (&mut from_where_it_was.network, &run.network_file)
-        {
-            *file = path.into();
-        }
-        let network = network(&from_where_it_was, false)?;
-        let hash = |file: &Option<(String, String)>| file.as_ref().map(|(_, hash)| hash.clone());
-        if network.adjacency.nodes() != agents || hash(&network.file) != hash(&run.network_file) {
-            let path = run.network_file.as_ref().map_or("the network", |(path, _)| path);
-            return Err(checkpoint
-                .unfit(format!("{path} has changed since the run began; put it back as it was"))
-                .into());
-        }
+        let network = network_again(scenario, run, checkpoint)?;
         names = network.names;
         adjacency = Some(listened(scenario, &network.adjacency)?);
     }
@@ -146,6 +133,21 @@ pub(super) fn resumed(
         estimated_bytes: *estimated_bytes,
         network_file: network_file.clone(),
     })
+}
+
+/// The network of a run that was saved, from where it was.
+pub(super) fn network_again(scenario: &Scenario, run: &RunState, checkpoint: &Checkpoint) -> Result<Network, Failure> {
+    let mut from_where_it_was = scenario.clone();
+    if let (NetworkScenario::File { file, .. }, Some((path, _))) = (&mut from_where_it_was.network, &run.network_file) {
+        *file = path.into();
+    }
+    let network = network(&from_where_it_was, false)?;
+    let hash = |file: &Option<(String, String)>| file.as_ref().map(|(_, hash)| hash.clone());
+    if network.adjacency.nodes() as u64 != run.agents || hash(&network.file) != hash(&run.network_file) {
+        let path = run.network_file.as_ref().map_or("the network", |(path, _)| path);
+        return Err(checkpoint.unfit(format!("{path} has changed since the run began; put it back as it was")).into());
+    }
+    Ok(network)
 }
 
 fn keeps_network(scenario: &Scenario, agents: usize) -> bool {

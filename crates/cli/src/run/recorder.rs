@@ -212,9 +212,25 @@ impl Recorder {
         state: RecorderState,
         checkpoint: &Checkpoint,
     ) -> Result<Self, Failure> {
+        let mut recorder =
+            Self::reopen(scenario, prepared.agents, &prepared.world, directory, from, state, checkpoint)?;
+        read_phases(&mut prepared.world, &mut recorder.phases);
+        recorder.place_by_id(prepared);
+        Ok(recorder)
+    }
+
+    /// Goes on with the series of so many agents, who have not been looked at yet.
+    pub(crate) fn reopen(
+        scenario: &Scenario,
+        agents: usize,
+        world: &World,
+        directory: &mut RunDirectory,
+        from: &Path,
+        state: RecorderState,
+        checkpoint: &Checkpoint,
+    ) -> Result<Self, Failure> {
         let columns = scenario.record.columns.clone();
         let names: Vec<&str> = columns.iter().map(|column| column.name()).collect();
-        let agents = prepared.agents;
         let is_of_the_run = state.curves.len() == 1 + columns.len()
             && [&state.first, &state.last].iter().all(|one| one.further.len() == columns.len())
             && state.phases.is_some() == scenario.record.phases
@@ -224,8 +240,8 @@ impl Recorder {
         }
         let reopen_phases = |position| directory.reopen_phases(agents, from, position);
         let all_phases = state.phases.map(reopen_phases).transpose()?;
-        let mut recorder = Self {
-            events: Events::resume(directory, from, state.events, &prepared.world)?,
+        Ok(Self {
+            events: Events::resume(directory, from, state.events, world)?,
             series: directory.reopen_series(&names, from, state.series)?,
             all_phases,
             columns,
@@ -240,10 +256,7 @@ impl Recorder {
             time: state.time,
             #[cfg(feature = "prometheus")]
             metrics: None,
-        };
-        read_phases(&mut prepared.world, &mut recorder.phases);
-        recorder.place_by_id(prepared);
-        Ok(recorder)
+        })
     }
 
     /// Writes metrics now, and with later rows.
@@ -280,12 +293,19 @@ impl Recorder {
         Ok(())
     }
 
-    /// Records a state of a swarm that is not in one world: its phases by id, all there.
+    /// Records a state of a swarm that is not in one world: its phases by id, NaN of those who are gone.
     #[cfg(feature = "mpi")]
-    pub(crate) fn row_of(&mut self, scenario: &Scenario, phases: Vec<f64>, sight: Sight) -> Result<(), Failure> {
-        self.by_id.copy_from_slice(&phases);
-        self.phases = phases;
+    pub(crate) fn row_of(&mut self, scenario: &Scenario, by_id: Vec<f64>, sight: Sight) -> Result<(), Failure> {
+        self.see(by_id);
         self.add(scenario, None, sight)
+    }
+
+    /// Takes note of the present phases of such a swarm.
+    #[cfg(feature = "mpi")]
+    pub(crate) fn see(&mut self, by_id: Vec<f64>) {
+        self.phases.clear();
+        self.phases.extend(by_id.iter().filter(|phase| !phase.is_nan()));
+        self.by_id = by_id;
     }
 
     /// Adds a row of the present phases.

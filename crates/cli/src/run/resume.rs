@@ -9,7 +9,7 @@ use std::{
 
 use lampyrid::{
     checkpoint::read_swarm,
-    io::{Checkpoint, CheckpointError, RunDirectory, scenario::Scenario, sweep::SweepDirectory},
+    io::{Checkpoint, CheckpointError, OutputError, RunDirectory, scenario::Scenario, sweep::SweepDirectory},
 };
 use lampyrid_bench::machine::cores;
 use serde_json::Value;
@@ -32,42 +32,31 @@ pub(crate) fn resume(arguments: &ResumeArguments) -> Result<u8, Failure> {
     }
     let started = Instant::now();
     let voice = Voice { json: arguments.json, quiet: arguments.quiet };
-    let source = source(&arguments.run)?;
-    let out = arguments.out.clone().unwrap_or_else(|| source.clone());
-    let is_elsewhere = out.canonicalize().ok() != source.canonicalize().ok();
+    let source = Source::of(arguments)?;
     // Nobody writes into it from here on; a run that is under way is not disturbed.
-    let here = if is_elsewhere { None } else { Some(RunDirectory::resume(&source)?) };
-
-    let (mut checkpoint, passed_over) = match newest(&arguments.run) {
-        Err(CheckpointError::NoneFound { .. }) if !is_elsewhere && is_finished(&source, None) => {
-            return tell_finished(&source, voice);
-        }
-        found => found?,
+    let here = source.occupy()?;
+    let Some(Saved { mut checkpoint, passed_over, run, scenario }) = source.find()? else {
+        return tell_finished(&source.directory, voice);
     };
-    let run: RunState = checkpoint.record(RUN)?;
-    let name = checkpoint.path().display().to_string();
-    let mut scenario = Scenario::parse(&run.scenario, &name).map_err(|error| checkpoint.unfit(error.to_string()))?;
-    if !is_elsewhere && is_finished(&source, Some(&scenario)) {
-        return tell_finished(&source, voice);
-    }
     for error in &passed_over {
         // The run goes on all the same.
         let _ = writeln!(std::io::stderr().lock(), "warning: {error}");
     }
+    let name = checkpoint.path().display().to_string();
     scenario.record.format.check()?;
-    scenario.output.dir.clone_from(&out);
     let threads = arguments.threads.map_or_else(cores, usize::from);
     let recorder: RecorderState = checkpoint.record(RECORDER)?;
     let state = read_swarm(&mut checkpoint)?;
     let mut prepared = prepare::resumed(&scenario, &run, state, threads, &checkpoint)?;
     let mut directory = match here {
         Some(directory) => directory,
-        None => RunDirectory::create(&out, arguments.force)?,
+        None => RunDirectory::create(&source.out, arguments.force)?,
     };
     directory.keep_checkpoints_of(scenario.fingerprint());
     directory.record_as(&scenario)?;
     #[cfg_attr(not(feature = "prometheus"), expect(unused_mut, reason = "metrics are added to it"))]
-    let mut recorder = Recorder::resume(&scenario, &mut prepared, &mut directory, &source, recorder, &checkpoint)?;
+    let mut recorder =
+        Recorder::resume(&scenario, &mut prepared, &mut directory, &source.directory, recorder, &checkpoint)?;
     #[cfg(feature = "prometheus")]
     if let Some(path) = &arguments.metrics {
         recorder.write_metrics_into(MetricsFile::new(path), &mut prepared)?;
@@ -92,8 +81,60 @@ pub(crate) fn resume(arguments: &ResumeArguments) -> Result<u8, Failure> {
     session.carry_out()
 }
 
+/// What is gone on with, and where.
+pub(super) struct Source {
+    named: PathBuf,
+    /// The directory of the run.
+    pub(super) directory: PathBuf,
+    /// The directory of what comes of it.
+    pub(super) out: PathBuf,
+    is_elsewhere: bool,
+}
+
+/// A run as it was saved.
+pub(super) struct Saved {
+    pub(super) checkpoint: Checkpoint,
+    /// Why newer checkpoints were not taken.
+    pub(super) passed_over: Vec<CheckpointError>,
+    pub(super) run: RunState,
+    pub(super) scenario: Scenario,
+}
+
+impl Source {
+    pub(super) fn of(arguments: &ResumeArguments) -> Result<Self, CheckpointError> {
+        let directory = directory_of(&arguments.run)?;
+        let out = arguments.out.clone().unwrap_or_else(|| directory.clone());
+        let is_elsewhere = out.canonicalize().ok() != directory.canonicalize().ok();
+        Ok(Self { named: arguments.run.clone(), directory, out, is_elsewhere })
+    }
+
+    /// Takes the directory for oneself, unless results go elsewhere.
+    pub(super) fn occupy(&self) -> Result<Option<RunDirectory>, OutputError> {
+        if self.is_elsewhere { Ok(None) } else { RunDirectory::resume(&self.directory).map(Some) }
+    }
+
+    /// The newest checkpoint that is whole; none if the run has come to its end.
+    pub(super) fn find(&self) -> Result<Option<Saved>, Failure> {
+        let (mut checkpoint, passed_over) = match newest(&self.named) {
+            Err(CheckpointError::NoneFound { .. }) if !self.is_elsewhere && is_finished(&self.directory, None) => {
+                return Ok(None);
+            }
+            found => found?,
+        };
+        let run: RunState = checkpoint.record(RUN)?;
+        let name = checkpoint.path().display().to_string();
+        let mut scenario =
+            Scenario::parse(&run.scenario, &name).map_err(|error| checkpoint.unfit(error.to_string()))?;
+        if !self.is_elsewhere && is_finished(&self.directory, Some(&scenario)) {
+            return Ok(None);
+        }
+        scenario.output.dir.clone_from(&self.out);
+        Ok(Some(Saved { checkpoint, passed_over, run, scenario }))
+    }
+}
+
 /// The directory of the run: the one named, or the one above the `checkpoints` that the named file is in.
-fn source(run: &Path) -> Result<PathBuf, CheckpointError> {
+fn directory_of(run: &Path) -> Result<PathBuf, CheckpointError> {
     if run.is_dir() {
         return Ok(run.to_path_buf());
     }
@@ -131,7 +172,7 @@ fn what_decides(mut scenario: Value) -> Value {
     scenario
 }
 
-fn tell_finished(directory: &Path, voice: Voice) -> Result<u8, Failure> {
+pub(super) fn tell_finished(directory: &Path, voice: Voice) -> Result<u8, Failure> {
     let mut out = std::io::stdout().lock();
     if voice.json {
         out.write_all(&fs::read(directory.join("run.json"))?)?;

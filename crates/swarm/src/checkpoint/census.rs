@@ -5,6 +5,7 @@ use bevy_ecs::{entity::Entity, world::World};
 use crate::{
     agent::{AgentId, Frequency, IsAgent, Phase},
     error::SwarmError,
+    parts::Ghost,
 };
 
 /// Stands for a listed neighbour that is no agent.
@@ -22,7 +23,7 @@ pub(super) enum Ids {
 }
 
 impl Ids {
-    fn of(ids: Vec<u64>) -> Self {
+    pub(super) fn of(ids: Vec<u64>) -> Self {
         let (first, count) = (ids.first().copied().unwrap_or(0), ids.len());
         let is_consecutive = ids.last().is_none_or(|last| last - first == count as u64 - 1);
         if is_consecutive { Self::Consecutive { first, count } } else { Self::Listed(ids) }
@@ -65,9 +66,33 @@ pub(super) struct Census {
     pub(super) ids: Ids,
     /// By place.
     pub(super) order: Vec<Entity>,
+    /// Those behind them, where a part of a swarm is put into a world: ghosts, a placeholder for one that is gone.
+    pub(super) ghosts: Vec<Entity>,
+    /// The others, where a part of a swarm is taken from a world: places are then those of the whole.
+    pub(super) elsewhere: Option<Elsewhere>,
+}
+
+/// The places of a whole swarm, for a world with a part of it.
+pub(super) struct Elsewhere {
+    /// The place of the first agent here.
+    pub(super) first: u32,
+    /// The ids that are gone, ascending; all others are there.
+    pub(super) gone: Vec<u64>,
+}
+
+impl Elsewhere {
+    fn place(&self, id: u64) -> Option<u32> {
+        let before = self.gone.binary_search(&id).err()?;
+        u32::try_from(id - before as u64).ok()
+    }
 }
 
 impl Census {
+    /// Of a world with all agents of a swarm.
+    pub(super) fn of(ids: Ids, order: Vec<Entity>) -> Self {
+        Self { ids, order, ghosts: Vec::new(), elsewhere: None }
+    }
+
     /// Goes through all agents; returns their phases and frequencies too, by place.
     pub(super) fn take(world: &mut World) -> Result<(Self, Vec<f64>, Vec<f64>), SwarmError> {
         let mut agents = world.query_filtered::<(&AgentId, Entity, &Phase, &Frequency), IsAgent>();
@@ -89,17 +114,27 @@ impl Census {
         let order = found.iter().map(|(_, agent, ..)| *agent).collect();
         let phases = found.iter().map(|(_, _, phase, _)| *phase).collect();
         let frequencies = found.iter().map(|(.., frequency)| *frequency).collect();
-        Ok((Self { ids, order }, phases, frequencies))
+        Ok((Self::of(ids, order), phases, frequencies))
     }
 
     /// The place of an entity; `NOBODY` if it is no agent.
     pub(super) fn place(&self, world: &World, entity: Entity) -> u32 {
         let place = world.get::<AgentId>(entity).and_then(|id| self.ids.place(id.get()));
-        place.filter(|&place| self.order[place as usize] == entity).unwrap_or(NOBODY)
+        let place = place.filter(|&place| self.order[place as usize] == entity);
+        let place = match &self.elsewhere {
+            None => place,
+            Some(all) => match world.get::<Ghost>(entity) {
+                Some(ghost) => all.place(ghost.id().get()),
+                None => place.map(|place| place + all.first),
+            },
+        };
+        place.unwrap_or(NOBODY)
     }
 
     /// The agent at a place; of `NOBODY`, an entity that never is one.
     pub(super) fn agent(&self, place: u32) -> Entity {
-        self.order.get(place as usize).copied().unwrap_or(Entity::PLACEHOLDER)
+        let place = place as usize;
+        let ghost = || self.ghosts.get(place.checked_sub(self.order.len())?);
+        self.order.get(place).or_else(ghost).copied().unwrap_or(Entity::PLACEHOLDER)
     }
 }

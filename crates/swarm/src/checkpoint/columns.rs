@@ -60,6 +60,14 @@ macro_rules! stored {
         /// The names of all of them.
         pub(super) const NAMES: &[&str] = &[$($name),*];
 
+        /// How many numbers one of them is.
+        pub(super) fn width(name: &str) -> usize {
+            match name {
+                $($name => $width,)*
+                _ => 0,
+            }
+        }
+
         /// Gives agents a component.
         fn restore_one(world: &mut World, census: &Census, column: Column) -> Result<(), StateError> {
             match column.name {
@@ -110,23 +118,36 @@ fn capture_one<C: Stored>(world: &mut World, ids: &Ids) -> Option<Column> {
     let mut query = world.query_filtered::<(&AgentId, &C), IsAgent>();
     let mut found: Vec<(u32, C)> =
         query.iter(world).filter_map(|(id, value)| Some((ids.place(id.get())?, *value))).collect();
-    if found.is_empty() {
-        return None;
-    }
     if !found.is_sorted_by_key(|(place, _)| *place) {
         found.sort_by_key(|(place, _)| *place);
     }
-    let at = (found.len() < ids.len()).then(|| found.iter().map(|(place, _)| *place).collect());
+    let at = found.iter().map(|(place, _)| *place).collect();
     let mut rows = Vec::with_capacity(found.len() * C::WIDTH);
     found.iter().for_each(|(_, value)| value.put(&mut rows));
-    if C::WIDTH > 0 {
-        let (first, others) = rows.split_at(C::WIDTH);
-        let is_first = |row: &[f64]| row.iter().zip(first).all(|(a, b)| a.to_bits() == b.to_bits());
-        if others.chunks_exact(C::WIDTH).all(is_first) {
-            rows.truncate(C::WIDTH);
+    Column::of(C::NAME, C::WIDTH, at, rows, ids.len())
+}
+
+impl Column {
+    /// The rows of those who are at these places, of so many agents; none if there are none.
+    pub(super) fn of(
+        name: &'static str,
+        width: usize,
+        at: Vec<u32>,
+        mut rows: Vec<f64>,
+        agents: usize,
+    ) -> Option<Self> {
+        if at.is_empty() {
+            return None;
         }
+        if width > 0 {
+            let (first, others) = rows.split_at(width);
+            let is_first = |row: &[f64]| row.iter().zip(first).all(|(a, b)| a.to_bits() == b.to_bits());
+            if others.chunks_exact(width).all(is_first) {
+                rows.truncate(width);
+            }
+        }
+        Some(Self { name, at: (at.len() < agents).then_some(at), rows })
     }
-    Some(Column { name: C::NAME, at, rows })
 }
 
 /// Gives agents their components, in the order that hooks ask for.

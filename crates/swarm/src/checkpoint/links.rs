@@ -167,14 +167,14 @@ fn give<L: bevy_ecs::component::Component<Mutability = bevy_ecs::component::Muta
 }
 
 /// Adds to the last run what goes on with it.
-fn extend(runs: &mut Vec<Run>, next: Run) {
+pub(super) fn extend(runs: &mut Vec<Run>, next: Run) {
     match runs.last_mut() {
         Some(last)
             if last.store == next.store
                 && last.place + last.count == next.place
                 && last.node + last.count == next.node =>
         {
-            last.count += 1;
+            last.count += next.count;
         }
         _ => runs.push(next),
     }
@@ -205,7 +205,7 @@ impl Store {
 }
 
 impl<T> Lists<T> {
-    fn push(&mut self, place: u32, list: impl Iterator<Item = T>) {
+    pub(super) fn push(&mut self, place: u32, list: impl Iterator<Item = T>) {
         let before = self.entries.len();
         self.entries.extend(list);
         self.at.push(place);
@@ -224,7 +224,7 @@ impl<T> Lists<T> {
         }
     }
 
-    fn iter(&self) -> impl Iterator<Item = (u32, &[T])> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = (u32, &[T])> {
         let mut start = 0;
         self.at.iter().zip(&self.lengths).map(move |(&place, &length)| {
             let end = start + length as usize;

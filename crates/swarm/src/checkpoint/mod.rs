@@ -11,6 +11,7 @@
 //! | `links` | neighbours and weights, shared stores and lists of one's own |
 //! | `settings` | resources: clock, seed, coupling, time step, energy, coherence, memory budget |
 //! | `purpose` | goals, supervisors, disruptions to come and under way |
+//! | `part` | the same of a swarm that is spread over several worlds |
 //!
 //! Not in it: the number of threads, which changes nothing, and whatever a host has of its own. A host's components
 //! go by the ids of their agents, its resources by themselves; so do communities, whose markers, couplings and goals
@@ -20,12 +21,14 @@ mod blocks;
 mod census;
 mod columns;
 mod links;
+mod part;
 mod purpose;
 mod settings;
 
 use bevy_ecs::{entity::Entity, world::World};
 
 pub use blocks::{StateBlock, StateBlockRef, SwarmHead};
+pub use part::RestoredPart;
 
 use crate::{
     agent::{AgentId, Energy, Frequency, IsAgent, Phase},
@@ -97,7 +100,7 @@ impl SwarmState {
     /// # Errors
     ///
     /// [`SwarmError::NotInstalled`] for a world without a swarm, [`SwarmError::PartUnfit`] for one with a part of
-    /// a swarm that listens to others, [`SwarmError::DuplicateAgentId`] and [`SwarmError::IdsExhausted`] where agents
+    /// a swarm (see [`capture_part`](Self::capture_part)), [`SwarmError::DuplicateAgentId`] and [`SwarmError::IdsExhausted`] where agents
     /// cannot be told apart.
     pub fn capture(world: &mut World) -> Result<Self, SwarmError> {
         if !world.contains_resource::<Duties>() {
@@ -133,7 +136,7 @@ impl SwarmState {
         }
         self.settings.restore_before(world);
         let order = self.spawn(world);
-        let census = Census { ids: self.ids, order };
+        let census = Census::of(self.ids, order);
         self.links.restore(world, &census)?;
         columns::restore(world, &census, self.columns)?;
         self.purpose.restore(world, &census)?;

@@ -1,11 +1,18 @@
 //! Goals, whoever chooses rules for them, and disruptions, as they are written down.
 
+use std::ops::Range;
+
 use bevy_ecs::world::World;
 use lampyrid_measure::Trend;
 use serde::{Deserialize, Serialize};
 
-use super::{StateError, census::Census, settings::kept};
+use super::{
+    StateError,
+    census::{Census, NOBODY},
+    settings::kept,
+};
 use crate::{
+    agent::AgentId,
     disruption::{self, CutLink, Disrupted, Disruption, DisruptionKind, Disruptions, Done, UnderWay},
     goals::{
         self, Goal, Measurement, Monitor, Pattern, Rule, Spread, Supervisor, SupervisorPolicy, SupervisorRecord,
@@ -228,6 +235,48 @@ impl Purpose {
         }
     }
 
+    /// Adds what another part of the swarm remembers of its agents; all else is the same in all parts.
+    pub(super) fn add(&mut self, other: &Self) -> Result<(), StateError> {
+        const UNFIT: StateError = StateError::Unfit("its parts have other goals or disruptions");
+        match (&mut self.goal, &other.goal) {
+            (Some(own), Some(other)) => {
+                own.before.extend_from_slice(&other.before);
+                own.have_changed = own.have_changed.zip(other.have_changed).map(|(own, other)| own || other);
+            }
+            (None, None) => {}
+            _ => return Err(UNFIT),
+        }
+        let under_way = |all: &Option<DisruptionsKept>| all.as_ref().map_or(0, |all| all.under_way.len());
+        if under_way(&self.disruptions) != under_way(&other.disruptions) {
+            return Err(UNFIT);
+        }
+        let own = self.disruptions.iter_mut().flat_map(|all| &mut all.under_way);
+        for ((_, own), (_, other)) in own.zip(other.disruptions.iter().flat_map(|all| &all.under_way)) {
+            own.agents.extend_from_slice(&other.agents);
+            own.cut.extend_from_slice(&other.cut);
+        }
+        Ok(())
+    }
+
+    /// Leaves to other parts of the swarm what concerns their agents: keeps that of those at these places and with these
+    /// ids, by the places that `place` gives to all.
+    pub(super) fn cut(&mut self, places: &Range<u32>, ids: &Range<u32>, place: impl Fn(u32) -> u32) {
+        let ids = u64::from(ids.start)..u64::from(ids.end);
+        self.goal.iter_mut().for_each(|goal| goal.before.retain(|(id, _)| ids.contains(id)));
+        for (_, done) in self.disruptions.iter_mut().flat_map(|all| &mut all.under_way) {
+            done.agents.retain(|agent| places.contains(agent));
+            done.agents.iter_mut().for_each(|agent| *agent = place(*agent));
+            done.cut.retain(|(listener, ..)| places.contains(listener));
+            done.cut.iter_mut().for_each(|link| *link = (place(link.0), place(link.1), link.2, link.3));
+        }
+    }
+
+    /// Places of those whom agents at these places are to hear again.
+    pub(super) fn cut_off(&self, places: &Range<u32>) -> impl Iterator<Item = u32> {
+        let done = self.disruptions.iter().flat_map(|all| &all.under_way).flat_map(|(_, done)| &done.cut);
+        done.filter(|(listener, ..)| places.contains(listener)).map(|&(_, heard, ..)| heard)
+    }
+
     /// Gives a world whose agents are there what it is to reach, in place of what it was to before.
     pub(super) fn restore(self, world: &mut World, census: &Census) -> Result<(), StateError> {
         let supervisor = self.supervisor.map(SupervisorKept::restored).transpose()?;
@@ -257,8 +306,8 @@ impl WatchKept {
     fn of(watched: &SwarmGoal, world: &World, census: &Census) -> Self {
         let changes = world.get_resource::<AgentIds>().map_or(0, AgentIds::changes);
         let id = |entity| {
-            let place = census.place(world, entity) as usize;
-            (place < census.ids.len()).then(|| census.ids.get(place))
+            let id = world.get::<AgentId>(entity)?.get();
+            (census.place(world, entity) != NOBODY).then_some(id)
         };
         let before = watched.scratch.before.iter();
         Self {

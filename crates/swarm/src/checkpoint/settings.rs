@@ -189,6 +189,18 @@ impl Settings {
         }
     }
 
+    /// Adds what another part of the swarm has spent and regained.
+    pub(super) fn add_ledger(&mut self, other: &Self) {
+        let mut ledger = EnergyLedger::from_parts(self.ledger);
+        ledger.merge(EnergyLedger::from_parts(other.ledger));
+        self.ledger = ledger.to_parts();
+    }
+
+    /// Leaves to another part what was spent and regained.
+    pub(super) fn forget_ledger(&mut self) {
+        self.ledger = EnergyLedger::default().to_parts();
+    }
+
     /// What has to be there before agents are.
     pub(super) fn restore_before(&self, world: &mut World) {
         if self.strategies {

@@ -4,7 +4,7 @@ use bevy_ecs::{entity::MapEntities, prelude::*};
 use lampyrid_kernel::noise::{Stream, bits, unit};
 
 use super::{
-    choose::{agents, cuts},
+    choose::{Hit, Lot, agents, cuts, spared},
     plan::{Disruption, DisruptionKind},
 };
 #[cfg(feature = "reflect")]
@@ -13,8 +13,10 @@ use crate::{
     agent::{AgentId, Frequency, IsAgent, Phase},
     answer::{EnergyFrozen, Silent},
     coherence::Coherence,
-    goals::Pacemaker,
+    error::SwarmError,
+    index::SwarmIndex,
     links::{Neighbors, Weights, keep, linked, listen},
+    parts::{Ghost, Others},
 };
 
 /// What has to be taken back when a disruption ends.
@@ -41,25 +43,50 @@ pub(crate) struct CutLink {
 }
 
 /// Does what a disruption says. `occasion` tells the disruptions of one seed apart. Returns what to
-/// take back, and how many were hit.
-pub(super) fn begin(world: &mut World, disruption: &Disruption, occasion: u64) -> (Done, usize) {
+/// take back, and how many were hit in all parts of the swarm.
+pub(super) fn begin(world: &mut World, disruption: &Disruption, occasion: u64) -> Result<(Done, usize), SwarmError> {
+    let others = Others::of(world);
     if let Some(mut coherence) = world.get_resource_mut::<Coherence>() {
         coherence.invalidate();
     }
     if disruption.kind == DisruptionKind::CutLinks {
-        let cut = cut_links(world, disruption, occasion);
-        let hit = cut.len();
-        return (Done { cut, ..Done::default() }, hit);
+        let cut = cut_links(world, disruption, occasion, &others)?;
+        let hit = others.total(cut.len())?;
+        return Ok((Done { cut, ..Done::default() }, hit));
     }
-    let hit = agents(world, disruption, occasion);
+    let Hit { agents: hit, below } = agents(world, disruption, occasion, &others)?;
+    let count = others.total(hit.len())?;
+    if disruption.kind == DisruptionKind::Remove && !others.are_none() {
+        let is_hit = |id| below.is_none_or(|below| Lot::of(disruption, occasion, id) < below);
+        dismiss(world, &hit, count - hit.len(), is_hit, &others)?;
+    }
     for &(id, agent) in &hit {
         // A hook of a host's may have despawned it when another was struck.
         if let Ok(agent) = world.get_entity_mut(agent) {
             strike(agent, disruption, id, occasion);
         }
     }
-    let count = hit.len();
-    (Done { agents: hit.into_iter().map(|(_, agent)| agent).collect(), ..Done::default() }, count)
+    Ok((Done { agents: hit.into_iter().map(|(_, agent)| agent).collect(), ..Done::default() }, count))
+}
+
+/// Has those forgotten who are about to be removed: agents of this world whom others hear, and ghosts of those
+/// elsewhere.
+fn dismiss(
+    world: &mut World,
+    here: &[(AgentId, Entity)],
+    elsewhere: usize,
+    is_hit: impl Fn(AgentId) -> bool,
+    others: &Others,
+) -> Result<(), SwarmError> {
+    let spared = spared(world, others)?;
+    let mut ghosts = world.query::<(Entity, &Ghost)>();
+    let is_gone = |ghost: &Ghost| is_hit(ghost.id()) && !spared.contains(&ghost.id().get());
+    let gone: Vec<Entity> = ghosts.iter(world).filter(|(_, ghost)| is_gone(ghost)).map(|(entity, _)| entity).collect();
+    if let Some(mut index) = world.get_resource_mut::<SwarmIndex>() {
+        index.ghosts.dismiss(&gone, elsewhere, here.iter().map(|&(_, agent)| agent));
+    }
+    gone.into_iter().for_each(|ghost| _ = world.despawn(ghost));
+    Ok(())
 }
 
 fn strike(mut agent: EntityWorldMut<'_>, disruption: &Disruption, id: AgentId, occasion: u64) {
@@ -109,7 +136,13 @@ pub(super) fn end(world: &mut World, disruption: &Disruption, done: Done) {
 }
 
 /// Cuts links on the listeners' side, in the order of their ids.
-fn cut_links(world: &mut World, disruption: &Disruption, occasion: u64) -> Vec<CutLink> {
+fn cut_links(
+    world: &mut World,
+    disruption: &Disruption,
+    occasion: u64,
+    others: &Others,
+) -> Result<Vec<CutLink>, SwarmError> {
+    let spared = spared(world, others)?;
     let mut listeners: Vec<_> =
         world.query_filtered::<(Entity, &AgentId), (IsAgent, With<Neighbors>)>().iter(world).collect();
     listeners.sort_unstable_by_key(|(_, id)| **id);
@@ -117,8 +150,9 @@ fn cut_links(world: &mut World, disruption: &Disruption, occasion: u64) -> Vec<C
     let mut cut = Vec::new();
     for (listener, id) in listeners {
         let is_cut = |heard: Entity| {
-            let other = world.get::<AgentId>(heard).filter(|_| world.get::<Pacemaker>(heard).is_none());
-            other.is_some_and(|&other| cuts(disruption, occasion, id, other))
+            let other = world.get::<AgentId>(heard).copied().or_else(|| Some(world.get::<Ghost>(heard)?.id()));
+            let other = other.filter(|other| !spared.contains(&other.get()));
+            other.is_some_and(|other| cuts(disruption, occasion, id, other))
         };
         let Some(list) = world.get::<Neighbors>(listener) else {
             continue;
@@ -140,7 +174,7 @@ fn cut_links(world: &mut World, disruption: &Disruption, occasion: u64) -> Vec<C
         }));
         keep(&mut world.entity_mut(listener), &keeps);
     }
-    cut
+    Ok(cut)
 }
 
 /// Puts a link back at the end of the list, unless its listener has gone or hears the other anyway, or

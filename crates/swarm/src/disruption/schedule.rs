@@ -115,17 +115,17 @@ pub fn disrupt(world: &mut World, disruption: Disruption) -> Result<usize, Swarm
     let at = world.get_resource::<SwarmClock>().ok_or(SwarmError::NotInstalled)?.seconds();
     let disruption = Disruption { at, ..disruption };
     disruption.check()?;
-    let hit = start(world, disruption, at);
+    let hit = start(world, disruption, at)?;
     deliver(world);
     Ok(hit)
 }
 
-fn start(world: &mut World, disruption: Disruption, now: f64) -> usize {
+fn start(world: &mut World, disruption: Disruption, now: f64) -> Result<usize, SwarmError> {
     let mut disruptions = world.get_resource_or_init::<Disruptions>();
     let occasion = disruptions.begun;
     disruptions.begun += 1;
     disruptions.last = Some(now);
-    let (done, hit) = begin(world, &disruption, occasion);
+    let (done, hit) = begin(world, &disruption, occasion)?;
     log::info!("disruption {} hit {hit}", disruption.kind.name());
     let disrupted = Disrupted { disruption, at: now, hit };
     // Hooks and observers of a host's have run meanwhile: what they took away is missed, not put back.
@@ -136,7 +136,7 @@ fn start(world: &mut World, disruption: Disruption, now: f64) -> usize {
         remember(&mut disruptions.history, disrupted);
     }
     tell(world, disrupted);
-    hit
+    Ok(hit)
 }
 
 /// Ends and begins what is due, before a step.
@@ -160,7 +160,7 @@ pub(crate) fn act(world: &mut World) -> Result<(), SwarmError> {
             let UnderWay { disruption, done } = disruptions.under_way.remove(place);
             end(world, &disruption, done);
         } else if let Some(disruption) = disruptions.ahead.pop() {
-            start(world, disruption, now);
+            start(world, disruption, now)?;
         }
     }
     Ok(())

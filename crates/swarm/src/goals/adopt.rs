@@ -10,11 +10,13 @@ use crate::{
     agent::{AgentId, IsAgent},
     answer::Offset,
     error::SwarmError,
-    index::SwarmIndex,
+    parts::Others,
     strategy::{Adaptive, Desync, EnergyAware, FrequencyLock, PhaseNudge, Pulse, install_strategies},
 };
 
 /// Lets every agent but pacemakers follow a rule from now on, in place of the one before.
+///
+/// In a world with a part of a swarm that is [connected](crate::connect) to the others, all of them do so together.
 ///
 /// Agents that come later are given it by whoever spawns them; in a world with a goal, at its next
 /// look. With [`Spread::Even`] slots are then dealt anew.
@@ -34,8 +36,7 @@ pub fn adopt(world: &mut World, rule: &Rule) -> Result<(), SwarmError> {
             }
         });
     }
-    hand_out(world, rule, &agents);
-    Ok(())
+    hand_out(world, rule, &agents)
 }
 
 /// Lets those follow the rule who follow none. Slots for all are dealt anew, for their number and
@@ -46,8 +47,7 @@ pub(super) fn adopt_newcomers(world: &mut World, rule: &Rule) -> Result<(), Swar
     }
     rule.check()?;
     let newcomers = followers::<Free>(world);
-    hand_out(world, rule, &newcomers);
-    Ok(())
+    hand_out(world, rule, &newcomers)
 }
 
 /// Agents that follow no strategy.
@@ -60,7 +60,7 @@ type Free = (
     Without<Adaptive>,
 );
 
-fn hand_out(world: &mut World, rule: &Rule, agents: &[Entity]) {
+fn hand_out(world: &mut World, rule: &Rule, agents: &[Entity]) -> Result<(), SwarmError> {
     match *rule {
         Rule::PhaseNudge(strategy) => give(world, agents, |_| strategy),
         Rule::FrequencyLock(strategy) => give(world, agents, |_| strategy),
@@ -68,8 +68,9 @@ fn hand_out(world: &mut World, rule: &Rule, agents: &[Entity]) {
         Rule::EnergyAware(strategy) => give(world, agents, |_| strategy),
         Rule::Desync(strategy) => give(world, agents, |_| strategy),
         Rule::Adaptive(strategy) => give(world, agents, |_| strategy),
-        Rule::Offset { lock, spread } => give_offsets(world, agents, lock, spread),
+        Rule::Offset { lock, spread } => give_offsets(world, agents, lock, spread)?,
     }
+    Ok(())
 }
 
 /// Agents that follow rules, in the order of their ids.
@@ -80,17 +81,19 @@ fn followers<F: QueryFilter>(world: &mut World) -> Vec<Entity> {
     agents.into_iter().map(|(_, agent)| agent).collect()
 }
 
-fn give_offsets(world: &mut World, agents: &[Entity], lock: FrequencyLock, spread: Spread) {
-    // The ids of a swarm that is spread over several worlds are its agents' ranks.
-    let elsewhere = world.get_resource::<SwarmIndex>().map_or(0, SwarmIndex::elsewhere);
-    let first = agents.first().and_then(|&agent| world.get::<AgentId>(agent)).map_or(0, |id| id.get() as usize);
-    let (first, all) = if elsewhere > 0 { (first, agents.len() + elsewhere) } else { (0, agents.len()) };
+fn give_offsets(world: &mut World, agents: &[Entity], lock: FrequencyLock, spread: Spread) -> Result<(), SwarmError> {
+    let others = Others::of(world);
+    let counts = others.share([agents.len() as u64])?;
+    let sum = |counts: &[[u64; 1]]| counts.iter().map(|[count]| *count as usize).sum();
+    // Ids ascend with the parts of a swarm.
+    let (first, all): (usize, usize) = (sum(&counts[..others.part()]), sum(&counts));
     let offset = |rank| Offset(spread.offset(first + rank, all));
     if lock.rate == 0.0 {
         give(world, agents, |rank| (PhaseNudge { gain: lock.gain }, offset(rank)));
     } else {
         give(world, agents, |rank| (lock, offset(rank)));
     }
+    Ok(())
 }
 
 fn give<B: Bundle<Effect: NoBundleEffect>>(world: &mut World, agents: &[Entity], strategy: impl Fn(usize) -> B) {

@@ -28,6 +28,7 @@ use crate::{
     error::SwarmError,
     identity::AgentIds,
     index::not_contiguous,
+    parts::Others,
     recent::remember,
     settings::{Coupling, TimeStep},
     tell::tell,
@@ -204,6 +205,7 @@ pub(crate) fn look(world: &mut World) -> Result<(), SwarmError> {
         watched.measure::<()>(world, now)?;
         let changes = world.get_resource::<AgentIds>().map_or(0, AgentIds::changes);
         let have_changed = watched.known.replace(changes).is_some_and(|known| known != changes);
+        let have_changed = Others::of(world).any(have_changed)?;
         if have_changed && let Some(rule) = watched.rule {
             adopt_newcomers(world, &rule)?;
         }
@@ -278,19 +280,22 @@ impl SwarmGoal {
     ) -> Result<(), SwarmError> {
         let eyes = world.get_resource_or_init::<Eyes<F>>().0.take();
         let (mut agents, mut pacemakers) = eyes.unwrap_or_else(|| (world.query_filtered(), world.query_filtered()));
-        let reference = pacemakers.iter(world).min_by_key(|(_, _, id)| **id).map_or(0.0, |(_, phase, _)| phase.0);
+        let others = Others::of(world);
+        let leader = pacemakers.iter(world).map(|(_, phase, id)| (*id, phase.0)).min_by_key(|(id, _)| *id);
+        let reference = phase_of_first(leader, &others)?;
         let Scratch { phases, gaps, before, now: after } = &mut self.scratch;
         phases.clear();
         for (_, table, _) in agents.query(world).contiguous_iter().map_err(not_contiguous)? {
             phases.extend_from_slice(Phase::peel_slice(table));
         }
-        let found = Measurement::of(&self.goal, phases, reference, gaps);
+        let found = Measurement::of(&self.goal, phases, reference, gaps, &others)?;
         self.measurement = found.ok_or_else(|| first_not_finite(agents.iter(world)))?;
         if let Pattern::Locked { frequency } = self.goal.pattern {
             after.clear();
             after.extend(agents.iter(world).map(|(agent, phase, _)| (agent, phase.0)));
             let seconds = now - self.looked.unwrap_or(now);
-            self.measurement.frequency_error = largest_error(before, after, seconds, frequency);
+            let largest = largest_error(before, after, seconds, frequency);
+            self.measurement.frequency_error = largest_of_all(largest, &others)?;
             std::mem::swap(before, after);
         }
         world.resource_mut::<Eyes<F>>().0 = Some((agents, pacemakers));
@@ -365,8 +370,25 @@ impl SwarmGoal {
     }
 }
 
-/// The largest error of those who were there at both looks; infinite if nobody was.
-fn largest_error(before: &[(Entity, f64)], after: &[(Entity, f64)], seconds: f64, frequency: f64) -> f64 {
+/// The phase of the pacemaker with the smallest id in any part of the swarm; 0 without one.
+fn phase_of_first(own: Option<(AgentId, f64)>, others: &Others) -> Result<f64, SwarmError> {
+    let nobody = AgentId::UNASSIGNED;
+    let (id, phase) = own.unwrap_or((nobody, 0.0));
+    let all = others.share([id.get(), phase.to_bits()])?;
+    Ok(all.iter().min_by_key(|[id, _]| *id).map_or(0.0, |&[_, phase]| f64::from_bits(phase)))
+}
+
+/// The largest error in any part of the swarm; infinite if none is known.
+fn largest_of_all(own: Option<f64>, others: &Others) -> Result<f64, SwarmError> {
+    /// Not the bits of any error.
+    const UNKNOWN: u64 = u64::MAX;
+    let all = others.share([own.map_or(UNKNOWN, f64::to_bits)])?;
+    let known = all.iter().filter(|[bits]| *bits != UNKNOWN).map(|&[bits]| f64::from_bits(bits));
+    Ok(known.reduce(f64::max).unwrap_or(f64::INFINITY))
+}
+
+/// The largest error of those who were there at both looks, if anybody was.
+fn largest_error(before: &[(Entity, f64)], after: &[(Entity, f64)], seconds: f64, frequency: f64) -> Option<f64> {
     let error = |from: f64, to: f64| frequency_error(from, to, seconds, frequency);
     let is_same = before.len() == after.len() && before.iter().zip(after).all(|(a, b)| a.0 == b.0);
     let largest = if is_same {
@@ -375,5 +397,5 @@ fn largest_error(before: &[(Entity, f64)], after: &[(Entity, f64)], seconds: f64
         let known: std::collections::HashMap<_, _> = before.iter().copied().collect();
         after.iter().filter_map(|(agent, to)| Some(error(*known.get(agent)?, *to))).reduce(f64::max)
     };
-    largest.filter(|_| seconds > 0.0).unwrap_or(f64::INFINITY)
+    largest.filter(|_| seconds > 0.0)
 }

@@ -54,7 +54,10 @@ impl SwarmIndex {
             return Err(SwarmError::TooMany { what: "agents", count, limit });
         }
         for place in 0..count {
-            self.note_place(self.order[place], place);
+            let agent = self.order[place];
+            if agent != Entity::PLACEHOLDER {
+                self.note_place(agent, place);
+            }
         }
         Ok(())
     }

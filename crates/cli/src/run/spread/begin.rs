@@ -1,0 +1,97 @@
+//! What one process needs of a scenario before it has a world: its part of the network and its agents' numbers.
+
+use std::ops::Range;
+
+use lampyrid::{
+    distributed::{Partition, Ranks},
+    graph::{Link, LinkStream, Part},
+    io::{
+        self, NetworkRecord, NodeNames, Quantity,
+        scenario::{Frequencies, NetworkScenario, Phases, Scenario},
+    },
+};
+
+use crate::{
+    error::Failure,
+    ranks::hash,
+    run::{convert, prepare},
+};
+
+/// A rank's part of the network.
+pub(super) struct Share {
+    pub(super) partition: Partition,
+    pub(super) part: Part,
+    pub(super) record: NetworkRecord,
+    pub(super) names: Option<NodeNames>,
+    pub(super) file: Option<(String, String)>,
+}
+
+impl Share {
+    pub(super) fn of(scenario: &Scenario, strict: bool, ranks: &Ranks) -> Result<Self, Failure> {
+        let all_to_all = scenario.coupling.all_to_all;
+        let share = match &scenario.network {
+            NetworkScenario::Generated(network) => {
+                let partition = Partition::blocks(network.agents(), ranks.size())?;
+                let range = partition.range(ranks.rank());
+                let part = match all_to_all {
+                    true => Part::from_stream(&Unlinked(network.agents()), range)?,
+                    false => Part::from_stream(&network.topology().stream(scenario.seed)?, range)?,
+                };
+                let record = prepare::made(part.adjacency());
+                Self { partition, part, record, names: None, file: None }
+            }
+            _ => {
+                let network = prepare::network(scenario, strict)?;
+                let agents = network.adjacency.nodes();
+                let partition = Partition::blocks(agents, ranks.size())?;
+                let range = partition.range(ranks.rank());
+                let part = match all_to_all {
+                    true => Part::from_stream(&Unlinked(agents), range)?,
+                    false => Part::of(&network.adjacency, range),
+                };
+                Self { partition, part, record: network.record, names: network.names, file: network.file }
+            }
+        };
+        match scenario.goal {
+            Some(goal) if goal.pacemaker && !all_to_all => Ok(Self { part: share.part.led_by(0)?, ..share }),
+            _ => Ok(share),
+        }
+    }
+
+    /// Of what was read; 0 of what was made.
+    pub(super) fn hash(&self) -> u64 {
+        self.file.as_ref().map_or(0, |(_, hash_of_links)| hash(hash_of_links.as_bytes()))
+    }
+}
+
+/// Agents whom no link leads to.
+struct Unlinked(usize);
+
+impl LinkStream for Unlinked {
+    fn nodes(&self) -> usize {
+        self.0
+    }
+
+    fn for_each_link(&self, _: impl FnMut(Link)) {}
+}
+
+pub(super) fn phases(scenario: &Scenario, range: Range<usize>, agents: usize) -> Result<Vec<f64>, Failure> {
+    Ok(match &scenario.phases {
+        Phases::File { file } => io::read_vector(file, agents, Quantity::Phase)?[range].to_vec(),
+        Phases::Drawn(law) => {
+            let law = convert::phase_distribution(*law);
+            range.map(|agent| law.draw(scenario.seed, agent as u64)).collect()
+        }
+        other => unreachable!("{other:?} is a source that this program does not list"),
+    })
+}
+
+pub(super) fn frequencies(scenario: &Scenario, range: Range<usize>, agents: usize) -> Result<Vec<f64>, Failure> {
+    Ok(match &scenario.frequencies {
+        Frequencies::File { file } => io::read_vector(file, agents, Quantity::Frequency)?[range].to_vec(),
+        Frequencies::Drawn { distribution, sampling } => {
+            convert::frequencies(*distribution, *sampling, scenario.seed, range, agents)
+        }
+        other => unreachable!("{other:?} is a source that this program does not list"),
+    })
+}

@@ -1,0 +1,166 @@
+//! A process' part of a run.
+
+use lampyrid::{
+    distributed::{
+        Partition, RankSpawner, Ranks, coherence, energy_ledger, gather_phases, predicted_bytes, restore_state,
+    },
+    io::{
+        Checkpoint, NetworkRecord, NodeNames,
+        scenario::{NetworkScenario, Scenario},
+    },
+    swarm::{SwarmClock, SwarmSeed, SwarmState, Workers, World, install_swarm, keep_chronicle},
+};
+
+use super::begin::{self, Share};
+use crate::{
+    error::Failure,
+    ranks::{Ending, Rank, agree, together},
+    run::{
+        checkpoint::RunState,
+        convert,
+        figures::{bytes, grouped},
+        followers::{self, Followers},
+        goal, metrics, prepare,
+        recorder::Sight,
+    },
+};
+
+pub(super) struct Member {
+    pub(super) world: World,
+    pub(super) ranks: Ranks,
+    /// Of all processes, in the beginning.
+    pub(super) agents: usize,
+    /// Directed links of all processes.
+    pub(super) links: u64,
+    /// Agents of others that are heard here.
+    pub(super) halo: usize,
+    pub(super) network: NetworkRecord,
+    pub(super) network_file: Option<(String, String)>,
+    pub(super) names: Option<NodeNames>,
+}
+
+impl Member {
+    /// This process' part at the beginning of a scenario.
+    pub(super) fn prepare(scenario: &Scenario, strict: bool, threads: usize, rank: Rank) -> Result<Self, Ending> {
+        let ranks = Ranks::new(rank.clone());
+        let share = together(&ranks, Share::of(scenario, strict, &ranks))?;
+        agree(&ranks, "network", share.hash())?;
+        let Share { partition, part, record, names, file } = share;
+        let agents = partition.agents();
+        let range = part.range().start as usize..part.range().end as usize;
+        let phases = together(&ranks, begin::phases(scenario, range.clone(), agents))?;
+        let frequencies = together(&ranks, begin::frequencies(scenario, range, agents))?;
+        let (own_links, halo) = (part.adjacency().links(), part.outside().len());
+
+        let mut world = new_world(&ranks, threads);
+        world.insert_resource(convert::coupling(&scenario.coupling));
+        world.insert_resource(convert::time_step(&scenario.time));
+        world.insert_resource(SwarmSeed(scenario.seed));
+        let mut spawner = RankSpawner::new(&partition, part).phases(phases).frequencies(frequencies);
+        if let Some(rule) = goal::energy(scenario) {
+            world.insert_resource(rule);
+            spawner = spawner.energy(rule.capacity);
+        }
+        spawner.spawn(&mut world, rank)?;
+        goal::install(scenario, agents, &mut world).map_err(|error| Failure::Swarm { steps: 0, error })?;
+        let mut sums = [own_links as i128, record.isolated.into()];
+        ranks.add_up(&mut sums)?;
+        let links = sums[0] as u64;
+        let is_made = matches!(scenario.network, NetworkScenario::Generated(_));
+        let isolated = if is_made { sums[1] as u64 } else { record.isolated };
+        let network = NetworkRecord { isolated, ..record };
+        Ok(Self { world, ranks, agents, links, halo, network, network_file: file, names })
+    }
+
+    /// This process' part of the swarm of a checkpoint.
+    pub(super) fn resume(
+        scenario: &Scenario,
+        run: &RunState,
+        state: SwarmState,
+        threads: usize,
+        checkpoint: &Checkpoint,
+        rank: Rank,
+    ) -> Result<Self, Ending> {
+        let ranks = Ranks::new(rank.clone());
+        let agents = usize::try_from(run.agents).map_err(|_| checkpoint.unfit("it has too many agents").into());
+        let agents = together(&ranks, agents)?;
+        let partition = together(&ranks, Partition::blocks(agents, ranks.size()).map_err(Failure::from))?;
+        // Only its names are needed, where results are written.
+        let is_made = matches!(scenario.network, NetworkScenario::Generated(_));
+        let names = match is_made || !ranks.is_first() {
+            true => Ok(None),
+            false => prepare::network_again(scenario, run, checkpoint).map(|network| network.names),
+        };
+        let names = together(&ranks, names)?;
+        let mut world = new_world(&ranks, threads);
+        let restored = restore_state(state, &mut world, &partition, rank);
+        let halo = restored.map_err(|error| Failure::from(checkpoint.unfit(error.to_string())))?.heard();
+        Ok(Self {
+            world,
+            ranks,
+            agents,
+            links: run.links,
+            halo,
+            network: run.network.clone(),
+            network_file: run.network_file.clone(),
+            names,
+        })
+    }
+
+    /// What a process says of what is about to run.
+    pub(super) fn announcement(&self, scenario: &Scenario, halos: &[u64]) -> String {
+        let ranks = self.ranks.size();
+        let mean = halos.iter().sum::<u64>() as f64 / ranks as f64;
+        let stages = convert::time_step(&scenario.time).integrator.stages().len();
+        format!(
+            "{} agents, {} links on {ranks} ranks; {}{} steps of {} s; seed {}; each rank hears {} of others' agents on the mean, {} at most: {} a step in all",
+            grouped(self.agents as u64),
+            grouped(self.links),
+            if scenario.ends_at_goal() { "until the goal is attained, at most " } else { "" },
+            grouped(scenario.steps()),
+            scenario.time.step,
+            scenario.seed,
+            grouped(mean.round() as u64),
+            grouped(halos.iter().copied().max().unwrap_or(0)),
+            bytes(predicted_bytes(mean, ranks, stages) as u64),
+        )
+    }
+
+    pub(super) fn steps(&self) -> u64 {
+        self.world.get_resource::<SwarmClock>().map_or(0, SwarmClock::steps)
+    }
+
+    pub(super) fn seconds(&self) -> f64 {
+        self.world.get_resource::<SwarmClock>().map_or(0.0, SwarmClock::seconds)
+    }
+
+    /// Collects what a row of the series is made of: phases by id, at the first process, and the rest.
+    pub(super) fn sight(&mut self, scenario: &Scenario) -> Result<(Vec<f64>, Sight), Ending> {
+        let (time, order) = (self.seconds(), coherence(&mut self.world)?);
+        let ledger = energy_ledger(&self.world)?;
+        let followers = self.followers(scenario)?;
+        Ok((gather_phases(&mut self.world)?, Sight { time, order, ledger, followers }))
+    }
+
+    /// Who follows which strategy, where that is recorded.
+    fn followers(&mut self, scenario: &Scenario) -> Result<Option<Followers>, Ending> {
+        if followers::recorder(scenario, self.agents).is_none() {
+            return Ok(None);
+        }
+        let own = Followers::of(&mut self.world);
+        let mut answers = own.answers.map(i128::from);
+        self.ranks.add_up(&mut answers)?;
+        Ok(Some(Followers { answers: answers.map(|count| count as u64), ..own }))
+    }
+}
+
+fn new_world(ranks: &Ranks, threads: usize) -> World {
+    let mut world = World::new();
+    install_swarm(&mut world);
+    if ranks.is_first() {
+        keep_chronicle(&mut world);
+    }
+    metrics::install(&mut world);
+    world.insert_resource(Workers::with_threads(threads));
+    world
+}

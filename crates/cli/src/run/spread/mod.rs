@@ -1,0 +1,213 @@
+//! `lampyrid run` and `lampyrid resume` over several processes: each has a part of the swarm, and the first one writes and
+//! speaks.
+
+mod begin;
+mod member;
+mod outcome;
+mod save;
+
+use std::time::{Duration, Instant};
+
+use lampyrid::{
+    distributed::{Ranks, gather_states},
+    io::{
+        RunDirectory,
+        scenario::{Column, Scenario},
+    },
+    swarm::{advance, steps_until_look},
+};
+use lampyrid_bench::machine::cores;
+
+use super::{
+    Stepping, Voice,
+    checkpoint::{self, Occasion},
+    goal,
+    heartbeat::Heartbeat,
+    pace::Pace,
+    progress::Progress,
+    recorder::Recorder,
+};
+use crate::{
+    arguments::RunArguments,
+    error::Failure,
+    interrupt::Interrupt,
+    ranks::{Ending, Rank, RankError, agree, hash, hash_of_this_program, together},
+};
+use member::Member;
+pub(crate) use save::resume;
+
+/// Runs this process' part of a scenario; returns the exit code.
+pub(crate) fn spread(arguments: &RunArguments, rank: Rank) -> Result<u8, Ending> {
+    let started = Instant::now();
+    let ranks = Ranks::new(rank.clone());
+    let heartbeat = Heartbeat::watch(Duration::from_secs(arguments.patience.into()), ranks.rank());
+    agree(&ranks, "program", hash_of_this_program())?;
+    let scenario = together(&ranks, scenario(arguments))?;
+    agree(&ranks, "scenario", hash(scenario.to_toml().as_bytes()))?;
+    let threads = threads(arguments.threads, &ranks);
+    let member = Member::prepare(&scenario, arguments.strict, threads, rank)?;
+    let voice = Voice { json: arguments.json, quiet: arguments.quiet };
+    let (wall_before, stepping) = (Duration::ZERO, Stepping::default());
+    let mut session = Spread { scenario, member, first: None, threads, voice, started, wall_before, stepping };
+    session.open(arguments)?;
+    session.row()?;
+    session.carry_out(heartbeat)
+}
+
+/// Threads of this process, of those there are for all.
+fn threads(asked_for: Option<u16>, ranks: &Ranks) -> usize {
+    asked_for.map_or_else(|| (cores() / ranks.size()).max(1), usize::from)
+}
+
+/// The scenario, if ranks can do all that is asked for.
+fn scenario(arguments: &RunArguments) -> Result<Scenario, Failure> {
+    let scenario = super::scenario(arguments)?;
+    scenario.record.format.check()?;
+    #[cfg(feature = "prometheus")]
+    let has_metrics = arguments.metrics.is_some();
+    #[cfg(not(feature = "prometheus"))]
+    let has_metrics = false;
+    let by_links = |column: &Column| !matches!(column, Column::R2);
+    unless_unspread(&[
+        (arguments.explain, "--explain"),
+        (arguments.events, "--events"),
+        (has_metrics, "--metrics"),
+        (scenario.memory.is_limited(), "a memory budget"),
+        (scenario.record.columns.iter().any(by_links), "a column of the series that looks at links"),
+    ])?;
+    Ok(scenario)
+}
+
+/// Refuses the first that is asked for.
+fn unless_unspread(asked_for: &[(bool, &'static str)]) -> Result<(), Failure> {
+    match asked_for.iter().find(|(is_asked_for, _)| *is_asked_for) {
+        Some((_, what)) => Err(RankError::Unspread(what).into()),
+        None => Ok(()),
+    }
+}
+
+/// A run under way, as one of its processes has it.
+struct Spread {
+    scenario: Scenario,
+    member: Member,
+    first: Option<First>,
+    threads: usize,
+    voice: Voice,
+    started: Instant,
+    /// What the wall clock had shown when it was saved.
+    wall_before: Duration,
+    stepping: Stepping,
+}
+
+/// What only the first process has.
+struct First {
+    /// Gives up its files before the directory that they are in.
+    recorder: Recorder,
+    directory: RunDirectory,
+    progress: Progress,
+    /// Why its goal may be out of reach, as far as that was told.
+    warnings: Vec<String>,
+}
+
+impl Spread {
+    /// Opens what the first process needs to write and to speak.
+    fn open(&mut self, arguments: &RunArguments) -> Result<(), Ending> {
+        let (scenario, member) = (&self.scenario, &mut self.member);
+        let halos = member.ranks.share(member.halo as u64)?;
+        let states = gather_states(&mut member.world)?;
+        let open = || -> Result<First, Failure> {
+            let mut directory = RunDirectory::create(&scenario.output.dir, arguments.force)?;
+            directory.record_as(scenario)?;
+            let progress = Progress::new(arguments.quiet, member.agents, scenario.steps());
+            progress.say(&member.announcement(scenario, &halos));
+            let frequencies: Vec<f64> = states.iter().map(|state| state.frequency).collect();
+            let recorder = Recorder::open(scenario, &frequencies, &mut directory)?;
+            Ok(First { recorder, directory, progress, warnings: Vec::new() })
+        };
+        let first = if member.ranks.is_first() { open().map(Some) } else { Ok(None) };
+        self.first = together(&member.ranks, first)?;
+        Ok(())
+    }
+
+    /// Takes the steps that are left and writes the results; returns the exit code.
+    fn carry_out(mut self, heartbeat: Heartbeat) -> Result<u8, Ending> {
+        let interrupt = Interrupt::listen();
+        heartbeat.beat();
+        self.step_through(&interrupt, &heartbeat)?;
+        drop(heartbeat);
+        self.finish()
+    }
+
+    /// Writes a row of the series.
+    fn row(&mut self) -> Result<(), Ending> {
+        let (phases, sight) = self.member.sight(&self.scenario)?;
+        match &mut self.first {
+            Some(first) => Ok(first.recorder.row_of(&self.scenario, phases, sight)?),
+            None => Ok(()),
+        }
+    }
+
+    /// Steps from row to row. The first process says how many steps are taken at a time, and all stop when one is
+    /// asked to.
+    fn step_through(&mut self, interrupt: &Interrupt, heartbeat: &Heartbeat) -> Result<(), Ending> {
+        let (steps, every) = (self.scenario.steps(), self.scenario.record.every);
+        let ends_at_goal = self.scenario.ends_at_goal();
+        let save_every = checkpoint::every(&self.scenario).unwrap_or(u64::MAX);
+        let (mut done, mut pace) = (self.member.steps(), Pace::default());
+        let is_over = |member: &Member| ends_at_goal && goal::is_over(&member.world);
+        while done < steps && !is_over(&self.member) {
+            let Member { world, ranks, .. } = &mut self.member;
+            let to_look = steps_until_look(world).max(1);
+            let most = (every - done % every).min(save_every - done % save_every).min(steps - done).min(to_look);
+            let own = if ranks.is_first() { pace.steps(most) } else { 0 };
+            let mut plan = [i128::from(interrupt.was_requested()), own.into()];
+            ranks.add_up(&mut plan)?;
+            if plan[0] > 0 {
+                self.stepping.interrupted = true;
+                break;
+            }
+            let count = plan[1] as u64;
+            let began = Instant::now();
+            advance(world, count).map_err(|error| Failure::Swarm { steps: self.member.steps(), error })?;
+            let took = began.elapsed();
+            self.stepping.elapsed += took;
+            self.stepping.each.push_many(took.as_secs_f64() / count as f64, count);
+            done += count;
+            pace.took(took);
+            heartbeat.beat();
+            self.see()?;
+            if done.is_multiple_of(every) || done == steps {
+                self.row()?;
+            }
+            if done.is_multiple_of(save_every) && done < steps {
+                self.save(Occasion::Scheduled)?;
+            }
+            heartbeat.beat();
+            if let Some(first) = &mut self.first {
+                first.progress.at(done, first.recorder.last().r, self.stepping.elapsed);
+            }
+        }
+        if self.stepping.interrupted {
+            // Before the row of the end, which is none of the run's that goes on from here.
+            self.save(Occasion::Interrupted)?;
+        }
+        if done < steps && !done.is_multiple_of(every) {
+            self.row()?;
+        }
+        Ok(())
+    }
+
+    /// Notes what has happened.
+    fn see(&mut self) -> Result<(), Failure> {
+        if let Some(first) = &mut self.first {
+            first.recorder.events.of_swarm(&mut self.member.world)?;
+            first.recorder.see_recovery(&self.member.world);
+        }
+        Ok(())
+    }
+
+    /// Time of the wall clock up to now.
+    fn wall(&self) -> Duration {
+        self.wall_before + self.started.elapsed()
+    }
+}

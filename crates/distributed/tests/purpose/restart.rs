@@ -1,0 +1,154 @@
+//! A swarm goes on from its state with any number of ranks.
+
+use std::sync::Arc;
+
+use bevy_ecs::prelude::*;
+use lampyrid_distributed::{
+    DistributedError, Partition, ThreadRank, gather_state, on_threads, phase_hash, restore_state,
+};
+use lampyrid_graph::Topology;
+use lampyrid_swarm::{
+    AgentState, Disruption, DisruptionKind, Pattern, StateError, SwarmState, advance, agent_states, energy_ledger,
+    install_swarm,
+};
+
+use crate::case::{Case, Decided, case, goal, lock, rules};
+
+/// Numbers of ranks before and after.
+const RESTARTS: [(usize, usize); 6] = [(1, 3), (2, 1), (3, 2), (4, 8), (8, 3), (3, 4)];
+
+/// Everything that can be lost on the way: energy, strategies, a supervisor under way, disruptions to be taken back,
+/// agents that are gone.
+fn busy() -> Case {
+    let at = |kind, fraction, at, until| Disruption { until, seed: 4, ..Disruption::new(kind, fraction, at) };
+    let disruptions = vec![
+        at(DisruptionKind::Remove, 0.1, 0.2, None),
+        at(DisruptionKind::CutLinks, 0.2, 0.4, Some(1.9)),
+        at(DisruptionKind::Silence, 0.2, 0.6, Some(1.7)),
+        at(DisruptionKind::ShiftFrequencies { by: 0.4 }, 0.3, 0.7, Some(1.6)),
+        at(DisruptionKind::Remove, 0.1, 1.8, None),
+        at(DisruptionKind::Scramble, 0.3, 2.0, None),
+    ];
+    let (goal, rules) = (Some(goal(Pattern::Clusters(2))), rules());
+    Case { goal, rules, disruptions, energy: Some(0.5), noise: 0.02, steps: 160, ..case() }
+}
+
+impl Case {
+    /// The state after so many steps on ranks.
+    fn saved(&self, ranks: usize, steps: u64) -> SwarmState {
+        let partition = Partition::blocks(self.topology.agents(), ranks).unwrap();
+        let states = on_threads(ranks, |rank| {
+            let mut world = self.begin(&partition, rank);
+            advance(&mut world, steps).unwrap();
+            gather_state(&mut world).unwrap()
+        });
+        assert!(states[1..].iter().all(Option::is_none), "only the first rank has the whole");
+        states.into_iter().next().flatten().unwrap()
+    }
+
+    /// A rank's world that goes on from a state.
+    fn resume(&self, state: &SwarmState, ranks: usize, rank: Arc<ThreadRank>) -> World {
+        let partition = Partition::blocks(self.topology.agents(), ranks).unwrap();
+        let mut world = World::new();
+        restore_state(state.clone(), &mut world, &partition, rank).unwrap();
+        world
+    }
+
+    /// Steps in one world, then on ranks, then on others, then in one world again.
+    fn check_restarts(&self) {
+        let half = self.steps / 2;
+        let whole = self.alone();
+        let mut alone = World::new();
+        self.spawn_alone(&mut alone);
+        advance(&mut alone, half).unwrap();
+        let expected = SwarmState::capture(&mut alone).unwrap();
+        for (before, after) in RESTARTS {
+            let state = self.saved(before, half);
+            assert_eq!(state.blocks(), expected.blocks(), "{before} ranks");
+            let ends = on_threads(after, |rank| {
+                let mut world = self.resume(&state, after, rank);
+                advance(&mut world, self.steps - half).unwrap();
+                let ledger = lampyrid_distributed::energy_ledger(&world).unwrap();
+                (phase_hash(&mut world).unwrap(), ledger, Decided::of(&world))
+            });
+            assert_eq!(ends[0], (whole.hash.clone(), whole.ledger, whole.decided.clone()), "{before} to {after} ranks");
+            assert!(ends.iter().all(|end| end.2 == ends[0].2));
+            let mut single = World::new();
+            state.restore(&mut single).unwrap();
+            advance(&mut single, self.steps - half).unwrap();
+            let end: (Vec<AgentState>, _) = (agent_states(&mut single), energy_ledger(&single));
+            assert_eq!(end, (whole.states.clone(), whole.ledger), "{before} ranks to one world");
+        }
+    }
+}
+
+#[test]
+fn a_busy_swarm_goes_on_with_any_number_of_ranks() {
+    busy().check_restarts();
+}
+
+#[test]
+fn what_a_single_world_saved_goes_on_over_ranks() {
+    let busy = busy();
+    let mut world = World::new();
+    busy.spawn_alone(&mut world);
+    advance(&mut world, 100).unwrap();
+    let state = SwarmState::capture(&mut world).unwrap();
+    advance(&mut world, 60).unwrap();
+    let hashes = on_threads(4, |rank| {
+        let mut world = busy.resume(&state, 4, rank);
+        advance(&mut world, 60).unwrap();
+        phase_hash(&mut world).unwrap()
+    });
+    assert_eq!(hashes[0], Some(lampyrid_swarm::phase_hash(&mut world)));
+}
+
+#[test]
+fn a_swarm_is_saved_again_and_again() {
+    let busy = busy();
+    let mut state = busy.saved(3, 40);
+    for ranks in [2, 5, 1] {
+        let states = on_threads(ranks, |rank| {
+            let mut world = busy.resume(&state, ranks, rank);
+            advance(&mut world, 40).unwrap();
+            gather_state(&mut world).unwrap()
+        });
+        state = states.into_iter().next().flatten().unwrap();
+    }
+    let mut world = World::new();
+    state.restore(&mut world).unwrap();
+    assert_eq!(agent_states(&mut world), busy.alone().states);
+}
+
+#[test]
+fn every_topology_and_a_pacemaker_go_on() {
+    let topologies = [
+        Topology::Lattice { width: 15, height: 14, periodic: false },
+        Topology::ScaleFree { agents: 200, attach: 3 },
+        Topology::Star { agents: 60 },
+        Topology::Ring { agents: 100, neighbors: 0 },
+    ];
+    for topology in topologies {
+        Case { topology, rules: vec![lampyrid_swarm::Rule::FrequencyLock(lock())], ..busy() }.check_restarts();
+    }
+    let locked = Some(goal(Pattern::Locked { frequency: 3.0 }));
+    Case { pacemaker: true, goal: locked, rules: rules()[..1].to_vec(), ..busy() }.check_restarts();
+}
+
+#[test]
+fn agents_that_were_spawned_one_by_one_are_not_spread() {
+    let mut world = World::new();
+    install_swarm(&mut world);
+    case().spawn_alone(&mut world);
+    let pair = Topology::Complete { agents: 2 }.build(0).unwrap();
+    lampyrid_swarm::SwarmSpawner::new(&pair).spawn(&mut world).unwrap();
+    let state = SwarmState::capture(&mut world).unwrap();
+    let outcomes = on_threads(2, |rank| {
+        let partition = Partition::blocks(state.agents(), 2).unwrap();
+        restore_state(state.clone(), &mut World::new(), &partition, rank).map(|_| ())
+    });
+    assert!(
+        outcomes.iter().all(|one| matches!(one, Err(DistributedError::State(StateError::Unfit(_))))),
+        "{outcomes:?}"
+    );
+}
