@@ -48,8 +48,9 @@
 //!    nearest when it last looked around. All others were beyond a horizon then; as long as they cannot
 //!    have come nearer than those it finds, the nearest candidates are the nearest of all. Candidates are in
 //!    the order of ids, by which ties are broken.
-//! 3. *Who is around?* Otherwise it searches the cells around it, as far as the farthest of those that it
-//!    heard, and a little farther to have candidates for a while.
+//! 3. *Who is around?* Otherwise, and at once if its candidates have probably become too old, it searches the
+//!    cells around it, as far as the farthest of those that it heard, and a little farther to have candidates
+//!    for a while.
 //!
 //! What all have flown is a sum over refreshes of the longest way of any agent; each refresh adds a margin
 //! of 64 ε times the largest coordinate, more than all rounding that it stands for. Tests compare every list
@@ -57,16 +58,16 @@
 //!
 //! # What it costs
 //!
-//! A step in which 10⁵ agents move and hear their eight nearest anew, on one thread (bench `refresh`,
-//! 2026-11-26, 2-core AMD EPYC, AVX2, load average 1.7, medians of 41 rounds), against the plain step of the
-//! same swarm at rest, 13.6 to 15.1 ns per agent:
+//! A step in which 10⁵ agents move and hear their eight nearest anew, on one thread, in plain steps of the same
+//! swarm at rest (2026-11-26, 2-core AMD EPYC, AVX2, load average 8 to 10, medians of five runs; `benches/README.md`
+//! has more). A firefly that flies 1 m/s among others 2 m apart flies 0.8 % of the spacing in a step of 1/64 s.
 //!
-//! | box, spacing flown per step | lists that change | ns per agent | plain steps |
-//! |---|---:|---:|---:|
-//! | square, 1 % | 5.6 % | 178 | 12 |
-//! | square, 10 % | 46 % | 392 | 28 |
-//! | cube, 1 % | 8.7 % | 249 | 17 |
-//! | cube, 10 % | 63 % | 367 | 44 |
+//! | box, spacing flown per step | lists that change | plain steps |
+//! |---|---:|---:|
+//! | square, 1 % | 5.6 % | 8.7 |
+//! | cube, 1 % | 8.6 % | 13.7 |
+//! | square, 10 % | 46 % | 24 |
+//! | cube, 10 % | 63 % | 42 |
 //!
 //! What is dear: many that come and go (each time everybody searches), leaps (likewise), lists of more than
 //! 32 (which have no candidates), and places a hundred times as crowded as the typical one (agents there

@@ -49,8 +49,9 @@ impl<'w, T> Column<'w, T> {
         let this = self.ticks.this_run().get();
         let since = this.wrapping_sub(self.ticks.last_run().get()).min(MAX_CHANGE_AGE);
         // What `Tick::is_newer_than` says, in as few instructions: this goes through all rows.
-        let but_at = but_at.map_or(this, Tick::get);
-        let is_newer = move |tick: &Tick| (this.wrapping_sub(tick.get()) < since) & (tick.get() != but_at);
+        // No tick is that large.
+        let but_at = but_at.map_or(u64::MAX, |tick| u64::from(tick.get()));
+        let is_newer = move |tick: &Tick| (this.wrapping_sub(tick.get()) < since) & (u64::from(tick.get()) != but_at);
         let any_newer = move |ticks: &[Tick]| ticks.iter().fold(false, |any, tick| any | is_newer(tick));
         let chunks = ticks.chunks(CHUNK).enumerate().filter(move |(_, ticks)| any_newer(ticks));
         chunks.flat_map(move |(chunk, ticks)| {
