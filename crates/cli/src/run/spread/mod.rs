@@ -14,7 +14,7 @@ use lampyrid::{
         RunDirectory,
         scenario::{Column, Scenario},
     },
-    swarm::{advance, steps_until_look},
+    swarm::{advance, steps_until_look, take_chronicle},
 };
 use lampyrid_bench::machine::cores;
 
@@ -200,8 +200,9 @@ impl Spread {
     /// Notes what has happened.
     fn see(&mut self) -> Result<(), Failure> {
         if let Some(first) = &mut self.first {
-            first.recorder.events.of_swarm(&mut self.member.world)?;
-            first.recorder.see_recovery(&self.member.world);
+            let happened = take_chronicle(&mut self.member.world);
+            first.recorder.events.of_swarm(&happened, &self.member.world)?;
+            first.recorder.see_recoveries(&happened);
         }
         Ok(())
     }
