@@ -13,8 +13,21 @@ pub(crate) struct Marked<'a> {
 
 impl<'a> Marked<'a> {
     pub(crate) fn new(error: &'a ScenarioError) -> Self {
-        let source = NamedSource::new(error.source_name(), error.source_text().to_owned());
-        Self { error, source }
+        // As long as what it stands for, so that places stay where they are.
+        let text = error.source_text().chars().map(|c| match is_hidden(c) {
+            true => "?".repeat(c.len_utf8()),
+            false => c.to_string(),
+        });
+        Self { error, source: NamedSource::new(error.source_name(), text.collect::<String>()) }
+    }
+
+    /// Whether there is a text around the wrong part that a terminal has room for.
+    fn is_worth_showing(&self) -> bool {
+        const MOST: usize = 2000;
+        let (text, span) = (self.error.source_text().as_bytes(), self.error.span());
+        let before = text[..span.start].rsplit(|&byte| byte == b'\n').take(2).map(<[u8]>::len).sum::<usize>();
+        let after = text[span.end..].split(|&byte| byte == b'\n').take(2).map(<[u8]>::len).sum::<usize>();
+        !text.is_empty() && before + span.len() + after <= MOST
     }
 
     /// Message, place, text with the wrong part underlined, and help; in colours on a terminal.
@@ -32,23 +45,25 @@ impl<'a> Marked<'a> {
 impl fmt::Display for Marked<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Without a text to show, the message has to name the source itself.
-        if self.error.source_text().is_empty() {
-            write!(f, "{}", self.error)
-        } else {
-            write!(f, "{}", self.error.problem())
-        }
+        if !self.is_worth_showing() { write!(f, "{}", self.error) } else { write!(f, "{}", self.error.problem()) }
     }
+}
+
+/// Whether a character would steer the terminal rather than be seen on it.
+fn is_hidden(c: char) -> bool {
+    c.is_control() && !matches!(c, '\n' | '\r' | '\t') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 impl std::error::Error for Marked<'_> {}
 
 impl Diagnostic for Marked<'_> {
     fn help<'b>(&'b self) -> Option<Box<dyn fmt::Display + 'b>> {
-        self.error.help().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+        // Where the message names the source itself, it has this too.
+        self.error.help().filter(|_| self.is_worth_showing()).map(|help| Box::new(help) as Box<dyn fmt::Display>)
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        (!self.error.source_text().is_empty()).then_some(&self.source)
+        self.is_worth_showing().then_some(&self.source)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {

@@ -3,6 +3,7 @@
 use lampyrid::{
     graph::Adjacency,
     io::scenario::{MemoryPolicy, NetworkScenario, Scenario},
+    measure::machine,
     swarm::{self, MemoryBudget, MemoryEstimate, MemoryMeasure, MemoryUse, SwarmError, SwarmPlan, World},
 };
 
@@ -53,13 +54,22 @@ fn refuse(scenario: &Scenario, estimate: MemoryEstimate) -> Result<(), Failure> 
         return Ok(());
     }
     let Some(found) = budget(scenario).exceeded(estimate.total(), estimate.agents) else {
-        return Ok(());
+        return refuse_what_cannot_be(&estimate);
     };
     let key = match found.measure {
         MemoryMeasure::Total => "memory.budget",
         MemoryMeasure::PerAgent => "memory.per_agent",
     };
     Err(BudgetRefused { measure: found.measure, key, estimate: found.bytes, limit: found.limit }.into())
+}
+
+/// Refuses a swarm that no budget keeps out, but the machine.
+fn refuse_what_cannot_be(estimate: &MemoryEstimate) -> Result<(), Failure> {
+    let (key, measure, estimate) = ("the memory of this machine", MemoryMeasure::Total, estimate.total());
+    match machine::memory_bytes().filter(|&limit| estimate > limit) {
+        Some(limit) => Err(BudgetRefused { measure, key, estimate, limit }.into()),
+        None => Ok(()),
+    }
 }
 
 /// Has the swarm of this world held to the budget, if there is one.

@@ -119,6 +119,9 @@ impl Links {
 
     pub(super) fn restore(self, world: &mut World, census: &Census) -> Result<(), StateError> {
         let agents = census.order.len();
+        if !are_apart(&self.neighbor_runs) || !are_apart(&self.weight_runs) {
+            return Err(StateError::Unfit("an agent that is listed twice among the links"));
+        }
         let stores = self.stores.into_iter().map(|store| store.restored(census)).collect::<Result<Vec<_>, _>>()?;
         for run in self.neighbor_runs {
             run.check(&stores, agents)?;
@@ -178,6 +181,11 @@ fn extend(runs: &mut Vec<Run>, next: Run) {
         }
         _ => runs.push(next),
     }
+}
+
+/// Whether no agent is in two runs, so that all of them together are no more work than there are agents.
+fn are_apart(runs: &[Run]) -> bool {
+    runs.array_windows().all(|[a, b]| u64::from(a.place) + u64::from(a.count) <= u64::from(b.place))
 }
 
 impl Run {
