@@ -4,11 +4,12 @@ use std::{io::Write, path::PathBuf};
 
 use clap::Args;
 use lampyrid::io::{
-    CurvePoint, RunRecord, RunView,
+    RunRecord, RunView,
     plot::PlotError,
     replace_file,
     report::{Outcome, Replay, Report, ReportTable},
     scenario::NetworkScenario,
+    sweep::SweepPoint,
 };
 
 use crate::{
@@ -166,22 +167,29 @@ const MOST_ROWS: usize = 500;
 /// The report of a sweep.
 fn of_results_of_sweep(sweep: &SweepResults) -> Result<Report, Failure> {
     let table = &sweep.table;
-    let name = |point: &CurvePoint| {
+    let name = |point: &SweepPoint| {
         let parts = table.keys.iter().zip(&point.values).map(|(key, value)| format!("{key} = {value}"));
         parts.collect::<Vec<_>>().join(", ")
     };
-    let value = |point: &CurvePoint| {
-        let error = point.standard_error_r.map_or(String::new(), |error| format!(" ± {error:.4}"));
-        format!("R = {:.4}{error} ({} run{})", point.mean_r, point.runs, if point.runs == 1 { "" } else { "s" })
+    let value = |point: &SweepPoint| {
+        let s = |count| if count == 1 { "" } else { "s" };
+        let failed = match point.failures {
+            0 => String::new(),
+            failures => format!("; {failures} run{} failed", s(failures)),
+        };
+        let Some(r) = point.r else { return format!("no R{failed}") };
+        let error = point.r_standard_error.map_or(String::new(), |error| format!(" ± {error:.4}"));
+        format!("R = {r:.4}{error} ({} run{}{failed})", point.done(), s(point.done()))
     };
     let points = table.points.len() as u64;
     let runs: u64 = table.points.iter().map(|point| point.runs).sum();
-    let by_r = |a: &&CurvePoint, b: &&CurvePoint| a.mean_r.total_cmp(&b.mean_r);
-    let verdict = match (table.points.iter().min_by(by_r), table.points.iter().max_by(by_r)) {
-        (Some(least), Some(most)) => {
-            format!("Mean R goes from {:.3} ({}) to {:.3} ({}).", least.mean_r, name(least), most.mean_r, name(most))
+    let least = table.with_r().min_by(|a, b| a.1.total_cmp(&b.1));
+    let most = table.with_r().max_by(|a, b| a.1.total_cmp(&b.1));
+    let verdict = match (least, most) {
+        (Some((least, low)), Some((most, high))) => {
+            format!("Mean R goes from {low:.3} ({}) to {high:.3} ({}).", name(least), name(most))
         }
-        _ => "The sweep holds no point yet.".to_owned(),
+        _ => "The sweep holds no point with an R yet.".to_owned(),
     };
     let rows = table.points.iter().take(MOST_ROWS).map(|point| (name(point), value(point))).collect();
     let left_out = table.points.len().saturating_sub(MOST_ROWS);

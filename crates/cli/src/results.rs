@@ -8,8 +8,8 @@ use std::{
 use lampyrid::{
     graph::Adjacency,
     io::{
-        NamedCurve, Product, Recording, RunRecord, RunSeries, RunView, Scenario, SweepTable, network_is_drawable,
-        read_series, read_sweep, sweep::SweepDirectory,
+        NamedCurve, Product, Recording, RunRecord, RunSeries, RunView, Scenario, network_is_drawable, read_series,
+        sweep::{SweepDirectory, SweepTable, read_sweep},
     },
 };
 

@@ -1,4 +1,4 @@
-//! What a run has written is opened by DuckDB, pandas and NumPy, and read as it was meant.
+//! What a run or a sweep has written is opened by DuckDB, pandas and NumPy, and read as it was meant.
 //!
 //! They are installed from the Python package index into an environment that is thrown away. Without Python or a
 //! network this is skipped, and says so past what the test runner captures; where `LAMPYRID_OPENS_ELSEWHERE` is
@@ -38,6 +38,28 @@ const SCENARIO: &str = r#"
     npy = true
 "#;
 
+/// Over numbers and over words; with the greater number, phases leave the range of numbers.
+const SWEEP: [&str; 18] = [
+    "sweep",
+    "--vary",
+    "coupling.strength=1,1e308",
+    "--vary",
+    "network.kind=ring,random",
+    "--seeds",
+    "2",
+    "--set",
+    "network.agents=20",
+    "--set",
+    "time.steps=20",
+    "--set",
+    "time.step=1e300",
+    "--set",
+    "record.format=both",
+    "--out",
+    "sweep",
+    "--quiet",
+];
+
 const PACKAGES: [&str; 4] = ["duckdb", "numpy", "pandas", "pyarrow"];
 
 fn said_by(outcome: std::io::Result<Output>, of: &str) -> Result<(), String> {
@@ -63,7 +85,7 @@ fn python(environment: &Path) -> Result<PathBuf, String> {
 }
 
 #[test]
-fn other_programs_read_every_file_of_a_run_as_it_was_meant() {
+fn other_programs_read_every_file_of_a_run_and_of_a_sweep_as_it_was_meant() {
     let scratch = tempfile::tempdir().unwrap();
     let here = scratch.path();
     let python = match python(&here.join("environment")) {
@@ -76,9 +98,11 @@ fn other_programs_read_every_file_of_a_run_as_it_was_meant() {
     fs::write(here.join("scenario.toml"), SCENARIO).unwrap();
     let output = run(here, &["run", "scenario.toml", "--quiet", "--out", "run"]);
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let output = run(here, &SWEEP);
+    assert_eq!(output.status.code(), Some(1), "half of its runs fail: {}", said(&output));
     let check = repository("crates/cli/tests/opens_elsewhere/check.py");
-    let output = Command::new(python).arg(check).arg("run").current_dir(here).output().unwrap();
+    let output = Command::new(python).arg(check).args(["run", "sweep"]).current_dir(here).output().unwrap();
     assert!(output.status.success(), "{}\n{}", String::from_utf8_lossy(&output.stdout), said(&output));
     let told = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert_eq!(told.lines().count(), 5, "{told}");
+    assert_eq!(told.lines().count(), 7, "{told}");
 }

@@ -178,20 +178,24 @@ fn sweeps_are_drawn_and_told_from_their_points() {
         scratch.path(),
         &["sweep", "field.toml", "--vary", "coupling.strength=0.5,1.5,2.5", "--out", "sweep", "--quiet"],
     );
-    let points =
-        "point,coupling.strength,runs,R,R_standard_error\n0,0.5,4,0.05,0.01\n1,1.5,4,0.6,0.02\n2,2.5,1,0.77,\n";
-    fs::write(sweep.join("points.csv"), points).unwrap();
+    // Three that came to something, and one whose runs have failed.
+    let rows = "0,0.5,4,0,0.05,0.01,,,,,,,\n1,1.5,5,1,0.6,0.02,,,,,,,\n2,2.5,1,0,0.77,,,,,,,,\n3,9e9,2,2,,,,,,,,,\n";
+    let figures = "runs,failures,R,R_standard_error,R_q05,R_q25,R_q50,R_q75,R_q95,attained,time_to_goal";
+    fs::write(sweep.join("points.csv"), format!("point,coupling.strength,{figures}\n{rows}")).unwrap();
     assert_eq!(done(scratch.path(), &["plot", "sweep"]), "sweep/sweep_curves.svg\nsweep/sweep_curves.png\n");
     let svg = fs::read_to_string(sweep.join("sweep_curves.svg")).unwrap();
     assert!(svg.contains("theory, \u{221a}(1 \u{2212} 2γ/K)") && svg.contains("coupling strength K (rad/s)"));
     done(scratch.path(), &["report", "sweep"]);
     let page = fs::read_to_string(sweep.join("report.html")).unwrap();
-    assert!(page.contains("A sweep over coupling.strength") && page.contains("0.7700 (1 run)"), "{page}");
+    for told in ["A sweep over coupling.strength", "0.7700 (1 run)", "(4 runs; 1 run failed)", "no R; 2 runs failed"] {
+        assert!(page.contains(told), "{told} is missing in {page}");
+    }
     let replayed = run(scratch.path(), &["replay", "sweep/report.html"]);
     assert_eq!(code(&replayed), 3);
 
-    let two = "point,coupling.strength,coupling.noise,runs,R,R_standard_error\n0,1,0,2,0.5,0.1\n1,2,0,2,0.7,0.1\n2,1,1,2,0.2,0.1\n3,2,1,2,0.4,0.1\n";
-    fs::write(sweep.join("points.csv"), two).unwrap();
+    let rows =
+        "0,1,0,2,0,0.5,0.1,,,,,,,\n1,2,0,2,0,0.7,0.1,,,,,,,\n2,1,1,2,0,0.2,0.1,,,,,,,\n3,2,1,2,0,0.4,0.1,,,,,,,\n";
+    fs::write(sweep.join("points.csv"), format!("point,coupling.strength,coupling.noise,{figures}\n{rows}")).unwrap();
     assert_eq!(done(scratch.path(), &["plot", "sweep", "--format", "svg"]).lines().count(), 2);
 }
 
@@ -213,7 +217,9 @@ fn wrong_input_has_its_exit_code_and_a_message_with_the_place_and_a_remedy() {
     fs::remove_file(here.join("without/recording.lampyrid")).unwrap();
     fs::create_dir(here.join("empty")).unwrap();
     fs::create_dir(here.join("sweep")).unwrap();
-    fs::write(here.join("sweep/points.csv"), "point,coupling.strength,runs,R,R_standard_error\n0,1,1,high,\n").unwrap();
+    let figures = "runs,failures,R,R_standard_error,R_q05,R_q25,R_q50,R_q75,R_q95,attained,time_to_goal";
+    let points = format!("point,coupling.strength,{figures}\n0,1,1,0,high,,,,,,,,\n");
+    fs::write(here.join("sweep/points.csv"), points).unwrap();
     fs::create_dir(here.join("lacking")).unwrap();
     fs::write(here.join("lacking/points.csv"), "point,coupling.strength,R\n0,1,0.5\n").unwrap();
     fs::write(here.join("run.json"), "{\"agents\": 1,\n \"links\": \"many\"}").unwrap();
@@ -228,7 +234,7 @@ fn wrong_input_has_its_exit_code_and_a_message_with_the_place_and_a_remedy() {
         (&["plot", "nowhere"], 3, &["nowhere"]),
         (&["plot", "damaged"], 3, &["recording.lampyrid", "damaged", "run the scenario again"]),
         (&["plot", "without"], 3, &["without/recording.lampyrid"]),
-        (&["plot", "sweep"], 3, &["points.csv:2:7", "high"]),
+        (&["plot", "sweep"], 3, &["points.csv:2:9", "high"]),
         (&["plot", "lacking"], 3, &["points.csv:1:1", "runs"]),
         (&["plot", "a", "--out", "run.json"], 5, &["run.json"]),
         (&["report", "empty"], 3, &["empty"]),

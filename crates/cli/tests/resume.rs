@@ -10,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+use lampyrid::{checkpoint::save_checkpoint, prelude::*};
 use support::{code, done, lampyrid, repository, run, said};
 
 /// A swarm that uses what a checkpoint has to remember of a run: noise, all phases, columns over links.
@@ -207,6 +208,10 @@ fn what_cannot_be_resumed_is_refused_with_its_exit_code_and_nothing_is_lost() {
         whole[28..32].copy_from_slice(&checksum.to_le_bytes());
         fs::write(here.join(name), whole).unwrap();
     };
+    fs::write(here.join("file"), "in the way").unwrap();
+    let mut world = World::new();
+    install_swarm(&mut world);
+    save_checkpoint(&mut world, &here.join("app")).unwrap();
     forged("newer", 8, 99_u32.to_le_bytes());
     forged("swapped", 12, 0x0a0b_0c0d_u32.to_be_bytes());
     let cases: &[(&[&str], i32, &[&str])] = &[
@@ -215,6 +220,9 @@ fn what_cannot_be_resumed_is_refused_with_its_exit_code_and_nothing_is_lost() {
         (&["resume", "text"], 3, &["text is no checkpoint"]),
         (&["resume", "newer"], 3, &["format version 99", "newer"]),
         (&["resume", "swapped"], 3, &["another byte order"]),
+        (&["resume", "app"], 3, &["it has no record run"]),
+        (&["resume", "scenario.toml"], 3, &["scenario.toml is no checkpoint"]),
+        (&["resume", "cut", "--out", "file"], 5, &["a file is in the way"]),
         (&["resume", saved, "--out", "other"], 2, &["already holds a run", "--force"]),
         (&["resume", stray.to_str().unwrap()], 3, &["does not begin with the", "rows"]),
         (&["resume", "other"], 3, &["does not begin with the", "rows"]),
@@ -224,8 +232,11 @@ fn what_cannot_be_resumed_is_refused_with_its_exit_code_and_nothing_is_lost() {
         (&["run", "--set", "checkpoint.evry=1"], 2, &["did you mean", "every"]),
     ];
     let before = (results(&cut), results(&here.join("other")), record(&here.join("other")));
+    let mut report = String::new();
     for (arguments, expected, parts) in cases {
         let output = run(here, arguments);
+        let text = format!("## {}\n{}\n", arguments.join(" "), said(&output));
+        report += &text.replace(here.to_str().unwrap(), "/here");
         assert_eq!(code(&output), *expected, "{arguments:?}: {}", said(&output));
         for part in *parts {
             assert!(said(&output).contains(part), "{arguments:?} does not say {part}: {}", said(&output));
@@ -233,6 +244,7 @@ fn what_cannot_be_resumed_is_refused_with_its_exit_code_and_nothing_is_lost() {
         let after = (results(&cut), results(&here.join("other")), record(&here.join("other")));
         assert!(after == before, "{arguments:?}");
     }
+    insta::assert_snapshot!(report);
     // What a run leaves that was killed before it had any results under their names.
     let names = results(&cut).into_iter().map(|(name, _)| name).chain(["report.html".to_owned()]);
     for name in names {

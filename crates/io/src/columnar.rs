@@ -8,8 +8,8 @@ mod convert;
 mod table;
 
 #[cfg(not(feature = "parquet"))]
-pub(crate) use absent::{again, make};
+pub(crate) use absent::{again, make, write};
 #[cfg(feature = "parquet")]
-pub(crate) use convert::{again, make};
+pub(crate) use convert::{again, make, write};
 #[cfg(feature = "parquet")]
 pub use table::ParquetTable;

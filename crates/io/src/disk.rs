@@ -88,7 +88,7 @@ pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<(), OutputError> {
 pub(crate) fn replace(
     disk: &dyn Disk,
     path: &Path,
-    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    write: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>,
 ) -> Result<(), OutputError> {
     let (directory, partial) = beside(path);
     let outcome = write_beside(disk, path, &directory, &partial, write);
@@ -104,7 +104,7 @@ fn write_beside(
     path: &Path,
     directory: &Path,
     partial: &Path,
-    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    write: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>,
 ) -> io::Result<()> {
     disk.remove(partial)?;
     let mut out = BufWriter::with_capacity(64 * 1024, Written { disk, file: disk.create(partial)? });

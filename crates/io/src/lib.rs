@@ -38,7 +38,6 @@ mod run_view;
 mod series;
 mod series_reader;
 mod source;
-mod sweep_table;
 mod table;
 mod table_reader;
 
@@ -68,5 +67,4 @@ pub use run_view::{RunView, lorentzian_half_width, network_is_drawable};
 pub use scenario::{Scenario, ScenarioBuilder, ScenarioError};
 pub use series::{PhasesWriter, SeriesWriter};
 pub use series_reader::{NamedCurve, RunSeries, read_series};
-pub use sweep_table::{CurvePoint, SweepTable, read_sweep};
 pub use vector::{Quantity, read_vector, read_vector_bytes};

@@ -82,14 +82,19 @@ impl RunDirectory {
     pub fn record_as(&mut self, scenario: &Scenario) -> Result<(), OutputError> {
         self.format = scenario.record.format;
         self.format.check()?;
-        let about = [
-            ("lampyrid.version", env!("CARGO_PKG_VERSION").to_owned()),
-            ("lampyrid.seed", scenario.seed.to_string()),
-            ("lampyrid.scenario", scenario.decisive().to_toml()),
-        ];
-        self.about = about.map(|(key, value)| (key.to_owned(), value)).into();
+        self.about = about(scenario);
         Ok(())
     }
+}
+
+/// What Parquet files tell of the scenario that they come from.
+pub(crate) fn about(scenario: &Scenario) -> Vec<(String, String)> {
+    let told = [
+        ("lampyrid.version", env!("CARGO_PKG_VERSION").to_owned()),
+        ("lampyrid.seed", scenario.seed.to_string()),
+        ("lampyrid.scenario", scenario.decisive().to_toml()),
+    ];
+    told.map(|(key, value)| (key.to_owned(), value)).into()
 }
 
 impl RecordFormat {

@@ -5,7 +5,8 @@ use std::sync::OnceLock;
 use sysinfo::{MemoryRefreshKind, Pid, ProcessRefreshKind, ProcessesToUpdate, System};
 
 /// Bytes of memory that this process can hope for: what is built into the machine, or what the
-/// process's control group may use if that is less (Linux). `None` where the system does not tell.
+/// process's control group may use, or its addresses may reach (`ulimit -v`), if that is less (Linux).
+/// `None` where the system does not tell.
 ///
 /// Asked once and then remembered.
 #[must_use]
@@ -16,8 +17,15 @@ pub fn memory_bytes() -> Option<u64> {
         system.refresh_memory_specifics(MemoryRefreshKind::nothing().with_ram());
         let built_in = Some(system.total_memory()).filter(|&bytes| bytes > 0)?;
         let allowed = system.cgroup_limits().map(|limits| limits.total_memory).filter(|&bytes| bytes > 0);
-        Some(built_in.min(allowed.unwrap_or(u64::MAX)))
+        Some(built_in.min(allowed.unwrap_or(u64::MAX)).min(address_space().unwrap_or(u64::MAX)))
     })
+}
+
+/// How far the addresses of this process may reach; `None` where there is no limit, or no Linux.
+fn address_space() -> Option<u64> {
+    let limits = std::fs::read_to_string("/proc/self/limits").ok()?;
+    let limit = limits.lines().find_map(|line| line.strip_prefix("Max address space"))?;
+    limit.split_whitespace().next()?.parse().ok()
 }
 
 /// Bytes that this process holds in the machine's memory at present, its resident set. `None`

@@ -3,24 +3,30 @@
 use lampyrid::{
     graph::Adjacency,
     io::scenario::{MemoryPolicy, NetworkScenario, Scenario},
-    swarm::{self, MemoryBudget, MemoryEstimate, MemoryMeasure, MemoryUse, SwarmError, SwarmPlan, World},
+    measure::machine,
+    swarm::{
+        self, BudgetExceeded, MemoryBudget, MemoryEstimate, MemoryMeasure, MemoryUse, SwarmError, SwarmPlan, World,
+    },
 };
 
 use super::{convert, figures::bytes, goal};
 use crate::error::Failure;
 
-/// A swarm that is too large for its budget, found before it was built.
+/// A swarm that is too large, found before it was built.
 #[derive(Debug, thiserror::Error)]
-#[error(
-    "the swarm would take about {} {measure}, more than {key} = {}; raise it, or simulate fewer agents or links (nothing was written)",
-    bytes(*estimate),
-    bytes(*limit)
-)]
-pub(crate) struct BudgetRefused {
-    measure: MemoryMeasure,
-    key: &'static str,
-    estimate: u64,
-    limit: u64,
+pub(crate) enum BudgetRefused {
+    #[error(
+        "the swarm would take about {} {measure}, more than {key} = {}; raise it, or simulate fewer agents or links (nothing was written)",
+        bytes(*estimate),
+        bytes(*limit)
+    )]
+    Budget { measure: MemoryMeasure, key: &'static str, estimate: u64, limit: u64 },
+    #[error(
+        "the swarm would take about {}, more than the {} of memory that there are; simulate fewer agents or links, or try it all the same with memory.policy = \"warn\" (nothing was written)",
+        bytes(*estimate),
+        bytes(*limit)
+    )]
+    Machine { estimate: u64, limit: u64 },
 }
 
 /// Refuses a network to be generated if even the fewest links it can have are too many.
@@ -62,14 +68,19 @@ pub(crate) fn refuse(scenario: &Scenario, estimate: MemoryEstimate) -> Result<()
     if scenario.memory.policy != MemoryPolicy::Stop {
         return Ok(());
     }
-    let Some(found) = budget(scenario).exceeded(estimate.total(), estimate.agents) else {
-        return Ok(());
-    };
-    let key = match found.measure {
-        MemoryMeasure::Total => "memory.budget",
-        MemoryMeasure::PerAgent => "memory.per_agent",
-    };
-    Err(BudgetRefused { measure: found.measure, key, estimate: found.bytes, limit: found.limit }.into())
+    if let Some(found) = budget(scenario).exceeded(estimate.total(), estimate.agents) {
+        let key = match found.measure {
+            MemoryMeasure::Total => "memory.budget",
+            MemoryMeasure::PerAgent => "memory.per_agent",
+        };
+        let BudgetExceeded { measure, bytes: estimate, limit, .. } = found;
+        return Err(BudgetRefused::Budget { measure, key, estimate, limit }.into());
+    }
+    let estimate = estimate.total();
+    match machine::memory_bytes().filter(|&limit| estimate > limit) {
+        Some(limit) => Err(BudgetRefused::Machine { estimate, limit }.into()),
+        None => Ok(()),
+    }
 }
 
 /// Has the swarm of this world held to the budget, if there is one.

@@ -182,7 +182,7 @@ impl Explanation {
         let per_agent = self.memory.bytes_per_agent.map_or(String::new(), |bytes| format!(" ({bytes:.0} B per agent)"));
         row("holds about", format!("{}{per_agent}, {budget}", bytes(self.memory.estimated_bytes)));
         if self.memory.is_refused {
-            row("", "more than the budget: the run would be refused, with exit code 4".to_owned());
+            row("", "more than there is for it: the run would be refused, with exit code 4".to_owned());
         }
         if let Some(critical) = &self.critical_coupling {
             let Critical { strength, present, source, r } = critical;

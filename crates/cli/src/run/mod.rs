@@ -23,6 +23,8 @@ mod spread;
 mod story;
 pub(crate) mod summary;
 
+#[cfg(feature = "prometheus")]
+use std::path::PathBuf;
 use std::{
     io::Write,
     path::Path,
@@ -69,32 +71,29 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<u8, Failure> {
     let mut prepared = prepare(&scenario, threads, arguments.strict)?;
     let mut directory = RunDirectory::create(&scenario.output.dir, arguments.force)?;
     directory.record_as(&scenario)?;
-
-    let progress = Progress::new(arguments.quiet, prepared.agents, scenario.steps());
-    progress.announce(&scenario, &prepared, threads);
-    #[cfg_attr(not(feature = "prometheus"), expect(unused_mut, reason = "metrics are added to it"))]
-    let mut recorder = Recorder::start(&scenario, &mut prepared, &mut directory)?;
-    #[cfg(feature = "prometheus")]
-    if let Some(path) = &arguments.metrics {
-        recorder.write_metrics_into(metrics::MetricsFile::new(path), &mut prepared)?;
-    }
-    let voice = Voice { json: arguments.json, quiet: arguments.quiet };
-    let story = arguments.events.then(|| Story::of(&scenario, &prepared));
-    let (wall_before, stepping) = (Duration::ZERO, Stepping::default());
-    let session = Session {
-        scenario,
-        prepared,
-        directory,
-        recorder,
-        progress,
+    let recorder = Recorder::start(&scenario, &mut prepared, &mut directory)?;
+    let asked = Asked {
         threads,
-        voice,
-        story,
+        voice: Voice { json: arguments.json, quiet: arguments.quiet },
+        events: arguments.events,
+        #[cfg(feature = "prometheus")]
+        metrics: arguments.metrics.clone(),
         started,
-        wall_before,
-        stepping,
     };
+    let session = Session::new(scenario, prepared, directory, recorder, asked);
+    session.progress.announce(&session.scenario, &session.prepared, threads);
     session.carry_out()
+}
+
+/// What is asked of a run besides its scenario, whether it begins or goes on.
+struct Asked {
+    threads: usize,
+    voice: Voice,
+    /// Whether what happens is told as it happens.
+    events: bool,
+    #[cfg(feature = "prometheus")]
+    metrics: Option<PathBuf>,
+    started: Instant,
 }
 
 /// A run under way, from its beginning or from a checkpoint.
@@ -105,11 +104,9 @@ struct Session {
     recorder: Recorder,
     directory: RunDirectory,
     progress: Progress,
-    threads: usize,
-    voice: Voice,
+    asked: Asked,
     /// What is told while it goes on, if anything is.
     story: Option<Story>,
-    started: Instant,
     /// What the wall clock had shown when it was saved.
     wall_before: Duration,
     stepping: Stepping,
@@ -123,11 +120,23 @@ struct Voice {
 }
 
 impl Session {
+    /// A run that is ready, with nothing behind it.
+    fn new(scenario: Scenario, prepared: Prepared, directory: RunDirectory, recorder: Recorder, asked: Asked) -> Self {
+        let progress = Progress::new(asked.voice.quiet, prepared.agents, scenario.steps());
+        let story = asked.events.then(|| Story::of(&scenario, &prepared));
+        let (wall_before, stepping) = (Duration::ZERO, Stepping::default());
+        Self { scenario, prepared, recorder, directory, progress, asked, story, wall_before, stepping }
+    }
+
     /// Takes the steps that are left and writes the results; returns the exit code.
     fn carry_out(mut self) -> Result<u8, Failure> {
         let interrupt = Interrupt::listen();
+        #[cfg(feature = "prometheus")]
+        if let Some(path) = &self.asked.metrics {
+            self.recorder.write_metrics_into(metrics::MetricsFile::new(path), &mut self.prepared)?;
+        }
         if let Some(story) = &mut self.story {
-            story.begin(&self.scenario, &self.prepared, self.threads);
+            story.begin(&self.scenario, &self.prepared, self.asked.threads);
         }
         step_through(&mut self, &interrupt)?;
         self.progress.finish();
@@ -136,7 +145,8 @@ impl Session {
         let states = agent_states(&mut self.prepared.world);
         write_final_state(&self.scenario, &states, self.prepared.names.as_ref(), &mut self.directory)?;
         let wall = self.wall();
-        let Self { scenario, mut prepared, mut directory, recorder, threads, voice, story, stepping, .. } = self;
+        let Self { scenario, mut prepared, mut directory, recorder, asked, story, stepping, .. } = self;
+        let Asked { threads, voice, .. } = asked;
         let exit_code = match (&stepping.outgrew, stepping.interrupted) {
             (Some(_), _) => exit_code::MEMORY,
             (None, true) => exit_code::INTERRUPTED,
@@ -159,7 +169,7 @@ impl Session {
 
     /// Time of the wall clock up to now.
     fn wall(&self) -> Duration {
-        self.wall_before + self.started.elapsed()
+        self.wall_before + self.asked.started.elapsed()
     }
 }
 

@@ -14,13 +14,10 @@ use lampyrid::{
 use lampyrid_bench::machine::cores;
 use serde_json::Value;
 
-#[cfg(feature = "prometheus")]
-use super::metrics::MetricsFile;
 use super::{
-    Session, Story, Voice,
+    Asked, Session, Voice,
     checkpoint::{RECORDER, RUN, RunState},
     prepare,
-    progress::Progress,
     recorder::{Recorder, RecorderState},
 };
 use crate::{arguments::ResumeArguments, error::Failure, exit_code, sweep};
@@ -54,31 +51,19 @@ pub(crate) fn resume(arguments: &ResumeArguments) -> Result<u8, Failure> {
     };
     directory.keep_checkpoints_of(scenario.fingerprint());
     directory.record_as(&scenario)?;
-    #[cfg_attr(not(feature = "prometheus"), expect(unused_mut, reason = "metrics are added to it"))]
-    let mut recorder =
+    let recorder =
         Recorder::resume(&scenario, &mut prepared, &mut directory, &source.directory, recorder, &checkpoint)?;
-    #[cfg(feature = "prometheus")]
-    if let Some(path) = &arguments.metrics {
-        recorder.write_metrics_into(MetricsFile::new(path), &mut prepared)?;
-    }
-    let progress = Progress::new(voice.quiet, prepared.agents, scenario.steps());
-    progress.announce_rest(&name, run.steps, threads);
-    let (stepping, wall_before) = (run.stepping(), run.wall());
-    let story = arguments.events.then(|| Story::of(&scenario, &prepared));
-    let session = Session {
-        scenario,
-        prepared,
-        directory,
-        recorder,
-        progress,
+    let asked = Asked {
         threads,
         voice,
-        story,
+        events: arguments.events,
+        #[cfg(feature = "prometheus")]
+        metrics: arguments.metrics.clone(),
         started,
-        wall_before,
-        stepping,
     };
-    session.carry_out()
+    let session = Session::new(scenario, prepared, directory, recorder, asked);
+    session.progress.announce_rest(&name, run.steps, threads);
+    Session { wall_before: run.wall(), stepping: run.stepping(), ..session }.carry_out()
 }
 
 /// What is gone on with, and where.

@@ -129,13 +129,18 @@ fn scenario(base: &ScenarioBuilder, grid: &Grid, point: u64) -> Result<Scenario,
 }
 
 /// Keys and tables that all runs of a sweep have in common, and why.
-const NOT_VARIED: [(&str, &str); 5] = [
+const NOT_VARIED: [(&str, &str); 9] = [
     ("seed", "seeds follow from that of the scenario; say --seeds for more runs of each point"),
     ("output", "a sweep writes into one directory; say where by --out"),
     ("checkpoint", "runs of a sweep are not saved on their way, but done again if they were cut off; leave it out"),
-    ("record.phases", "the runs of a sweep leave a row each and nothing else; leave it out"),
-    ("record.columns", "the runs of a sweep leave a row each and nothing else; leave it out"),
+    ("record.format", "it is that of the tables of the sweep; say it by --set"),
+    ("record.phases", LEFT_OUT),
+    ("record.columns", LEFT_OUT),
+    ("record.npy", LEFT_OUT),
+    ("record.pictures", LEFT_OUT),
+    ("record.report", LEFT_OUT),
 ];
+const LEFT_OUT: &str = "the runs of a sweep leave a row each and nothing else; leave it out";
 
 /// Refuses a key that makes no difference, or that is set as well.
 fn check_key(axis: &Axis, set: &[String]) -> Result<(), SweepRefused> {

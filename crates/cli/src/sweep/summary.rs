@@ -14,13 +14,15 @@ pub(super) struct Summary {
     keys: Vec<String>,
     size: String,
     points: u64,
+    has_parquet: bool,
     told: Vec<SweepPoint>,
 }
 
 impl Summary {
     pub(super) fn new(plan: &Plan) -> Self {
         let keys = plan.grid.axes().iter().map(|axis| axis.key().to_owned()).collect();
-        Self { keys, size: plan.size(), points: plan.grid.points(), told: Vec::new() }
+        let has_parquet = plan.first.record.format.has_parquet();
+        Self { keys, size: plan.size(), points: plan.grid.points(), has_parquet, told: Vec::new() }
     }
 
     /// Takes the next point.
@@ -53,7 +55,9 @@ impl Summary {
         for (place, figures) in lines {
             let _ = writeln!(text, "{place:<width$}  {figures}");
         }
-        let _ = writeln!(text, "\nResults are in {}: points.csv, runs.csv, sweep.json, timings.csv", path.display());
+        let parquet = if self.has_parquet { ", points.parquet, runs.parquet" } else { "" };
+        let path = path.display();
+        let _ = writeln!(text, "\nResults are in {path}: points.csv, runs.csv{parquet}, sweep.json, timings.csv");
         text
     }
 

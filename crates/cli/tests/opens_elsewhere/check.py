@@ -1,6 +1,7 @@
-"""Opens a run that was recorded in every format with DuckDB, pandas and NumPy, and compares the formats exactly.
+"""Opens a run and a sweep that were recorded in every format with DuckDB, pandas and NumPy, and compares the formats
+exactly.
 
-    python check.py RUN_DIRECTORY
+    python check.py RUN_DIRECTORY SWEEP_DIRECTORY
 """
 
 import csv
@@ -13,13 +14,13 @@ import duckdb
 import numpy
 import pandas
 
-run = pathlib.Path(sys.argv[1])
+run, sweep = (pathlib.Path(argument) for argument in sys.argv[1:])
 record = json.loads((run / "run.json").read_text())
 
 
-def text(name):
+def text(table):
     """A table as CSV, by columns of text."""
-    with open(run / f"{name}.csv", newline="") as file:
+    with open(f"{table}.csv", newline="") as file:
         heading, *rows = csv.reader(file)
     return {column: [row[place] for row in rows] for place, column in enumerate(heading)}
 
@@ -35,19 +36,35 @@ def same(found, expected, what):
         assert equal, f"{what}, row {row}: {one!r}, {other!r} expected"
 
 
-def by_duckdb(name):
-    table = duckdb.sql(f"SELECT * FROM '{run / name}.parquet'")
+def by_duckdb(table):
+    table = duckdb.sql(f"SELECT * FROM '{table}.parquet'")
     return {column: list(values) for column, values in zip(table.columns, zip(*table.fetchall()))}
 
 
-def by_pandas(name):
-    frame = pandas.read_parquet(run / f"{name}.parquet")
+def by_pandas(table):
+    frame = pandas.read_parquet(f"{table}.parquet")
     return {column: frame[column].tolist() for column in frame.columns}
 
 
-def metadata(name):
-    rows = duckdb.sql(f"SELECT key, value FROM parquet_kv_metadata('{run / name}.parquet')").fetchall()
+def metadata(table):
+    rows = duckdb.sql(f"SELECT key, value FROM parquet_kv_metadata('{table}.parquet')").fetchall()
     return {bytes(key).decode(): bytes(value).decode() for key, value in rows}
+
+
+def check(table, units, expected):
+    """Compares a Parquet file with what it should hold, and returns what it tells of itself."""
+    for reader in (by_duckdb, by_pandas):
+        found = reader(table)
+        assert list(found) == list(units), f"{table}: {list(found)}"
+        for column in units:
+            same(found[column], expected[column], f"{table}.{column} {reader.__name__}")
+    told = metadata(table)
+    assert json.loads(told["lampyrid.units"]) == units, told["lampyrid.units"]
+    assert told["lampyrid.table"] == table.name
+    assert told["lampyrid.version"] == record["versions"]["lampyrid"]
+    assert "[network]" in told["lampyrid.scenario"]
+    print(f"{table.name}.parquet: {len(expected[column])} rows as in CSV")
+    return told
 
 
 UNITS = {
@@ -56,7 +73,7 @@ UNITS = {
     "events": {"time": "s", "kind": "", "value": "by kind", "detail": ""},
 }
 
-series, phases, events = text("order_parameter"), text("phases"), text("events")
+series, phases, events = (text(run / name) for name in UNITS)
 expected = {
     "order_parameter": {column: [number(field) for field in fields] for column, fields in series.items()},
     "events": {
@@ -77,22 +94,31 @@ gone = sum(value != value for value in expected["phases"]["phase"])
 assert gone > 0, "the run removes agents, whose phases are missing"
 
 for name, units in UNITS.items():
-    for reader in (by_duckdb, by_pandas):
-        found = reader(name)
-        assert list(found) == list(units), f"{name}: {list(found)}"
-        for column in units:
-            same(found[column], expected[name][column], f"{name}.{column} {reader.__name__}")
-    told = metadata(name)
-    assert json.loads(told["lampyrid.units"]) == units, told["lampyrid.units"]
-    assert told["lampyrid.table"] == name
-    assert told["lampyrid.version"] == record["versions"]["lampyrid"]
+    told = check(run / name, units, expected[name])
     assert int(told["lampyrid.seed"]) == record["seed"]
-    assert "[network]" in told["lampyrid.scenario"]
-    print(f"{name}.parquet: {len(expected[name]['time'])} rows as in CSV")
+
+KEYS = {"coupling.strength": "rad/s", "network.kind": ""}
+QUANTILES = {f"R_q{part}": "1" for part in ("05", "25", "50", "75", "95")}
+SWEEP = {
+    "points": {"point": "1", **KEYS, "runs": "1", "failures": "1", "R": "1", "R_standard_error": "1", **QUANTILES}
+    | {"attained": "1", "time_to_goal": "s"},
+    "runs": {"point": "1", **KEYS, "replicate": "1", "seed": "1", "status": "", "agents": "1", "steps": "1"}
+    | {"R_final": "1", "R_mean": "1", "attained": "1", "time_to_goal": "s", "phase_hash": "", "error": ""},
+}
+for name, units in SWEEP.items():
+    table = text(sweep / name)
+    # Whole numbers of 64 bits have more digits than a floating one.
+    convert = {"": str, "1": number, "s": number, "rad/s": number}
+    expected = {column: list(map(convert[unit], table[column])) for column, unit in units.items()}
+    if name == "runs":
+        expected["seed"] = list(map(int, table["seed"]))
+        assert sorted(set(table["status"])) == ["done", "failed"], table["status"]
+    told = check(sweep / name, units, expected)
+    assert told["lampyrid.vary"] == "coupling.strength=1,1e308 network.kind=ring,random", told["lampyrid.vary"]
 
 array = numpy.load(run / "final_state.npy", mmap_mode="r")
 assert array.dtype == numpy.dtype([("id", "<u8"), ("phase", "<f8"), ("frequency", "<f8"), ("energy", "<f8")])
-state = text("final_state")
+state = text(run / "final_state")
 assert array.shape == (len(state["id"]),)
 same(array["id"].tolist(), [int(field) for field in state["id"]], "final_state id")
 for column in ("phase", "frequency", "energy"):

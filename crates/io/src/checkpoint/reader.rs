@@ -87,7 +87,7 @@ impl Checkpoint {
     /// When there is none of this name, or it is not such a record.
     pub fn record<T: DeserializeOwned>(&mut self, name: &str) -> Result<T, CheckpointError> {
         let Some(Block::Bytes(bytes)) = self.take(name) else {
-            return Err(self.unfit(format!("it has no record {name}")));
+            return Err(self.unfit(format!("it has no record {name}; load it by what saved it")));
         };
         match postcard::take_from_bytes(&bytes) {
             Ok((record, [])) => Ok(record),

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::column::TableColumn;
+use crate::column::{Cell, TableColumn};
 use crate::recorded::Shape;
 use crate::run_directory::{ProductFile, RowsReader};
 
@@ -19,5 +19,15 @@ pub(crate) fn make<R>(
 }
 
 pub(crate) fn again(_: &Path, _: &Shape, _: u64, _: &mut dyn Write) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+pub(crate) fn write(
+    _: &mut (dyn Write + Send),
+    _: &str,
+    _: &[TableColumn],
+    _: &[(String, String)],
+    _: impl FnOnce(&mut dyn FnMut(&[Cell<'_>]) -> io::Result<()>) -> io::Result<()>,
+) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
 }

@@ -47,6 +47,19 @@ pub(crate) fn make(
     Ok(out)
 }
 
+/// Writes the file of a table from rows that are handed over one by one.
+pub(crate) fn write(
+    out: &mut (dyn Write + Send),
+    name: &str,
+    columns: &[TableColumn],
+    about: &[(String, String)],
+    rows: impl FnOnce(&mut dyn FnMut(&[Cell<'_>]) -> io::Result<()>) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut table = ParquetTable::new(out, name, columns, about)?;
+    rows(&mut |cells| table.row(cells))?;
+    table.finish()
+}
+
 /// Writes the first `rows` rows down once more that the file at `path` was made of.
 pub(crate) fn again(path: &Path, shape: &Shape, rows: u64, out: &mut dyn Write) -> io::Result<()> {
     let file = SerializedFileReader::new(File::open(path)?).map_err(failed)?;

@@ -8,13 +8,13 @@ use super::error::PlotError;
 use super::figure::{Figure, PlotOptions};
 use super::frame::{LABEL, TICK, head, text_width};
 use super::sweep::{key_label, note, number};
-use crate::sweep_table::SweepTable;
+use crate::sweep::{SweepPoint, SweepTable};
 
 /// Cells larger than this, in pixels, have their value written in them.
 const ROOM: (f64, f64) = (44.0, 22.0);
 
 /// Draws mean R over the two keys that were varied as a map of cells, the first across and the second upwards, from
-/// dark blue for 0 to yellow for 1. A choice that was not run is grey.
+/// dark blue for 0 to yellow for 1. A choice that was not run, or failed, is grey.
 ///
 /// # Errors
 ///
@@ -58,7 +58,7 @@ pub fn sweep_map(table: &SweepTable, options: &PlotOptions) -> Result<Figure, Pl
     figure.text(((left + right) / 2.0, bottom + 46.0), TextAnchor::Middle, LABEL, INK, &x);
     figure.text((12.0, top - 14.0), TextAnchor::Start, LABEL, INK, &y);
     if cells.iter().any(Option::is_none) {
-        figure.text((right, top - 14.0), TextAnchor::End, TICK, MUTED, "grey: not run");
+        figure.text((right, top - 14.0), TextAnchor::End, TICK, MUTED, "grey: not run or failed");
     }
     value_bar(&mut figure, (right + 26.0, top, bottom), "mean R");
     Ok(figure)
@@ -86,32 +86,30 @@ fn cells(table: &SweepTable, columns: &[String], rows: &[String]) -> Vec<Option<
     for point in &table.points {
         let place = |known: &[String], key: usize| known.iter().position(|value| *value == point.values[key]);
         if let (Some(column), Some(row)) = (place(columns, 0), place(rows, 1)) {
-            cells[(rows.len() - 1 - row) * columns.len() + column] = Some(point.mean_r);
+            cells[(rows.len() - 1 - row) * columns.len() + column] = point.r;
         }
     }
     cells
 }
 
 fn described(table: &SweepTable, x: &str, y: &str) -> String {
-    let by_r = |a: &&crate::CurvePoint, b: &&crate::CurvePoint| a.mean_r.total_cmp(&b.mean_r);
-    let at = |point: &crate::CurvePoint| format!("{:.3} at {}", point.mean_r, point.values.join(" and "));
-    let least = table.points.iter().min_by(by_r).map_or(String::new(), at);
-    let most = table.points.iter().max_by(by_r).map_or(String::new(), at);
+    let at = |(point, r): (&SweepPoint, f64)| format!("{r:.3} at {}", point.values.join(" and "));
+    let least = table.with_r().min_by(|a, b| a.1.total_cmp(&b.1)).map_or(String::new(), at);
+    let most = table.with_r().max_by(|a, b| a.1.total_cmp(&b.1)).map_or(String::new(), at);
     format!("Mean R as colour over {x} across and {y} upwards: lowest {least}, highest {most}.")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::CurvePoint;
 
     #[test]
     fn cells_are_where_their_values_are_in_order_and_empty_where_nothing_was_run() {
-        let point = |a: &str, b: &str, mean_r| CurvePoint {
+        let point = |a: &str, b: &str, r| SweepPoint {
             values: vec![a.to_owned(), b.to_owned()],
-            mean_r,
-            standard_error_r: None,
+            r: Some(r),
             runs: 1,
+            ..SweepPoint::default()
         };
         let table = SweepTable {
             keys: vec!["coupling.strength".to_owned(), "coupling.noise".to_owned()],

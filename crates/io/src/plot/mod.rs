@@ -10,7 +10,7 @@
 //! | [`network_drawing`] | a small network in the colours of its phases | an adjacency and phases |
 //! | [`energy_ledger`] | energy spent, recovered and refused over time | [`LedgerRecorder`] |
 //! | [`strategy_shares`] | which share of agents follows which strategy | [`ShareRecorder`] |
-//! | [`sweep_curves`], [`sweep_map`] | R against one key that was varied, or two | [`SweepTable`](crate::SweepTable) |
+//! | [`sweep_curves`], [`sweep_map`] | R against one key that was varied, or two | [`SweepTable`](crate::sweep::SweepTable) |
 //! | [`curves`] | any lines and points over labelled axes | [`Curves`] |
 //!
 //! The recorders keep what these need of a run of any length in bounded memory. All pictures stand on a white card, for

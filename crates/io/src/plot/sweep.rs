@@ -7,7 +7,7 @@ use super::curves::{Axis, Curve, CurveStyle, Curves, curves_over};
 use super::error::PlotError;
 use super::figure::{Figure, PlotOptions};
 use super::frame::Frame;
-use crate::sweep_table::{CurvePoint, SweepTable};
+use crate::sweep::{SweepPoint, SweepTable, unit};
 
 /// Most lines in one picture: one more, and nobody tells them apart.
 const MOST_CURVES: usize = 6;
@@ -79,7 +79,7 @@ fn mean_field_theory(half_width: f64, (low, high): (f64, f64)) -> Vec<(f64, f64)
 /// The key of most different numbers.
 fn most_varied(table: &SweepTable) -> Option<usize> {
     let different = |key: usize| {
-        let mut numbers = table.points.iter().map(|point| number(point, key)).collect::<Option<Vec<f64>>>()?;
+        let mut numbers = table.with_r().map(|(point, _)| number(point, key)).collect::<Option<Vec<f64>>>()?;
         numbers.sort_by(f64::total_cmp);
         numbers.dedup();
         Some(numbers.len())
@@ -89,19 +89,19 @@ fn most_varied(table: &SweepTable) -> Option<usize> {
     counted.max_by_key(|&(count, key)| (count, std::cmp::Reverse(key))).map(|(_, key)| key)
 }
 
-pub(super) fn number(point: &CurvePoint, key: usize) -> Option<f64> {
+pub(super) fn number(point: &SweepPoint, key: usize) -> Option<f64> {
     point.values.get(key)?.parse().ok().filter(|value: &f64| value.is_finite())
 }
 
 /// The points along a key for each choice of the others, whose names and values are the name of the group.
 fn groups(table: &SweepTable, x: usize) -> BTreeMap<String, Vec<Point>> {
     let mut groups: BTreeMap<String, Vec<Point>> = BTreeMap::new();
-    for point in &table.points {
+    for (point, r) in table.with_r() {
         let others = table.keys.iter().zip(&point.values).enumerate().filter(|(key, _)| *key != x);
         let name: Vec<String> = others.map(|(_, (key, value))| format!("{} {value}", last_part(key))).collect();
         if let Some(at) = number(point, x) {
-            let error = point.standard_error_r.unwrap_or(0.0);
-            groups.entry(name.join(", ")).or_default().push((at, point.mean_r, error));
+            let error = point.r_standard_error.unwrap_or(0.0);
+            groups.entry(name.join(", ")).or_default().push((at, r, error));
         }
     }
     groups.values_mut().for_each(|points| points.sort_by(|a, b| a.0.total_cmp(&b.0)));
@@ -127,9 +127,9 @@ fn span(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
 
 /// How many runs each point is the mean of.
 pub(super) fn note(table: &SweepTable) -> String {
-    let runs = table.points.iter().map(|point| point.runs);
-    let (least, most) = (runs.clone().min().unwrap_or(0), runs.max().unwrap_or(0));
-    let (points, errors) = (table.points.len(), table.points.iter().any(|point| point.standard_error_r.is_some()));
+    let counts = || table.with_r().map(|(point, _)| point.done());
+    let (least, most) = (counts().min().unwrap_or(0), counts().max().unwrap_or(0));
+    let (points, errors) = (counts().count(), table.points.iter().any(|point| point.r_standard_error.is_some()));
     let of = if least == most { format!("{most}") } else { format!("{least} to {most}") };
     let runs = if most == 1 { "run" } else { "runs" };
     let band = if errors { ", with its standard error" } else { "" };
@@ -142,20 +142,23 @@ fn last_part(key: &str) -> &str {
 
 /// A key of a scenario as an axis calls it, with its unit.
 pub(super) fn key_label(key: &str) -> String {
-    let known = match key {
-        "coupling.strength" => "coupling strength K (rad/s)",
-        "coupling.phase_lag" => "phase lag α (rad)",
-        "coupling.noise" => "noise intensity D (rad²/s)",
-        "frequencies.half_width" => "half-width of frequencies γ (rad/s)",
-        "frequencies.std" => "standard deviation of frequencies (rad/s)",
+    let name = match key {
+        "coupling.strength" => "coupling strength K",
+        "coupling.phase_lag" => "phase lag α",
+        "coupling.noise" => "noise intensity D",
+        "frequencies.half_width" => "half-width of frequencies γ",
+        "frequencies.std" => "standard deviation of frequencies",
         "network.agents" => "number of agents N",
         "network.neighbors" => "neighbours of an agent",
         "network.rewire" => "share of links rewired",
-        "time.step" => "time step Δt (s)",
-        "energy.capacity" => "energy capacity (units)",
+        "time.step" => "time step Δt",
+        "energy.capacity" => "energy capacity",
         other => other,
     };
-    known.to_owned()
+    match unit(key) {
+        "1" => name.to_owned(),
+        unit => format!("{name} ({unit})"),
+    }
 }
 
 #[cfg(test)]
@@ -163,11 +166,12 @@ mod tests {
     use super::*;
 
     fn table(keys: &[&str], points: &[(&[&str], f64)]) -> SweepTable {
-        let point = |(values, mean_r): &(&[&str], f64)| CurvePoint {
+        let point = |(values, r): &(&[&str], f64)| SweepPoint {
             values: values.iter().map(|&value| value.to_owned()).collect(),
-            mean_r: *mean_r,
-            standard_error_r: Some(0.01),
+            r: Some(*r),
+            r_standard_error: Some(0.01),
             runs: 5,
+            ..SweepPoint::default()
         };
         SweepTable {
             keys: keys.iter().map(|&key| key.to_owned()).collect(),
@@ -185,6 +189,15 @@ mod tests {
         let groups = groups(&table, 1);
         assert_eq!(groups["kind ring"], [(1.0, 0.25, 0.01), (2.0, 0.5, 0.01)]);
         assert_eq!(groups.len(), 2);
+    }
+
+    #[test]
+    fn points_whose_runs_have_failed_are_not_drawn_and_failed_runs_not_counted() {
+        let mut table = table(&["coupling.strength"], &[(&["1"], 0.5), (&["2"], 0.75), (&["3"], 0.0)]);
+        table.points[1].failures = 2;
+        (table.points[2].r, table.points[2].failures) = (None, 5);
+        assert_eq!(groups(&table, 0)[""], [(1.0, 0.5, 0.01), (2.0, 0.75, 0.01)]);
+        assert_eq!(note(&table), "2 points, each the mean of 3 to 5 runs, with its standard error");
     }
 
     #[test]

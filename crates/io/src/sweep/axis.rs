@@ -95,6 +95,14 @@ impl Axis {
         }
     }
 
+    /// Whether all values are numbers, without units.
+    pub(super) fn is_of_numbers(&self) -> bool {
+        match &self.values {
+            Values::List(values) => values.iter().all(|value| value.parse().is_ok_and(f64::is_finite)),
+            Values::Range { .. } => true,
+        }
+    }
+
     /// Whether this key is that one, or one of them is a table that holds the other.
     #[must_use]
     pub fn concerns(&self, key: &str) -> bool {

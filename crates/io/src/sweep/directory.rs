@@ -9,6 +9,7 @@ use std::sync::Arc;
 use csv::StringRecord;
 
 use super::axis::Axis;
+use super::columns;
 use super::error::SweepError;
 use super::grid::{Grid, RunId};
 use super::journal::{Journal, line};
@@ -16,15 +17,21 @@ use super::point::SweepPoint;
 use super::record::SweepRecord;
 use super::row::SweepRun;
 use crate::checkpoint::saved_checkpoints;
+use crate::column::{Cell, TableColumn};
+use crate::columnar;
 use crate::disk::{Disk, RealDisk, replace};
 use crate::output_error::OutputError;
 use crate::product::Product;
+use crate::recorded::about;
 use crate::run_directory::lock;
 
 const RECORD: &str = "sweep.json";
 const RUNS: &str = "runs.csv";
 const POINTS: &str = "points.csv";
 const TIMINGS: &str = "timings.csv";
+const PARQUET_RUNS: &str = "runs.parquet";
+const PARQUET_POINTS: &str = "points.parquet";
+const TABLES: [&str; 5] = [RUNS, POINTS, TIMINGS, PARQUET_RUNS, PARQUET_POINTS];
 
 /// A directory that a sweep is written into, and nobody else meanwhile.
 ///
@@ -33,6 +40,7 @@ const TIMINGS: &str = "timings.csv";
 /// | `runs.csv` | a row for each run, in the order in which they end; once all have, by point and replicate |
 /// | `timings.csv` | how long each run took, in s of the wall clock: what is not the same every time |
 /// | `points.csv` | what the runs of each point come to, once the sweep has ended or is interrupted |
+/// | `runs.parquet`, `points.parquet` | the same, if the scenario asks for that format; units and scenario in the metadata |
 /// | `sweep.json` | what is swept, and how far it is |
 ///
 /// Whoever writes it may be killed at any time: rows stay, and the sweep goes on with those that are missing when the
@@ -46,8 +54,18 @@ pub struct SweepDirectory {
     record: SweepRecord,
     runs: Journal,
     timings: Journal,
+    parquet: Option<AsParquet>,
     done: BTreeSet<u64>,
     failed: u64,
+}
+
+/// What the tables are written as Parquet with.
+#[derive(Debug)]
+struct AsParquet {
+    /// The columns of the varied keys.
+    keys: Vec<TableColumn>,
+    /// What the files tell of the sweep.
+    about: Vec<(String, String)>,
 }
 
 /// How far a sweep is.
@@ -65,8 +83,8 @@ impl SweepDirectory {
     ///
     /// # Errors
     ///
-    /// When the directory holds another sweep or something else under a name that is needed, when another process
-    /// writes into it, when a table holds what no sweep has written, and when something cannot be read or written.
+    /// When the scenario asks for Parquet and the program was built without, when the directory holds another sweep or
+    /// something else under a name that is needed, when another process writes into it, when a table holds what no sweep has written, and when something cannot be read or written.
     /// Nothing that was there is lost then.
     pub fn open(path: &Path, record: SweepRecord, grid: &Grid, seed: impl Fn(u64) -> u64) -> Result<Self, SweepError> {
         Self::open_on(Arc::new(RealDisk), path, record, grid, &seed)
@@ -79,6 +97,7 @@ impl SweepDirectory {
         grid: &Grid,
         seed: &dyn Fn(u64) -> u64,
     ) -> Result<Self, SweepError> {
+        let parquet = AsParquet::of(&record, grid)?;
         fs::create_dir_all(path).map_err(OutputError::io("create", path))?;
         let handle = lock(path)?;
         let record = match saved(path)? {
@@ -102,7 +121,7 @@ impl SweepDirectory {
             }
             Ok(run.id())
         })?;
-        Ok(Self { path: path.to_path_buf(), _handle: handle, disk, record, runs, timings, done, failed })
+        Ok(Self { path: path.to_path_buf(), _handle: handle, disk, record, runs, timings, parquet, done, failed })
     }
 
     /// The record of the sweep that a directory holds, if it holds one and no run.
@@ -154,6 +173,9 @@ impl SweepDirectory {
     pub fn close(mut self, each: &mut dyn FnMut(&SweepPoint)) -> Result<SweepRecord, OutputError> {
         let SweepProgress { done, failed } = self.progress();
         self.write_points(each)?;
+        if let Some(parquet) = &self.parquet {
+            self.write_parquet(parquet)?;
+        }
         let finished = done == self.record.runs;
         let mut checksum = None;
         if finished {
@@ -169,29 +191,64 @@ impl SweepDirectory {
     }
 
     fn write_points(&self, each: &mut dyn FnMut(&SweepPoint)) -> Result<(), OutputError> {
-        let keys = self.record.vary.len();
         let names = self.record.vary.iter().map(|varied| varied.key.as_str());
         replace(&*self.disk, &self.path.join(POINTS), |out| {
             out.write_all(&line(&SweepPoint::heading(names)))?;
-            let mut of_one_point: Vec<SweepRun> = Vec::new();
-            let mut end = |runs: &mut Vec<SweepRun>| -> io::Result<()> {
-                if let Some(point) = SweepPoint::of(runs) {
-                    each(&point);
-                    out.write_all(&line(&point))?;
-                }
-                runs.clear();
-                Ok(())
-            };
-            self.runs.for_each_sorted(|row| {
-                let run = SweepRun::read(row, keys).map_err(io::Error::other)?;
-                if of_one_point.last().is_some_and(|last| last.point != run.point) {
-                    end(&mut of_one_point)?;
-                }
-                of_one_point.push(run);
-                Ok(())
-            })?;
-            end(&mut of_one_point)
+            self.for_each_point(&mut |point| {
+                each(point);
+                out.write_all(&line(point))
+            })
         })
+    }
+
+    fn write_parquet(&self, AsParquet { keys, about }: &AsParquet) -> Result<(), OutputError> {
+        let write = |file, name, columns: Vec<TableColumn>, rows: &dyn Fn(&mut PutRow<'_>) -> io::Result<()>| {
+            replace(&*self.disk, &self.path.join(file), |out| {
+                columnar::write(out, name, &columns, about, |put| rows(put))
+            })
+        };
+        write(PARQUET_POINTS, "points", columns::of_points(keys), &|put| {
+            self.for_each_point(&mut |point| put(&columns::point(point, keys)))
+        })?;
+        write(PARQUET_RUNS, "runs", columns::of_runs(keys), &|put| {
+            self.for_each_run(&mut |run| put(&columns::run(&run, keys)))
+        })
+    }
+
+    /// What the runs of each point come to, in the order of points.
+    fn for_each_point(&self, take: &mut dyn FnMut(&SweepPoint) -> io::Result<()>) -> io::Result<()> {
+        let mut of_one_point: Vec<SweepRun> = Vec::new();
+        self.for_each_run(&mut |run| {
+            if of_one_point.last().is_some_and(|last| last.point != run.point) {
+                SweepPoint::of(&of_one_point).map_or(Ok(()), |point| take(&point))?;
+                of_one_point.clear();
+            }
+            of_one_point.push(run);
+            Ok(())
+        })?;
+        SweepPoint::of(&of_one_point).map_or(Ok(()), |point| take(&point))
+    }
+
+    /// The runs that have their row, by point and replicate.
+    fn for_each_run(&self, take: &mut dyn FnMut(SweepRun) -> io::Result<()>) -> io::Result<()> {
+        let keys = self.record.vary.len();
+        self.runs.for_each_sorted(|row| take(SweepRun::read(row, keys).map_err(io::Error::other)?))
+    }
+}
+
+/// What takes the cells of a row.
+type PutRow<'a> = dyn FnMut(&[Cell<'_>]) -> io::Result<()> + 'a;
+
+impl AsParquet {
+    /// None if the scenario of the sweep does not ask for it.
+    fn of(record: &SweepRecord, grid: &Grid) -> Result<Option<Self>, OutputError> {
+        let Some(scenario) = record.first_scenario().filter(|scenario| scenario.record.format.has_parquet()) else {
+            return Ok(None);
+        };
+        scenario.record.format.check()?;
+        let mut about = about(&scenario);
+        about.push(("lampyrid.vary".to_owned(), record.varied()));
+        Ok(Some(Self { keys: grid.axes().iter().map(columns::key).collect(), about }))
     }
 }
 
@@ -244,9 +301,9 @@ fn saved(directory: &Path) -> Result<Option<SweepRecord>, SweepError> {
     read.map(Some).map_err(|error| SweepError::DamagedRecord { path, reason: format!("it cannot be read ({error})") })
 }
 
-/// Refuses a directory that holds a run, or files of names that a sweep needs.
+/// Refuses a directory that holds a run, or files of names that a sweep has.
 fn check_occupancy(directory: &Path) -> Result<(), SweepError> {
-    let names = Product::ALL.into_iter().map(Product::file_name).chain([RUNS, POINTS, TIMINGS]);
+    let names = Product::ALL.into_iter().map(Product::file_name).chain(TABLES);
     let mut is_there = names.filter(|name| fs::symlink_metadata(directory.join(name)).is_ok());
     let saved = || saved_checkpoints(directory).is_ok_and(|saved| !saved.is_empty()).then_some("checkpoints");
     match is_there.next().or_else(saved) {

@@ -8,10 +8,12 @@
 //! | [`SweepPoint`] | a row of `points.csv` |
 //! | [`SweepRecord`] | `sweep.json` |
 //! | [`SweepDirectory`] | the three of them and `timings.csv` on a disk, whatever happens to the machine |
+//! | [`SweepTable`], [`read_sweep`] | `points.csv`, read back |
 //!
 //! Nothing here runs anything.
 
 mod axis;
+mod columns;
 mod directory;
 mod error;
 mod grid;
@@ -19,6 +21,8 @@ mod journal;
 mod point;
 mod record;
 mod row;
+mod table;
+mod unit;
 
 pub use axis::Axis;
 pub use directory::{SweepDirectory, SweepProgress};
@@ -27,3 +31,5 @@ pub use grid::{Grid, RunId};
 pub use point::SweepPoint;
 pub use record::{SweepCommand, SweepInput, SweepRecord, VariedKey};
 pub use row::{SweepOutcome, SweepRun, SweepStatus};
+pub use table::{SweepTable, read_sweep};
+pub(crate) use unit::unit;

@@ -23,7 +23,7 @@ use super::row::SweepRun;
 /// assert_eq!((point.runs, point.r_q50), (2, Some(0.5)));
 /// assert!((point.r.unwrap() - 0.6).abs() < 1e-15 && (point.r_standard_error.unwrap() - 0.1).abs() < 1e-15);
 /// ```
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SweepPoint {
     /// The point, counted from 0.
     pub point: u64,
@@ -56,26 +56,30 @@ pub struct SweepPoint {
 }
 
 impl SweepPoint {
-    /// Columns of `points.csv` before those of the varied keys, and after them.
-    const BEFORE: [&str; 1] = ["point"];
-    const AFTER: [&str; 11] = [
-        "runs",
-        "failures",
-        "R",
-        "R_standard_error",
-        "R_q05",
-        "R_q25",
-        "R_q50",
-        "R_q75",
-        "R_q95",
-        "attained",
-        "time_to_goal",
-    ];
+    /// The first column of `points.csv`; those of the varied keys follow.
+    pub(super) const NUMBER: &str = "point";
+    /// Columns that count runs.
+    pub(super) const COUNTS: [&str; 2] = ["runs", "failures"];
+    /// Columns that may be empty.
+    pub(super) const FIGURES: [&str; 9] =
+        ["R", "R_standard_error", "R_q05", "R_q25", "R_q50", "R_q75", "R_q95", "attained", "time_to_goal"];
 
     /// The heading of `points.csv` for these keys.
     #[must_use]
     pub fn heading<'a>(keys: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
-        Self::BEFORE.into_iter().chain(keys).chain(Self::AFTER).collect()
+        [Self::NUMBER].into_iter().chain(keys).chain(Self::COUNTS).chain(Self::FIGURES).collect()
+    }
+
+    /// What is in the columns that may be empty.
+    pub(super) fn figures(&self) -> [Option<f64>; 9] {
+        let Self { r, r_standard_error, r_q05, r_q25, r_q50, r_q75, r_q95, attained, time_to_goal, .. } = *self;
+        [r, r_standard_error, r_q05, r_q25, r_q50, r_q75, r_q95, attained, time_to_goal]
+    }
+
+    /// How many runs its figures are of.
+    #[must_use]
+    pub fn done(&self) -> u64 {
+        self.runs.saturating_sub(self.failures)
     }
 
     /// What these runs of one point come to; none of no runs.

@@ -161,6 +161,11 @@ impl SweepRecord {
         found
     }
 
+    /// What is varied, as it was written.
+    pub(super) fn varied(&self) -> String {
+        varied(&self.vary)
+    }
+
     fn is_varied(&self, key: &str) -> bool {
         self.vary.iter().any(|varied| varied.key == key)
     }

@@ -4,13 +4,13 @@ use std::f64::consts::{PI, TAU};
 
 use lampyrid_graph::{Adjacency, Topology};
 use lampyrid_io::{
-    CurvePoint, SweepTable,
     plot::{
         Axis, CircleSnapshot, Curve, CurveStyle, Curves, DisruptionMark, Figure, LedgerRecorder, MeanField,
         PhaseRaster, PlotError, PlotOptions, RotationRecorder, SeriesView, ShareRecorder, curves,
         effective_frequencies, energy_ledger, network_drawing, order_parameter, phase_circles, phase_portrait,
         phase_raster, strategy_shares, sweep_curves, sweep_map,
     },
+    sweep::{SweepPoint, SweepTable},
 };
 use lampyrid_measure::OrderParameter;
 
@@ -133,11 +133,12 @@ pub(crate) fn onset(noises: &[f64]) -> SweepTable {
             let strength = 0.25 * f64::from(step);
             let square = 1.0 - 2.0 * (0.5 + noise) / strength.max(1e-9);
             let scatter = 0.02 + if square.abs() < 0.3 { 0.05 } else { 0.0 };
-            points.push(CurvePoint {
+            points.push(SweepPoint {
                 values: vec![strength.to_string(), noise.to_string()],
-                mean_r: square.max(0.0).sqrt().max(0.03),
-                standard_error_r: Some(scatter),
+                r: Some(square.max(0.0).sqrt().max(0.03)),
+                r_standard_error: Some(scatter),
                 runs: 8,
+                ..SweepPoint::default()
             });
         }
     }

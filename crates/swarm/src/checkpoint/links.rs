@@ -119,6 +119,9 @@ impl Links {
 
     pub(super) fn restore(self, world: &mut World, census: &Census) -> Result<(), StateError> {
         let agents = census.order.len();
+        if !are_apart(&self.neighbor_runs) || !are_apart(&self.weight_runs) {
+            return Err(StateError::Unfit("an agent that is listed twice among the links"));
+        }
         let stores = self.stores.into_iter().map(|store| store.restored(census)).collect::<Result<Vec<_>, _>>()?;
         for run in self.neighbor_runs {
             run.check(&stores, agents)?;
@@ -180,6 +183,11 @@ pub(super) fn extend(runs: &mut Vec<Run>, next: Run) {
     }
 }
 
+/// Whether no agent is in two runs, so that all of them together are no more work than there are agents.
+fn are_apart(runs: &[Run]) -> bool {
+    runs.array_windows().all(|[a, b]| u64::from(a.place) + u64::from(a.count) <= u64::from(b.place))
+}
+
 impl Run {
     fn check(self, stores: &[Arc<SpawnedLinks>], agents: usize) -> Result<(), StateError> {
         let ends = |start: u32, limit: usize| u64::from(start) + u64::from(self.count) <= limit as u64;
@@ -230,5 +238,20 @@ impl<T> Lists<T> {
             let end = start + length as usize;
             (place, &self.entries[std::mem::replace(&mut start, end)..end])
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_agent_in_two_runs_is_noticed_wherever_they_are() {
+        let run = |(place, count)| Run { place, count, store: 0, node: 0 };
+        let apart = |runs: &[(u32, u32)]| are_apart(&runs.iter().copied().map(run).collect::<Vec<_>>());
+        assert!(apart(&[]) && apart(&[(7, 9)]) && apart(&[(0, 2), (2, 1), (5, 4)]));
+        assert!(
+            !apart(&[(0, 3), (2, 1)]) && !apart(&[(5, 1), (0, 1)]) && !apart(&[(u32::MAX, u32::MAX), (u32::MAX, 1)])
+        );
     }
 }

@@ -7,6 +7,9 @@ use super::measurement::Measurement;
 use crate::reflect::*;
 use crate::{error::SwarmError, settings::finite};
 
+/// Each order parameter up to that of the groups is measured at every look, and kept.
+const MOST_CLUSTERS: u32 = 1000;
+
 /// The arrangement of phases that a goal asks for.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "reflect", derive(Reflect))]
@@ -17,7 +20,7 @@ pub enum Pattern {
     /// Evenly around the circle: R₁ ≤ tolerance, and no gap between neighbouring phases above
     /// [`Pattern::GAPS`] · 2π/N.
     Splay,
-    /// m groups evenly around the circle, each in one phase: R_m ≥ target and R₁ … R_{m−1} ≤ tolerance
+    /// m groups, 1 to 1000, evenly around the circle, each in one phase: R_m ≥ target and R₁ … R_{m−1} ≤ tolerance
     /// (Sepulchre, Paley & Leonard 2007).
     Clusters(u32),
     /// All turn at one frequency, in whatever phases: every effective frequency, taken from one look
@@ -127,7 +130,9 @@ impl Goal {
             }
         }
         match self.pattern {
-            Pattern::Clusters(0) => out("number of clusters", 0.0, "at least 1"),
+            Pattern::Clusters(clusters) if !(1..=MOST_CLUSTERS).contains(&clusters) => {
+                out("number of clusters", f64::from(clusters), "from 1 to 1000")
+            }
             Pattern::Locked { frequency } => finite("frequency of the goal", frequency),
             Pattern::PhaseAt { phase } => finite("phase of the goal", phase),
             Pattern::InPhase | Pattern::Splay | Pattern::Clusters(_) => Ok(()),
@@ -243,6 +248,7 @@ mod tests {
             Goal { deadline: -1.0, ..good },
             Goal { deadline: f64::INFINITY, ..good },
             Goal { pattern: Pattern::Clusters(0), ..good },
+            Goal { pattern: Pattern::Clusters(1001), ..good },
             Goal { pattern: Pattern::Locked { frequency: f64::NAN }, ..good },
             Goal { pattern: Pattern::PhaseAt { phase: f64::INFINITY }, ..good },
         ];
