@@ -9,6 +9,7 @@ use std::{
     fs,
     path::Path,
     process::{Command, Output},
+    sync::{Mutex, MutexGuard, PoisonError},
     thread::sleep,
     time::Duration,
 };
@@ -43,13 +44,16 @@ fn mpirun(directory: &Path) -> Command {
     command
 }
 
-/// Whether there is an `mpirun`; says so if not.
-fn is_there() -> bool {
-    let found = Command::new("mpirun").arg("--version").output().is_ok_and(|output| output.status.success());
-    if !found {
-        eprintln!("skipped: there is no mpirun");
+/// Ranks that wait for each other are many where cores are few: a job at a time.
+static TURN: Mutex<()> = Mutex::new(());
+
+/// Waits for the jobs of other tests to end; none without an `mpirun`, which it says.
+fn turn() -> Option<MutexGuard<'static, ()>> {
+    if !Command::new("mpirun").arg("--version").output().is_ok_and(|output| output.status.success()) {
+        support::skip("a swarm over several processes", "there is no mpirun");
+        return None;
     }
-    found
+    Some(TURN.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
 fn run_on(directory: &Path, ranks: usize, arguments: &[&str]) -> Output {
@@ -117,7 +121,7 @@ fn compare(directory: &Path, settings: &[&str]) {
 
 #[test]
 fn results_are_those_of_one_process() {
-    if is_there() {
+    if let Some(_turn) = turn() {
         let scratch = scratch();
         compare(scratch.path(), &[]);
         compare(scratch.path(), &["time.integrator=heun", "energy.capacity=1.0", "strategy.kind=frequency_lock"]);
@@ -126,7 +130,7 @@ fn results_are_those_of_one_process() {
 
 #[test]
 fn goals_and_disruptions_are_those_of_one_process() {
-    if is_there() {
+    if let Some(_turn) = turn() {
         let scratch = scratch();
         let disruptions = "disruption=[{kind=\"remove\", fraction=0.1, at=0.1}, {kind=\"cut_links\", fraction=0.2, at=0.2, \
                            until=0.4}, {kind=\"scramble\", fraction=0.3, at=0.3}]";
@@ -139,7 +143,7 @@ fn goals_and_disruptions_are_those_of_one_process() {
 
 #[test]
 fn a_mean_field_is_that_of_one_process() {
-    if is_there() {
+    if let Some(_turn) = turn() {
         let scratch = scratch();
         compare(scratch.path(), &["coupling.all_to_all=true", "network.kind=complete", "time.integrator=euler"]);
     }
@@ -154,9 +158,7 @@ fn assert_refused_once(output: &Output, code: i32, message: &str) {
 
 #[test]
 fn what_cannot_be_spread_is_refused_once() {
-    if !is_there() {
-        return;
-    }
+    let Some(_turn) = turn() else { return };
     let scratch = scratch();
     let refused = |arguments: &[&str], code, message| {
         let output = run_on(scratch.path(), 3, &[&["run", "swarm.toml"], arguments].concat());
@@ -173,9 +175,7 @@ fn what_cannot_be_spread_is_refused_once() {
 
 #[test]
 fn processes_that_do_not_go_together_are_refused_once() {
-    if !is_there() {
-        return;
-    }
+    let Some(_turn) = turn() else { return };
     let scratch = scratch();
     let directory = scratch.path();
     let pair = |second: &[&str]| {
@@ -196,9 +196,7 @@ fn processes_that_do_not_go_together_are_refused_once() {
 
 #[test]
 fn a_file_that_one_process_does_not_find_ends_all() {
-    if !is_there() {
-        return;
-    }
+    let Some(_turn) = turn() else { return };
     let scratch = scratch();
     let with = scratch.path().join("with");
     let without = scratch.path().join("without");
@@ -267,7 +265,7 @@ fn ends_after(signal: &str, victim: usize) {
 
 #[test]
 fn a_process_that_is_killed_ends_the_job() {
-    if is_there() && cfg!(target_os = "linux") {
+    if let Some(_turn) = turn().filter(|_| cfg!(target_os = "linux")) {
         ends_after("-KILL", 0);
         ends_after("-KILL", 2);
     }
@@ -275,7 +273,7 @@ fn a_process_that_is_killed_ends_the_job() {
 
 #[test]
 fn a_process_that_stands_still_ends_the_job() {
-    if is_there() && cfg!(target_os = "linux") {
+    if let Some(_turn) = turn().filter(|_| cfg!(target_os = "linux")) {
         ends_after("-STOP", 1);
     }
 }
@@ -297,9 +295,7 @@ fn resume_on(directory: &Path, ranks: usize) -> Output {
 /// any number of processes comes to the result that it would have had.
 #[test]
 fn a_job_that_lost_a_process_goes_on_with_any_number_of_them() {
-    if !is_there() || !cfg!(target_os = "linux") {
-        return;
-    }
+    let Some(_turn) = turn().filter(|_| cfg!(target_os = "linux")) else { return };
     let rounds = std::env::var("LAMPYRID_FAULTS").ok().and_then(|times| times.parse().ok()).unwrap_or(1);
     let scratch = scratch();
     let directory = scratch.path();
@@ -347,9 +343,7 @@ fn a_job_that_lost_a_process_goes_on_with_any_number_of_them() {
 
 #[test]
 fn what_one_process_saved_goes_on_over_several() {
-    if !is_there() {
-        return;
-    }
+    let Some(_turn) = turn() else { return };
     let scratch = scratch();
     let directory = scratch.path();
     let busy =
