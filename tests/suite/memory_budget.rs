@@ -37,12 +37,10 @@ fn link_all(world: &mut World, agents: &[Entity]) {
     }
 }
 
-/// Lists go back to a single neighbour, and the index is made anew.
+/// Lists go back to a single neighbour and give back their memory, which one that is emptied keeps; the index is made anew.
 fn unlink(world: &mut World, agents: &[Entity]) {
     for &agent in agents {
-        let mut list = world.get_mut::<Neighbors>(agent).unwrap();
-        list.clear();
-        list.push(agents[0]);
+        *world.get_mut::<Neighbors>(agent).unwrap() = Neighbors::from([agents[0]]);
     }
 }
 

@@ -155,7 +155,7 @@ pub(crate) enum Command {
     /// Measure how fast this program steps swarms on this machine, and what building them takes.
     #[command(after_help = BENCH_EXAMPLES)]
     Bench(BenchArguments),
-    /// Tell what a scenario would take on a cluster: memory, border, time of a step, efficiency.
+    /// Tell what a scenario would take on a cluster: memory, time of a step, efficiency.
     Plan(PlanArguments),
     /// Print the properties of a network file.
     Inspect(InspectArguments),

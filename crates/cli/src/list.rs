@@ -126,7 +126,7 @@ const NETWORKS: [Word; 2] = [
     word("celegans", "the neurons of C. elegans: 297 cells, 2,345 directed weighted links"),
 ];
 
-const EXAMPLES: [Word; 22] = [
+const EXAMPLES: [Word; 23] = [
     word("first_sync", "a hundred oscillators find a common rhythm"),
     word("power_grid", "a real network from a file"),
     word("connectome", "a directed, weighted network and a phase lag"),
@@ -135,6 +135,7 @@ const EXAMPLES: [Word; 22] = [
     word("own_strategy", "a strategy of one's own"),
     word("replace_integrator", "an integrator of one's own"),
     word("two_communities", "parts of a swarm with couplings of their own"),
+    word("save_and_load", "an app that goes on where it was ended"),
     word("spatial_fireflies", "fireflies that wander (--features spatial)"),
     word("embed_minimal", "the least an app needs to host a swarm"),
     word("embed_in_bevy_app", "a host app that reads and writes the swarm"),

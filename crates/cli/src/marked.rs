@@ -92,10 +92,10 @@ mod tests {
 
     #[test]
     fn what_would_steer_a_terminal_is_shown_as_question_marks_at_their_places() {
-        let text = "# \u{202e}\u{1b}[31m\n[coupling]\n\tstrenght = 1\r\n";
+        let text = "# \u{202e}\u{2066}[31m\n[coupling]\n\tstrenght = 1\r\n";
         let error = wrong(text);
         let marked = Marked::new(&error);
-        assert_eq!(marked.source.inner(), "# ????[31m\n[coupling]\n\tstrenght = 1\r\n");
+        assert_eq!(marked.source.inner(), "# ??????[31m\n[coupling]\n\tstrenght = 1\r\n");
         assert_eq!(&marked.source.inner()[error.span()], "strenght");
         assert!(marked.is_worth_showing() && marked.help().is_some());
     }
