@@ -2,10 +2,10 @@
 
 use lampyrid_graph::Topology;
 
-use crate::predicted_halo;
-
-/// Bytes of a number that agents tell others.
-const NUMBER: f64 = 8.0;
+use crate::{
+    model::{NUMBER, met},
+    predicted_halo,
+};
 
 /// What one core takes for the parts of a step; [`calibrate`](crate::calibrate) measures it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -91,7 +91,8 @@ impl Burden {
         }
         let links = topology.fewest_links() / all.max(1.0);
         let predicted = predicted_halo(topology, nodes);
-        let halo = predicted.unwrap_or_else(|| anywhere(own * links, all, nodes_));
+        // One node is always predicted, so that there are others.
+        let halo = predicted.unwrap_or_else(|| met(own * links * (1.0 - 1.0 / nodes_), all - own));
         let (far, partners) = match *topology {
             Topology::Ring { .. } => (0.0, 2.0),
             Topology::Lattice { width, .. } => (0.0, 2.0 * (width as f64 / own).ceil()),
@@ -100,12 +101,6 @@ impl Burden {
         };
         Self { agents: own, links, far, halo, partners: partners.min(others).min(halo), is_exact: predicted.is_some() }
     }
-}
-
-/// How many of the agents of others so many links meet if they lead anywhere: balls into bins.
-fn anywhere(links: f64, all: f64, nodes: f64) -> f64 {
-    let others = all - all / nodes;
-    if others > 0.0 { others * -(-links * (1.0 - 1.0 / nodes) / others).exp_m1() } else { 0.0 }
 }
 
 impl Cluster {
@@ -148,12 +143,6 @@ impl Forecast {
     #[must_use]
     pub fn step(&self) -> f64 {
         self.compute + self.pack + self.exchange + self.reduce + self.wait
-    }
-
-    /// The part of a step that would not be there on one node: all but computing.
-    #[must_use]
-    pub fn overhead(&self) -> f64 {
-        1.0 - self.compute / self.step()
     }
 
     /// Weak efficiency: a node's share alone would take its computing, and with the others it takes the step.

@@ -3,7 +3,7 @@
 use lampyrid_graph::Topology;
 
 /// Bytes of a number that agents tell others.
-const NUMBER: f64 = 8.0;
+pub(crate) const NUMBER: f64 = 8.0;
 
 /// How many agents of others a rank of so many hears, on the mean over ranks, if each has a block of consecutive ids;
 /// `None` for networks without a formula.
@@ -32,11 +32,16 @@ pub fn predicted_halo(topology: &Topology, ranks: usize) -> Option<f64> {
         }
         Topology::SmallWorld { neighbors, rewire, .. } => {
             let leaving = own * neighbors as f64 * rewire * (1.0 - 1.0 / ranks);
-            others * -(-leaving / others).exp_m1() + neighbors as f64 * (1.0 - rewire)
+            met(leaving, others) + neighbors as f64 * (1.0 - rewire)
         }
         _ => return None,
     };
     Some(halo.min(others))
+}
+
+/// How many of so many agents are met by links that lead to any of them: balls into bins.
+pub(crate) fn met(links: f64, agents: f64) -> f64 {
+    agents * -(-links / agents).exp_m1()
 }
 
 /// Bytes that all ranks together tell each other in a step, if each hears so many agents of others on the mean and the
