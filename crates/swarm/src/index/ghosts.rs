@@ -61,11 +61,13 @@ impl Ghosts {
     }
 
     /// The ids that agents here have, or had.
+    #[cfg_attr(not(feature = "checkpoint"), expect(dead_code, reason = "only what is written down names agents by id"))]
     pub(crate) fn range(&self) -> Range<u32> {
         self.range.clone()
     }
 
     /// The ids of those whom ghosts stand for, or stood for.
+    #[cfg_attr(not(feature = "checkpoint"), expect(dead_code, reason = "only what is written down names agents by id"))]
     pub(crate) fn ids(&self) -> &[u32] {
         &self.ids
     }
