@@ -7,6 +7,9 @@ use lampyrid_kernel::{ExactSum, Level, Phasor};
 
 use crate::order::OrderParameter;
 
+/// Differences along links, at least, that are summed at a time: a row of a few would be summed one by one.
+const TOGETHER: usize = 1024;
+
 /// The sum of the phasors that an agent listens to.
 ///
 /// Its magnitude over the number of neighbours is the agent's local coherence, its direction the
@@ -61,10 +64,13 @@ pub fn link_coherence(adjacency: &Adjacency, phases: &[f64]) -> Option<f64> {
     let mut sum = ExactSum::default();
     let mut along = Vec::new();
     for (node, own) in phasors.iter().enumerate() {
-        along.clear();
         along.extend(adjacency.neighbors(node).iter().map(|&j| phasors[j as usize].turned_back_by(*own)));
-        sum.add(&along);
+        if along.len() >= TOGETHER {
+            sum.add(&along);
+            along.clear();
+        }
     }
+    sum.add(&along);
     Some(sum.mean().cos)
 }
 

@@ -1,6 +1,7 @@
 //! Reading a swarm by function calls, with or without an app.
 
 use bevy_ecs::world::World;
+use bytemuck::TransparentWrapper;
 use lampyrid_kernel::energy::EnergyLedger;
 use lampyrid_measure::PhaseHasher;
 
@@ -42,17 +43,25 @@ pub fn agent_states(world: &mut World) -> Vec<AgentState> {
 /// Writes the phase of every agent \[rad\] into `phases`, in the order of their ids, reusing its
 /// memory.
 pub fn read_phases(world: &mut World, phases: &mut Vec<f64>) {
-    let mut agents = world.query_filtered::<(&AgentId, &Phase), IsAgent>();
-    let (mut in_order, mut latest) = (true, None);
     phases.clear();
-    phases.extend(agents.iter(world).map(|(id, phase)| {
-        in_order &= latest.replace(*id) < Some(*id);
-        phase.0
-    }));
-    if !in_order {
+    if !read_in_order(world, phases) {
         phases.clear();
         phases.extend(agent_states(world).iter().map(|state| state.phase));
     }
+}
+
+/// Adds the phases table by table, unless ids do not come in order like that, as they do of most swarms.
+fn read_in_order(world: &mut World, phases: &mut Vec<f64>) -> bool {
+    let mut agents = world.query_filtered::<(&AgentId, &Phase), IsAgent>();
+    let mut latest = None;
+    agents.contiguous_iter(world).is_ok_and(|mut tables| {
+        tables.all(|(ids, table)| {
+            phases.extend_from_slice(Phase::peel_slice(table));
+            let ascend = ids.first().is_none_or(|first| latest < Some(first));
+            latest = ids.last().or(latest);
+            ascend && ids.is_sorted_by(|one, next| one < next)
+        })
+    })
 }
 
 /// The fingerprint of all phases, in the order of their agents' ids.

@@ -102,16 +102,10 @@ impl RotationRecorder {
             return Err(PlotError::TimeBackwards { previous: self.time, time });
         }
         let seconds = time - self.time;
-        let latest = spread(self.agents, self.natural.len()).map(|agent| phases[agent]);
-        if self.samples == 0 {
-            self.phases.iter_mut().zip(latest).for_each(|(before, phase)| *before = phase);
+        if self.natural.len() == self.agents {
+            self.follow(seconds, phases.iter().copied());
         } else {
-            let followed = self.turned.iter_mut().zip(&mut self.phases).zip(&self.natural);
-            for (((turned, before), natural), phase) in followed.zip(latest) {
-                let expected = natural * seconds;
-                *turned += expected + half_turn(phase - *before - expected);
-                *before = phase;
-            }
+            self.follow(seconds, spread(self.agents, self.natural.len()).map(|agent| phases[agent]));
         }
         self.time = time;
         if self.samples == 0 {
@@ -123,6 +117,20 @@ impl RotationRecorder {
         }
         self.samples += 1;
         Ok(())
+    }
+
+    /// Those followed have these phases now.
+    fn follow(&mut self, seconds: f64, latest: impl Iterator<Item = f64>) {
+        if self.samples == 0 {
+            self.phases.iter_mut().zip(latest).for_each(|(before, phase)| *before = phase);
+            return;
+        }
+        let followed = self.turned.iter_mut().zip(&mut self.phases).zip(&self.natural);
+        for (((turned, before), natural), phase) in followed.zip(latest) {
+            let expected = natural * seconds;
+            *turned += expected + half_turn(phase - *before - expected);
+            *before = phase;
+        }
     }
 
     /// The time that means are over, from and until, in s.
@@ -172,7 +180,9 @@ fn spread(agents: usize, followed: usize) -> impl Iterator<Item = usize> {
 fn half_turn(angle: f64) -> f64 {
     /// Added and taken off again it leaves the nearest whole number, where `round` would be a call.
     const WHOLE: f64 = 1.5 * (1_u64 << 52) as f64;
-    angle - TAU * ((angle / TAU + WHOLE) - WHOLE)
+    /// Times it is faster than divided by a turn, and differs at most where either half turn will do.
+    const TURNS: f64 = 1.0 / TAU;
+    angle - TAU * ((angle * TURNS + WHOLE) - WHOLE)
 }
 
 /// Those who turn with the swarm: they drift from the median frequency by less than half a turn over so many seconds.

@@ -1,5 +1,7 @@
 //! One stage of the integrator on some columns, in blocks that stay in the first-level cache.
 
+use std::cell::RefCell;
+
 use lampyrid_kernel::{
     Integrator, Level, Phasor, SineCoupling,
     coupling::{Network, mean_field_euler, mean_field_rates, network_rates},
@@ -17,6 +19,12 @@ use crate::{
     stage::{Stage, StepSettings},
     workers::Workers,
 };
+
+thread_local! {
+    /// The rates of a block, kept from block to block and from step to step: to make room for them anew, filled with
+    /// zeros, takes a small swarm a fiftieth of its step.
+    static SCRATCH: RefCell<[f64; Workers::MAX_BLOCK]> = const { RefCell::new([0.0; Workers::MAX_BLOCK]) };
+}
 
 /// Where the built-in coupling takes its rates from.
 enum Law<'a> {
@@ -117,14 +125,7 @@ impl<'a> StageOfStep<'a> {
         if let Some((coupling, mean)) = self.plain_mean_field(forces, &columns) {
             return self.run_mean_field(coupling, mean, columns, block);
         }
-        // As little scratch as will do: to fill a large one takes a small swarm as long as its step.
-        match block.min(columns.phases.len()) {
-            0..=64 => self.run_blocks(forces, columns, block, &mut [0.0; 64]),
-            65..=128 => self.run_blocks(forces, columns, block, &mut [0.0; 128]),
-            129..=256 => self.run_blocks(forces, columns, block, &mut [0.0; 256]),
-            257..=1024 => self.run_blocks(forces, columns, block, &mut [0.0; 1024]),
-            _ => self.run_blocks(forces, columns, block, &mut [0.0; Workers::MAX_BLOCK]),
-        }
+        SCRATCH.with_borrow_mut(|scratch| self.run_blocks(forces, columns, block, scratch))
     }
 
     fn forces(&self, community: usize) -> Forces<'a> {
