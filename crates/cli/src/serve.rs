@@ -33,7 +33,6 @@ mod wish;
 
 use std::{io::Write, sync::Arc};
 
-
 pub(crate) use arguments::ServeArguments;
 use audience::Audience;
 pub(crate) use bench::cases;

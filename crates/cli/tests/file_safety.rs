@@ -347,8 +347,8 @@ fn where_memory_is_short_a_small_swarm_runs_and_a_large_one_costs_no_file() {
     assert!(results(&scratch.path().join("run")) == after);
 }
 
-/// What is refused is what would not have fitted: of swarms that are larger each time, all run until one is refused, and
-/// none after it does. None comes between, where memory would have been refused to it later on.
+/// Of swarms that are larger each time, all run until one is refused, and none after it does. None comes between, where
+/// memory would have been refused to it later on.
 #[test]
 fn where_memory_is_short_swarms_run_up_to_a_size_and_are_refused_from_there_on() {
     let scratch = place();
@@ -363,6 +363,7 @@ fn where_memory_is_short_swarms_run_up_to_a_size_and_are_refused_from_there_on()
         }
         codes.push(output.status.code());
     }
+    println!("{codes:?}");
     assert!(codes.is_sorted() && codes.first() == Some(&Some(0)) && codes.last() == Some(&Some(4)), "{codes:?}");
 }
 

@@ -29,7 +29,7 @@ pub(crate) enum BudgetRefused {
     )]
     Machine { estimate: u64, limit: u64 },
     #[error(
-        "the swarm and its results would take about {} more, of the {} of addresses that are left to this process; raise its limit (`ulimit -v`), simulate fewer agents or links, or try it all the same with memory.policy = \"warn\" (nothing was written)",
+        "the swarm and what goes with it would take about {} more, of the {} of addresses that are left to this process; raise its limit (`ulimit -v`), simulate fewer agents or links, or try it all the same with memory.policy = \"warn\" (nothing was written)",
         bytes(*estimate),
         bytes(*left)
     )]
@@ -39,6 +39,10 @@ pub(crate) enum BudgetRefused {
 /// Bytes per agent that a run takes beside its swarm, at the most: its phases as they come and by id, and the states of
 /// all that its last files are written from.
 const BESIDE: u64 = (2 * size_of::<f64>() + size_of::<AgentState>()) as u64;
+
+/// Addresses that go to the thread that waits for Ctrl-C, which begins when the swarm is there: its stack, and a heap that
+/// the allocator (of glibc) sets aside for each thread where there is room for it, and else does without.
+const WAITING: u64 = (2 + 64) << 20;
 
 /// Refuses a network to be generated if even the fewest links it can have are too many.
 pub(crate) fn check_topology(scenario: &Scenario, threads: usize) -> Result<(), Failure> {
@@ -78,9 +82,10 @@ pub(super) fn is_refused(scenario: &Scenario, estimate: &MemoryEstimate) -> bool
 }
 
 /// Refuses a run if the process has not the addresses left for the bytes that its swarm is still going to take, and for
-/// what it takes beside.
+/// what it takes beside. A small swarm finds its room without what is set aside.
 pub(crate) fn check_addresses(scenario: &Scenario, agents: u64, to_come: u64) -> Result<(), Failure> {
-    let estimate = agents.saturating_mul(BESIDE).saturating_add(to_come);
+    let own = agents.saturating_mul(BESIDE).saturating_add(to_come);
+    let estimate = own.saturating_add(own.min(WAITING));
     match machine::addresses_left() {
         Some(left) if scenario.memory.policy == MemoryPolicy::Stop && estimate > left => {
             Err(BudgetRefused::Addresses { estimate, left }.into())
