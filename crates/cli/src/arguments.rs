@@ -8,7 +8,7 @@ use clap::{
 };
 
 use crate::{
-    live::Pace, plan::PlanArguments, plot::PlotArguments, replay::ReplayArguments, report::ReportArguments,
+    live::LiveArguments, plan::PlanArguments, plot::PlotArguments, replay::ReplayArguments, report::ReportArguments,
     serve::ServeArguments,
 };
 
@@ -72,9 +72,9 @@ const EXAMPLES: &str = "Examples:
   lampyrid watch --set goal.preset=save_energy
 
 Exit codes: 0 done, 1 goal missed, runs of a sweep failed or a replay that differs, 2 wrong usage or
-scenario, 3 wrong network, vector, checkpoint or result file, 4 beyond the memory budget, 5 a result
-could not be written, 130 interrupted; of a run that ended with 4 or 130 the results until then are
-written, and `lampyrid resume` goes on with it.";
+scenario, 3 wrong network, vector, checkpoint or result file, 4 beyond the memory budget or what the
+system gives, 5 a result could not be written, 130 interrupted; of a run that outgrew its budget or
+was interrupted the results until then are written, and `lampyrid resume` goes on with it.";
 
 const RUN_EXAMPLES: &str =
     "It writes run.json, order_parameter.csv, final_state.csv, recording.lampyrid, report.html and \
@@ -289,20 +289,8 @@ pub(crate) struct SweepArguments {
 
 #[derive(Args, Debug)]
 pub(crate) struct WatchArguments {
-    /// The scenario, a TOML file; without one, the built-in power grid.
-    pub scenario: Option<PathBuf>,
-    /// Override a key of the scenario, e.g. coupling.strength=3.0; may be repeated.
-    #[arg(long, value_name = "KEY=VALUE")]
-    pub set: Vec<String>,
-    /// Seed of everything random.
-    #[arg(long, value_name = "SEED", allow_negative_numbers = true)]
-    pub seed: Option<String>,
-    /// Compute threads; changes no result [default: all cores].
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    pub threads: Option<u16>,
-    /// Simulated seconds per second, from 0.1 to 100, or max.
-    #[arg(long, value_name = "SPEED", default_value = "1", allow_negative_numbers = true)]
-    pub speed: Pace,
+    #[command(flatten)]
+    pub live: LiveArguments,
     /// Press keys at simulated times, each line a time and keys, such as `2.5 scramble`.
     #[arg(long, value_name = "FILE")]
     pub script: Option<PathBuf>,
@@ -312,9 +300,6 @@ pub(crate) struct WatchArguments {
     /// Draw with ASCII alone, as in locales without UTF-8; colours go by NO_COLOR.
     #[arg(long)]
     pub ascii: bool,
-    /// Refuse networks that state a link twice, instead of adding the weights.
-    #[arg(long)]
-    pub strict: bool,
     /// Print how the swarm was left as one JSON object instead of a line.
     #[arg(long)]
     pub json: bool,

@@ -13,8 +13,9 @@ pub(crate) const USAGE: u8 = 2;
 /// A network, vector or checkpoint file, or what a checkpoint goes on from, is missing, unreadable or wrong; nothing was
 /// run.
 pub(crate) const INPUT: u8 = 3;
-/// The swarm would not have fitted into its memory budget, and nothing was run; or it outgrew it, and what was reached
-/// until then is written.
+/// The swarm would not have fitted into its memory budget or what the system gives, and nothing was run; or it outgrew its
+/// budget, and what was reached until then is written; or the system refused memory that nobody had foreseen, and nothing
+/// is written but earlier checkpoints.
 pub(crate) const MEMORY: u8 = 4;
 /// A result could not be written.
 pub(crate) const OUTPUT: u8 = 5;

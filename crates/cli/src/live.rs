@@ -8,6 +8,7 @@
 //!
 //! | file | what |
 //! |---|---|
+//! | `arguments` | what is said of it on the command line |
 //! | `command` | what may be asked for |
 //! | `snapshot` | what is seen |
 //! | `verdict` | how the swarm gets on towards its goal, with the figures behind it |
@@ -21,6 +22,7 @@
 //! | `closing` | the last word on it |
 //! | `duel` | what being looked at costs |
 
+mod arguments;
 mod closing;
 mod command;
 mod driver;
@@ -34,6 +36,7 @@ mod snapshot;
 mod subject;
 mod verdict;
 
+pub(crate) use arguments::LiveArguments;
 pub(crate) use closing::close;
 pub(crate) use command::{Command, patterns, rules};
 pub(crate) use driver::{Live, Options, Refused, Sight};

@@ -24,6 +24,7 @@ mod report;
 mod results;
 mod run;
 mod serve;
+mod shortage;
 mod sweep;
 mod watch;
 
@@ -66,6 +67,7 @@ fn main() -> ExitCode {
 
 /// What the program does where it is the only process.
 fn run_alone(arguments: &Arguments) -> ExitCode {
+    shortage::give_it_an_exit_code();
     // A view and logs on one terminal would write over each other.
     let is_view = matches!(arguments.command, Some(Command::Watch(_)));
     if !(is_view && std::io::stderr().is_terminal()) {

@@ -33,8 +33,6 @@ mod wish;
 
 use std::{io::Write, sync::Arc};
 
-use lampyrid_bench::machine::cores;
-
 pub(crate) use arguments::ServeArguments;
 use audience::Audience;
 pub(crate) use bench::cases;
@@ -46,21 +44,18 @@ use crate::{
     error::Failure,
     exit_code,
     interrupt::Interrupt,
-    live::{Live, Options, Sight, close},
-    run::overridden,
+    live::{Live, Sight, close},
 };
 
 /// Serves a scenario until it is interrupted; returns the exit code.
 pub(crate) fn serve(arguments: &ServeArguments) -> Result<u8, Failure> {
-    let flags = [("--seed", "seed", &arguments.seed)];
-    let scenario = overridden(arguments.scenario.as_deref(), &arguments.set, &flags)?;
+    let scenario = arguments.live.scenario()?;
     let runtime = server::runtime()?;
     // What can be wrong with the place is found before a swarm is made.
     let (place, listener) = Place::take(arguments, &runtime)?;
-    let threads = arguments.threads.map_or_else(cores, usize::from);
-    let (strict, pace) = (arguments.strict, arguments.speed);
-    let editor = editor::Editor::of(&scenario, threads);
-    let live = Arc::new(Live::start(scenario, Options { threads, strict, pace, hold: None, sight: Sight::PAGE })?);
+    let options = arguments.live.options(Sight::PAGE);
+    let editor = editor::Editor::of(&scenario, options.threads);
+    let live = Arc::new(Live::start(scenario, options)?);
     let interrupt = Interrupt::listen();
     let audience = Audience::gather(live.clone());
     tell(arguments, &place)?;

@@ -20,7 +20,6 @@ mod view;
 
 use std::time::Duration;
 
-use lampyrid_bench::machine::cores;
 use ratatui::crossterm::event::Event;
 
 use crate::{
@@ -29,7 +28,6 @@ use crate::{
     exit_code,
     interrupt::Interrupt,
     live::{Command, Live, Options, Sight, close},
-    run::overridden,
 };
 pub(crate) use bench::cases;
 use keys::Action;
@@ -43,13 +41,10 @@ use view::{Reaction, View};
 /// Shows a scenario while it runs; returns the exit code.
 pub(crate) fn watch(arguments: &WatchArguments) -> Result<u8, Failure> {
     let script = arguments.script.as_deref().map(Script::load).transpose()?.unwrap_or_default();
-    let flags = [("--seed", "seed", &arguments.seed)];
-    let scenario = overridden(arguments.scenario.as_deref(), &arguments.set, &flags)?;
+    let scenario = arguments.live.scenario()?;
     terminal::check()?;
-    let threads = arguments.threads.map_or_else(cores, usize::from);
     let mut player = Player::new(script);
-    let (strict, pace, hold) = (arguments.strict, arguments.speed, player.first_hold());
-    let options = Options { threads, strict, pace, hold, sight: Sight::TERMINAL };
+    let options = Options { hold: player.first_hold(), ..arguments.live.options(Sight::TERMINAL) };
     let live = Live::start(scenario, options)?;
     let mut watching = Watching {
         wire: Wire { live: &live, sent: 0 },

@@ -89,7 +89,7 @@ impl Burden {
         if all_to_all {
             return Self { agents: own, links: 0.0, far: 0.0, halo: 0.0, partners: 0.0, is_exact: true };
         }
-        let links = topology.fewest_links() / all.max(1.0);
+        let links = topology.expected_links() / all.max(1.0);
         let predicted = predicted_halo(topology, nodes);
         // One node is always predicted, so that there are others.
         let halo = predicted.unwrap_or_else(|| met(own * links * (1.0 - 1.0 / nodes_), all - own));

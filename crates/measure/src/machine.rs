@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use sysinfo::{MemoryRefreshKind, Pid, ProcessRefreshKind, ProcessesToUpdate, System};
+use sysinfo::{MemoryRefreshKind, Pid, Process, ProcessRefreshKind, ProcessesToUpdate, System};
 
 /// Bytes of memory that this process can hope for: what is built into the machine, or what the
 /// process's control group may use, or its addresses may reach (`ulimit -v`), if that is less (Linux).
@@ -28,15 +28,28 @@ fn address_space() -> Option<u64> {
     limit.split_whitespace().next()?.parse().ok()
 }
 
+/// Bytes of addresses that this process may still take where they are limited (`ulimit -v`), beside all that its program,
+/// its threads and their allocator have set aside, used or not. `None` without a limit, and where the system does not tell.
+#[must_use]
+pub fn addresses_left() -> Option<u64> {
+    let limit = address_space()?;
+    own_process(|own| limit.saturating_sub(own.virtual_memory()))
+}
+
 /// Bytes that this process holds in the machine's memory at present, its resident set. `None`
 /// where the system does not tell. Costs a system call or a few.
 #[must_use]
 pub fn resident_bytes() -> Option<u64> {
+    own_process(Process::memory).filter(|&bytes| bytes > 0)
+}
+
+/// What the system tells of the memory of this process.
+fn own_process(tell: impl FnOnce(&Process) -> u64) -> Option<u64> {
     let own = Pid::from_u32(std::process::id());
     let mut system = System::new().ok()?;
     let kind = ProcessRefreshKind::nothing().with_memory();
     system.refresh_processes_specifics(ProcessesToUpdate::Some(&[own]), false, kind);
-    system.process(own).map(sysinfo::Process::memory).filter(|&bytes| bytes > 0)
+    system.process(own).map(tell)
 }
 
 #[cfg(test)]

@@ -9,13 +9,18 @@ use lampyrid::{
         plot::{CircleSnapshot, CurveRecorder, PlotError},
     },
     measure::{OrderParameter, order_parameter},
-    swarm::{AgentState, SwarmGoal, World, agent_states, energy_ledger},
+    swarm::{AgentState, SwarmGoal, agent_states, energy_ledger},
 };
 
 use super::subject::Subject;
 use crate::{
     exit_code,
-    run::{Standing, followers::Followers, record, recorder::recording},
+    run::{
+        Standing,
+        followers::Followers,
+        record,
+        recorder::{natural_frequencies, recording},
+    },
 };
 
 /// Everything that files are written from, as of one moment between two steps.
@@ -47,8 +52,7 @@ pub(super) struct Kept {
 impl Kept {
     /// Nothing, of a run that is at its beginning.
     pub(super) fn of(subject: &mut Subject) -> Self {
-        let states = agent_states(&mut subject.prepared.world);
-        let frequencies: Vec<f64> = states.iter().map(|state| state.frequency).collect();
+        let frequencies = natural_frequencies(&mut subject.prepared.world);
         Self {
             run: subject.run,
             began: Instant::now(),
@@ -90,7 +94,7 @@ impl Kept {
             let shares = Followers::of(world).shares(&subject.scenario, subject.prepared.agents, recorder);
             recorder.push(time, &shares)?;
         }
-        note_recovery(world, recording);
+        recording.recoveries.clone_from(&subject.recoveries);
         Ok(())
     }
 
@@ -143,16 +147,6 @@ impl Kept {
             names: subject.prepared.names.clone(),
             by_hand: subject.by_hand,
         }
-    }
-}
-
-/// Notes a recovery that was not noted yet.
-fn note_recovery(world: &World, recording: &mut Recording) {
-    let Some(goal) = world.get_resource::<SwarmGoal>() else { return };
-    if let (Some(after), Some(since)) = (goal.recoveries().last(), goal.attained_since())
-        && recording.recoveries.last() != Some(&(since - after, since))
-    {
-        recording.recoveries.push((since - after, since));
     }
 }
 

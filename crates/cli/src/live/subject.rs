@@ -6,8 +6,8 @@ use lampyrid::{
     io::scenario::{MemoryPolicy, NetworkScenario, Scenario, ScenarioBuilder},
     swarm::{
         self, Coupling, Disruption, DisruptionKind, Goal, Pattern, Rule, Supervisor, SupervisorPolicy, SwarmClock,
-        SwarmError, SwarmGoal, TimeStep, adopt, advance, agent_states, disrupt, install_goal, phase_hash,
-        steps_until_look, take_chronicle,
+        SwarmError, SwarmGoal, TimeStep, adopt, advance, disrupt, install_goal, phase_hash, steps_until_look,
+        take_chronicle,
     },
 };
 
@@ -18,7 +18,10 @@ use super::{
 use crate::{
     error::Failure,
     events::Event,
-    run::{Prepared, Stepping, budget, goal, prepare},
+    run::{
+        Prepared, Stepping, budget, goal, prepare,
+        recorder::{natural_frequencies, recoveries},
+    },
 };
 
 /// A swarm with its scenario, where its run stands, and what has happened so far.
@@ -47,6 +50,8 @@ pub(crate) struct Subject {
     pub(super) rule: Option<Rule>,
     told: u64,
     pub(super) happenings: VecDeque<Happening>,
+    /// From when until when it recovered, each time [s].
+    pub(super) recoveries: Vec<(f64, f64)>,
     pub(super) stepping: Stepping,
     /// Phases of the last look, kept for their memory.
     pub(super) phases: Vec<f64>,
@@ -56,8 +61,8 @@ impl Subject {
     /// Makes the swarm of a scenario.
     pub(crate) fn new(scenario: Scenario, threads: usize, strict: bool) -> Result<Self, Failure> {
         let mut prepared = prepare(&scenario, threads, strict)?;
-        let states = agent_states(&mut prepared.world);
-        let frequency = states.iter().map(|state| state.frequency).sum::<f64>() / states.len().max(1) as f64;
+        let frequencies = natural_frequencies(&mut prepared.world);
+        let frequency = frequencies.iter().sum::<f64>() / frequencies.len().max(1) as f64;
         let rules = goal::rules(&scenario, prepared.agents);
         let mut subject = Self {
             rule: rules.first().copied(),
@@ -75,6 +80,7 @@ impl Subject {
             rules,
             told: 0,
             happenings: VecDeque::new(),
+            recoveries: Vec::new(),
             stepping: Stepping::default(),
             phases: Vec::new(),
         };
@@ -166,7 +172,9 @@ impl Subject {
 
     /// Takes note of what has happened.
     fn listen(&mut self) {
-        for (time, happening) in take_chronicle(&mut self.prepared.world) {
+        let happened = take_chronicle(&mut self.prepared.world);
+        self.recoveries.extend(recoveries(&happened));
+        for (time, happening) in happened {
             if let swarm::Happening::StrategySwitched(told) = happening {
                 self.rule = Some(told.rule);
             }

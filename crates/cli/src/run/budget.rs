@@ -5,7 +5,8 @@ use lampyrid::{
     io::scenario::{MemoryPolicy, NetworkScenario, Scenario},
     measure::machine,
     swarm::{
-        self, BudgetExceeded, MemoryBudget, MemoryEstimate, MemoryMeasure, MemoryUse, SwarmError, SwarmPlan, World,
+        self, AgentState, BudgetExceeded, MemoryBudget, MemoryEstimate, MemoryMeasure, MemoryUse, SwarmError,
+        SwarmPlan, World,
     },
 };
 
@@ -27,11 +28,27 @@ pub(crate) enum BudgetRefused {
         bytes(*limit)
     )]
     Machine { estimate: u64, limit: u64 },
+    #[error(
+        "the swarm and what goes with it would take about {} more, of the {} of addresses that are left to this process; raise its limit (`ulimit -v`), simulate fewer agents or links, or try it all the same with memory.policy = \"warn\" (nothing was written)",
+        bytes(*estimate),
+        bytes(*left)
+    )]
+    Addresses { estimate: u64, left: u64 },
 }
+
+/// Bytes per agent that a run takes beside its swarm, at the most: its phases as they come and by id, and the states of
+/// all that its last files are written from.
+const BESIDE: u64 = (2 * size_of::<f64>() + size_of::<AgentState>()) as u64;
+
+/// Addresses that go to the thread that waits for Ctrl-C, which begins when the swarm is there: its stack, and a heap that
+/// the allocator (of glibc) sets aside for each thread where there is room for it, and else does without.
+const WAITING: u64 = (2 + 64) << 20;
 
 /// Refuses a network to be generated if even the fewest links it can have are too many.
 pub(crate) fn check_topology(scenario: &Scenario, threads: usize) -> Result<(), Failure> {
-    foreseen(scenario, threads).map_or(Ok(()), |estimate| refuse(scenario, estimate))
+    let Some(estimate) = foreseen(scenario, threads) else { return Ok(()) };
+    refuse(scenario, estimate)?;
+    check_addresses(scenario, estimate.agents, estimate.total())
 }
 
 /// What the swarm takes at least, where that is known before its network is made.
@@ -61,7 +78,26 @@ pub(crate) fn estimate(scenario: &Scenario, plan: SwarmPlan, threads: usize) -> 
 
 /// Whether a swarm of this estimate would not be built.
 pub(super) fn is_refused(scenario: &Scenario, estimate: &MemoryEstimate) -> bool {
-    refuse(scenario, *estimate).is_err()
+    refuse(scenario, *estimate).and_then(|()| check_addresses(scenario, estimate.agents, estimate.total())).is_err()
+}
+
+/// Refuses a run if the process has not the addresses left for the bytes that its swarm is still going to take, and for
+/// what it takes beside. A small swarm finds its room without what is set aside.
+pub(crate) fn check_addresses(scenario: &Scenario, agents: u64, to_come: u64) -> Result<(), Failure> {
+    let own = agents.saturating_mul(BESIDE).saturating_add(to_come);
+    let estimate = own.saturating_add(own.min(WAITING));
+    match machine::addresses_left() {
+        Some(left) if scenario.memory.policy == MemoryPolicy::Stop && estimate > left => {
+            Err(BudgetRefused::Addresses { estimate, left }.into())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What a network takes, which the swarm on it shares.
+pub(crate) fn graph_bytes(graph: &Adjacency) -> u64 {
+    let weights = graph.weights().map_or(0, size_of_val);
+    (size_of_val(graph.offsets()) + size_of_val(graph.columns()) + weights) as u64
 }
 
 pub(crate) fn refuse(scenario: &Scenario, estimate: MemoryEstimate) -> Result<(), Failure> {

@@ -11,7 +11,7 @@ use lampyrid::{
         Adjacency, Topology,
         properties::{CriticalCoupling, DividedBy, critical_coupling},
     },
-    io::scenario::{Blocks, Density, Frequencies, GeneratedNetwork, NetworkScenario, Normalization, Reach, Scenario},
+    io::scenario::{Frequencies, NetworkScenario, Normalization, Scenario},
     swarm::{SwarmPlan, SwarmSpawner, Workers, World, advance, install_swarm},
 };
 use serde::Serialize;
@@ -208,32 +208,7 @@ impl Explanation {
 /// Directed links to be expected of a network that is made; none of one that is read.
 fn expected_links(scenario: &Scenario) -> Option<f64> {
     let NetworkScenario::Generated(network) = &scenario.network else { return None };
-    if scenario.coupling.all_to_all {
-        return Some(0.0);
-    }
-    let nodes = network.agents() as f64;
-    Some(match network {
-        GeneratedNetwork::Random { density: Density::Neighbors(mean), .. }
-        | GeneratedNetwork::Geometric { reach: Reach::Neighbors(mean), .. } => nodes * mean,
-        GeneratedNetwork::Random { density: Density::Probability(p), .. } => nodes * (nodes - 1.0) * p,
-        GeneratedNetwork::Geometric { reach: Reach::Radius(radius), .. } => {
-            nodes * (nodes - 1.0) * (std::f64::consts::PI * radius * radius).min(1.0)
-        }
-        GeneratedNetwork::Modular { blocks, within, between } => {
-            let same = same_block(blocks);
-            (same - nodes) * within + (nodes * nodes - same) * between
-        }
-        // Those of the other kinds are known.
-        other => other.topology().fewest_links(),
-    })
-}
-
-/// Ordered pairs of agents of one block, each agent with itself included.
-fn same_block(blocks: &Blocks) -> f64 {
-    match blocks {
-        Blocks::Equal { agents, blocks } => *agents as f64 * *agents as f64 / *blocks as f64,
-        Blocks::Sizes { sizes } => sizes.iter().map(|&size| size as f64 * size as f64).sum(),
-    }
+    Some(if scenario.coupling.all_to_all { 0.0 } else { network.topology().expected_links() })
 }
 
 /// Where the mean field of drawn frequencies begins to agree.

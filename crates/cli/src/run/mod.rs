@@ -142,8 +142,8 @@ impl Session {
         self.progress.finish();
         #[cfg(feature = "prometheus")]
         self.recorder.write_metrics(&mut self.prepared)?;
-        let states = agent_states(&mut self.prepared.world);
-        write_final_state(&self.scenario, &states, self.prepared.names.as_ref(), &mut self.directory)?;
+        let Prepared { world, names, .. } = &mut self.prepared;
+        write_final_state(&self.scenario, &agent_states(world), names.as_ref(), &mut self.directory)?;
         let wall = self.wall();
         let Self { scenario, mut prepared, mut directory, recorder, asked, story, stepping, .. } = self;
         let Asked { threads, voice, .. } = asked;

@@ -35,8 +35,12 @@ pub(crate) struct Prepared {
 
 pub(crate) fn prepare(scenario: &Scenario, threads: usize, strict: bool) -> Result<Prepared, Failure> {
     budget::check_topology(scenario, threads)?;
+    // Before what is left for the swarm is looked at: each thread sets addresses aside.
+    let workers = Workers::with_threads(threads);
     let network = network(scenario, strict)?;
     let beginning = Beginning::of(scenario, &network, threads)?;
+    let to_come = beginning.estimated_bytes.saturating_sub(budget::graph_bytes(&beginning.coupled));
+    budget::check_addresses(scenario, beginning.agents as u64, to_come)?;
     let warnings = goal::warnings(scenario, &beginning.coupled, &beginning.frequencies);
     let Beginning { agents, links, estimated_bytes, .. } = beginning;
     let mut world = World::new();
@@ -47,7 +51,7 @@ pub(crate) fn prepare(scenario: &Scenario, threads: usize, strict: bool) -> Resu
     let Network { adjacency: as_made, names, record: network, file: network_file } = network;
     // With a pacemaker it is not what agents are coupled by, and of no use any more.
     drop(as_made);
-    beginning.settle(scenario, Workers::with_threads(threads), &mut world)?;
+    beginning.settle(scenario, workers, &mut world)?;
     Ok(Prepared { world, agents, links, names, network, adjacency, warnings, estimated_bytes, network_file })
 }
 

@@ -152,7 +152,7 @@ impl Recorder {
         prepared: &mut Prepared,
         directory: &mut RunDirectory,
     ) -> Result<Self, Failure> {
-        let frequencies: Vec<f64> = agent_states(&mut prepared.world).iter().map(|state| state.frequency).collect();
+        let frequencies = natural_frequencies(&mut prepared.world);
         let mut recorder = Self::open(scenario, &frequencies, directory)?;
         recorder.row(scenario, prepared)?;
         Ok(recorder)
@@ -375,11 +375,7 @@ impl Recorder {
 
     /// Notes recoveries, between rows or not.
     pub(crate) fn see_recoveries(&mut self, happened: &[(f64, Happening)]) {
-        for (_, happening) in happened {
-            if let Happening::Recovered(told) = happening {
-                self.recording.recoveries.push((told.since - told.after, told.since));
-            }
-        }
+        self.recording.recoveries.extend(recoveries(happened));
     }
 
     /// Closes the series.
@@ -405,6 +401,19 @@ impl Recorder {
         let curves = names.zip(self.curves.iter().map(CurveRecorder::points)).collect();
         Ok(Recorded { observed, curves, recording: self.recording })
     }
+}
+
+/// Frequencies of all agents, in the order of their ids [rad/s].
+pub(crate) fn natural_frequencies(world: &mut World) -> Vec<f64> {
+    agent_states(world).iter().map(|state| state.frequency).collect()
+}
+
+/// From when until when the swarm recovered, each time that it did [s].
+pub(crate) fn recoveries(happened: &[(f64, Happening)]) -> impl Iterator<Item = (f64, f64)> {
+    happened.iter().filter_map(|(_, happening)| match happening {
+        Happening::Recovered(told) => Some((told.since - told.after, told.since)),
+        _ => None,
+    })
 }
 
 /// What pictures are drawn from, at the beginning of a run.

@@ -1,10 +1,10 @@
 //! What can be said of `lampyrid serve` on the command line.
 
-use std::{net::IpAddr, path::PathBuf};
+use std::net::IpAddr;
 
 use clap::Args;
 
-use crate::live::Pace;
+use crate::live::LiveArguments;
 
 #[derive(Args, Debug)]
 #[command(after_help = "\
@@ -16,20 +16,8 @@ Examples:
   lampyrid serve --set goal.preset=save_energy --set goal.size=large --port 0
   lampyrid serve grid.toml --bind 192.168.1.20 --speed 5")]
 pub(crate) struct ServeArguments {
-    /// The scenario, a TOML file; without one, the built-in power grid.
-    pub scenario: Option<PathBuf>,
-    /// Override a key of the scenario, e.g. coupling.strength=3.0; may be repeated.
-    #[arg(long, value_name = "KEY=VALUE")]
-    pub set: Vec<String>,
-    /// Seed of everything random.
-    #[arg(long, value_name = "SEED", allow_negative_numbers = true)]
-    pub seed: Option<String>,
-    /// Compute threads; changes no result [default: all cores].
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    pub threads: Option<u16>,
-    /// Simulated seconds per second, from 0.1 to 100, or max.
-    #[arg(long, value_name = "SPEED", default_value = "1", allow_negative_numbers = true)]
-    pub speed: Pace,
+    #[command(flatten)]
+    pub live: LiveArguments,
     /// Port of the page; 0 takes any that is free.
     #[arg(long, value_name = "PORT", default_value_t = 8765)]
     pub port: u16,
@@ -39,9 +27,6 @@ pub(crate) struct ServeArguments {
     /// What others have to know, 16 letters, digits, - or _ or more [default: random, with --bind].
     #[arg(long, value_name = "TOKEN")]
     pub token: Option<String>,
-    /// Refuse networks that state a link twice, instead of adding the weights.
-    #[arg(long)]
-    pub strict: bool,
     /// Print the address, and at the end how the swarm was left, as one JSON object a line.
     #[arg(long)]
     pub json: bool,
