@@ -166,10 +166,11 @@ fn following(rule: Rule) -> World {
 
 type Case = (&'static str, fn() -> World);
 
-const STEADY: [Case; 22] = [
+const STEADY: [Case; 23] = [
     ("network", network),
     ("weighted network", || swarm(SwarmSpawner::new(&weighted_ring(AGENTS)), AGENTS, 1)),
     ("rounded phasors", || coupled_by(Coupling { phasors: PhasorPrecision::Single, ..Default::default() })),
+    ("rounded angles", || coupled_by(Coupling { phasors: PhasorPrecision::SingleAngle, ..Default::default() })),
     ("mean field", || coupled_by(Coupling { all_to_all: true, ..Default::default() })),
     ("noise", || coupled_by(Coupling { noise: 0.1, ..Default::default() })),
     ("noise in the mean field", || coupled_by(Coupling { all_to_all: true, noise: 0.1, ..Default::default() })),

@@ -37,6 +37,7 @@ fn scenarios() -> Vec<Scenario> {
     let noisy = Coupling { noise: 0.05, ..plain };
     let mean_field = Coupling { all_to_all: true, ..plain };
     let rounded = Coupling { phasors: PhasorPrecision::Single, ..plain };
+    let angles = Coupling { phasors: PhasorPrecision::SingleAngle, ..plain };
     let noisy_field = Coupling { noise: 0.01, ..mean_field };
     let off = Coupling { strength: 0.0, ..plain };
     let case = |name, coupling, integrator, hash| Scenario {
@@ -69,11 +70,18 @@ fn scenarios() -> Vec<Scenario> {
         large(mixed(weighted(case("large, mixed, weighted", noisy, Rk4, "1dc240a03c6b4a5b")))),
         large(case("large, mean field", mean_field, Euler, "7159d7303590c0b1")),
         case("rounded phasors", rounded, Euler, "b2891a5c28e99215"),
+        case("rounded angles", angles, Euler, "a18e1f2187fc80e0"),
         large(mixed(weighted(case(
             "large, mixed, weighted, rounded",
             Coupling { noise: 0.05, ..rounded },
             Rk4,
             "4afd9ecb712767ef",
+        )))),
+        large(mixed(weighted(case(
+            "large, mixed, weighted, rounded angles",
+            Coupling { noise: 0.05, ..angles },
+            Rk4,
+            "5fde710aa5084864",
         )))),
     ]
 }

@@ -132,7 +132,7 @@ const TABLES: [(&str, &str, &[Key]); 13] = [
             ("phase_lag", "", "alpha, rad"),
             ("normalization", "", "degree, sum or size: what the sum over neighbours is divided by"),
             ("all_to_all", "", "true: by the mean of all, without a network"),
-            ("phasors", "", "double or single precision of what neighbours hear"),
+            ("phasors", "", "what neighbours hear: double, single, single_angle"),
             ("noise", "", "D, rad^2/s, 0 or above"),
         ],
     ),

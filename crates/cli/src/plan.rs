@@ -14,7 +14,7 @@ use clap::Args;
 use lampyrid::{
     distributed::{Burden, Cluster, Forecast},
     graph::Topology,
-    io::scenario::{Integrator, NetworkScenario, Scenario},
+    io::scenario::{NetworkScenario, Scenario},
     swarm::SwarmPlan,
 };
 use serde::Serialize;
@@ -27,7 +27,7 @@ use crate::{
     error::Failure,
     exit_code,
     run::{
-        budget,
+        budget, convert,
         figures::{bytes, grouped, seconds},
         overridden,
     },
@@ -135,7 +135,7 @@ impl From<Forecast> for Parts {
 
 /// Agents that are measured with at most: a million per core is beyond any cache.
 const MOST_MEASURED: f64 = 1e6;
-const LEAST_MEASURED: f64 = 1e3;
+pub(crate) const LEAST_MEASURED: f64 = 1e3;
 
 pub(crate) fn plan(arguments: &PlanArguments) -> Result<u8, Failure> {
     let scenario = overridden(arguments.scenario.as_deref(), &arguments.set, &[])?;
@@ -182,6 +182,23 @@ fn read(path: &Path) -> Result<Calibration, PlanError> {
     serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))
 }
 
+/// How often nodes come together in a step.
+pub(crate) struct Rounds {
+    /// To tell each other what they hear.
+    pub(crate) stages: usize,
+    /// To add up.
+    pub(crate) sums: f64,
+}
+
+impl Rounds {
+    pub(crate) fn of(scenario: &Scenario) -> Self {
+        let stages = convert::time_step(&scenario.time).integrator.stages().len();
+        // Once a row, and in a mean field at every stage.
+        let in_stages = if scenario.coupling.all_to_all { stages as f64 } else { 0.0 };
+        Self { stages, sums: 1.0 / scenario.record.every as f64 + in_stages }
+    }
+}
+
 impl Plan {
     fn of(
         scenario: &Scenario,
@@ -196,17 +213,11 @@ impl Plan {
             costs: calibration.costs.into(),
             interconnect: network.into(),
         };
-        let all_to_all = scenario.coupling.all_to_all;
-        let burden = Burden::of(topology, all_to_all, cluster.nodes);
-        let stages = match scenario.time.integrator {
-            Integrator::Euler => 1,
-            Integrator::Heun => 2,
-            Integrator::Rk4 => 4,
-        };
-        // Once a row, and in a mean field at every stage.
-        let sums = 1.0 / scenario.record.every as f64 + if all_to_all { stages as f64 } else { 0.0 };
+        let coupling = convert::coupling(&scenario.coupling);
+        let burden = Burden::of(topology, &coupling, cluster.nodes);
+        let Rounds { stages, sums } = Rounds::of(scenario);
         let forecast = cluster.forecast(&burden, stages, sums);
-        let alone = cluster.alone(topology, all_to_all, stages, sums);
+        let alone = cluster.alone(topology, &coupling, stages, sums);
         let links = burden.agents * burden.links;
         let own = SwarmPlan::new(burden.agents as u64, links as u64);
         let ghosts = SwarmPlan::new(burden.halo as u64, 0);
@@ -222,7 +233,7 @@ impl Plan {
                 halo: burden.halo,
                 halo_is_exact: burden.is_exact,
                 partners: burden.partners,
-                bytes_per_step: lampyrid::distributed::predicted_bytes(burden.halo, 1, stages),
+                bytes_per_step: lampyrid::distributed::predicted_bytes(burden.halo, 1, stages, coupling.phasors),
             },
             weak_efficiency: forecast.weak_efficiency(),
             strong_efficiency: forecast.strong_efficiency(&alone, cluster.nodes),

@@ -7,7 +7,10 @@ use lampyrid_graph::{Part, Topology};
 use lampyrid_kernel::{Level, Phasor, phasor};
 use lampyrid_swarm::{Coupling, SwarmSpawner, Workers, advance, install_swarm};
 
-use crate::{Costs, DistributedError, Partition, RankSpawner, Traffic, on_threads};
+use crate::{
+    Costs, DistributedError, Interconnect, Partition, Partner, RankSpawner, Ranks, Transport, TransportError,
+    on_threads, traffic,
+};
 
 /// Links of each agent of two rings: their difference is what links take.
 const FEW: usize = 4;
@@ -74,18 +77,17 @@ fn tell(agents: usize) -> Result<f64, DistributedError> {
     let stream = Topology::SmallWorld { agents, neighbors: 8, rewire: 1.0 }.stream(1)?;
     let partition = Partition::blocks(agents, 2)?;
     let told = on_threads(2, |rank| -> Result<f64, DistributedError> {
-        use crate::Transport as _;
         let part = Part::from_stream(&stream, partition.range(rank.rank()))?;
         let mut world = World::new();
         RankSpawner::new(&partition, part).spawn(&mut world, rank)?;
         world.insert_resource(Workers::with_threads(1));
         let mut fastest = f64::INFINITY;
         for _ in 0..ROUNDS {
-            let before = world.get_resource::<Traffic>().copied().unwrap_or_default();
+            let before = traffic(&world);
             advance(&mut world, 2)?;
-            let after = world.get_resource::<Traffic>().copied().unwrap_or_default();
-            let numbers = (after.bytes - before.bytes).max(1) / size_of::<f64>() as u64;
-            fastest = fastest.min((after.packing - before.packing).as_secs_f64() / numbers.max(1) as f64);
+            let found = traffic(&world).since(before);
+            let numbers = found.bytes / size_of::<f64>() as u64;
+            fastest = fastest.min(found.packing.as_secs_f64() / numbers.max(1) as f64);
         }
         Ok(fastest)
     });
@@ -105,6 +107,64 @@ fn hear(numbers: usize) -> f64 {
     times.fold(f64::INFINITY, f64::min)
 }
 
+/// Numbers of a message that is long.
+const LONG: usize = 1 << 17;
+
+/// Measures what messages between ranks take: those between the first and the last one, which are the farthest apart
+/// where ranks fill one machine after the other, and those of all with all. All ranks call it together, and are told the
+/// same; with one there is nothing to measure, and messages cost nothing.
+///
+/// # Errors
+///
+/// If ranks do not come together.
+pub fn measure_interconnect(ranks: &Ranks) -> Result<Interconnect, TransportError> {
+    let transport = ranks.transport();
+    let (rank, ranks) = (ranks.rank(), ranks.size());
+    if ranks == 1 {
+        return Ok(Interconnect { latency: 0.0, overhead: 0.0, bandwidth: f64::INFINITY });
+    }
+    let last = ranks - 1;
+    let pair = |numbers: usize| -> Vec<Partner> {
+        let partner = |other| Partner { rank: other, told: 0..numbers, heard: 0..numbers };
+        [(0, last), (last, 0)].into_iter().filter(|(own, _)| *own == rank).map(|(_, other)| partner(other)).collect()
+    };
+    let everybody: Vec<Partner> = (0..ranks)
+        .filter(|other| *other != rank)
+        .enumerate()
+        .map(|(place, other)| Partner { rank: other, told: 0..1, heard: place..place + 1 })
+        .collect();
+    let latency = fastest(transport, &pair(1))?;
+    let long = fastest(transport, &pair(LONG))?;
+    let all = fastest(transport, &everybody)?;
+    let seconds = (long - latency).max(f64::MIN_POSITIVE);
+    let overhead = (all - latency).max(0.0) / (ranks - 2).max(1) as f64;
+    let found = [latency, overhead, size_of::<[f64; LONG]>() as f64 / seconds].map(f64::to_bits).to_vec();
+    // The first rank was there each time.
+    let told = transport.trade(if rank == 0 { vec![found; ranks] } else { vec![Vec::new(); ranks] })?;
+    match told[0][..] {
+        [latency, overhead, bandwidth] => Ok(Interconnect {
+            latency: f64::from_bits(latency),
+            overhead: f64::from_bits(overhead),
+            bandwidth: f64::from_bits(bandwidth),
+        }),
+        _ => Err(TransportError::Unexpected { rank: 0 }),
+    }
+}
+
+/// Seconds that the fastest of some exchanges with these partners took.
+fn fastest(transport: &dyn Transport, partners: &[Partner]) -> Result<f64, TransportError> {
+    let numbers = |end: fn(&Partner) -> usize| partners.iter().map(end).max().unwrap_or(0);
+    let told = vec![0.0; numbers(|partner| partner.told.end)];
+    let mut heard = vec![0.0; numbers(|partner| partner.heard.end)];
+    let mut fastest = f64::INFINITY;
+    for _ in 0..ROUNDS {
+        let began = Instant::now();
+        transport.exchange(partners, &told, &mut heard)?;
+        fastest = fastest.min(began.elapsed().as_secs_f64());
+    }
+    Ok(fastest)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -118,6 +178,18 @@ mod tests {
             "{costs:?}"
         );
         assert!(far_link >= near_link && jitter >= 0.0, "{costs:?}");
+    }
+
+    #[test]
+    fn all_ranks_are_told_the_same_of_their_messages() {
+        for ranks in [1, 2, 3] {
+            let found = on_threads(ranks, |rank| measure_interconnect(&Ranks::new(rank)).unwrap());
+            assert!(
+                found.iter().all(|one| *one == found[0] && one.bandwidth > 0.0 && one.overhead >= 0.0),
+                "{found:?}"
+            );
+            assert_eq!(found[0].latency > 0.0, ranks > 1, "{found:?}");
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::{
     ops::Range,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -9,23 +10,56 @@ use bevy_ecs::{prelude::*, schedule::Schedules};
 use lampyrid_kernel::ExactSum;
 use lampyrid_swarm::{Speakers, StepSystems, SwarmError, SwarmExchange, SwarmSchedule, Voice};
 
-use crate::{halo::Halo, ranks::Ranks, transport::Partner};
+use crate::{
+    halo::Halo,
+    ranks::{Council, Ranks},
+    transport::Partner,
+};
 
-/// Resource: what a rank has exchanged with others while it stepped.
-#[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// What a rank has exchanged with others while it stepped; [`traffic`] tells it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Traffic {
     /// Messages to other ranks.
     pub messages: u64,
     /// Bytes of what agents told, in those messages.
     pub bytes: u64,
-    /// Times that sums were added up over all ranks.
+    /// Times that sums were added up over all ranks, for means and for what goals and disruptions ask.
     pub sums: u64,
     /// Time spent collecting what agents tell.
     pub packing: Duration,
     /// Time spent sending and waiting for what others tell.
     pub waiting: Duration,
-    /// Time spent adding up sums and waiting for those of others.
+    /// Time spent adding up sums and otherwise deciding together, and waiting for others to do so.
     pub adding: Duration,
+}
+
+impl Traffic {
+    /// What came since an earlier look.
+    #[must_use]
+    pub fn since(self, earlier: Self) -> Self {
+        Self {
+            messages: self.messages - earlier.messages,
+            bytes: self.bytes - earlier.bytes,
+            sums: self.sums - earlier.sums,
+            packing: self.packing - earlier.packing,
+            waiting: self.waiting - earlier.waiting,
+            adding: self.adding - earlier.adding,
+        }
+    }
+
+    /// All of its time.
+    #[must_use]
+    pub fn time(&self) -> Duration {
+        self.packing + self.waiting + self.adding
+    }
+}
+
+/// What this rank has exchanged with others up to now; nothing in a world that is none of several.
+#[must_use]
+pub fn traffic(world: &World) -> Traffic {
+    let Some(border) = world.get_resource::<Border>() else { return Traffic::default() };
+    let asked = border.council.asked();
+    Traffic { sums: border.traffic.sums + asked.sums, adding: border.traffic.adding + asked.time, ..border.traffic }
 }
 
 /// With whom a rank exchanges what, and room for it.
@@ -36,21 +70,33 @@ pub(crate) struct Border {
     partners: Vec<Partner>,
     speakers: Speakers,
     told: Vec<f64>,
+    /// The same, and what is heard, where single precision is all that is told.
+    singles: [Vec<f32>; 2],
     sums: Vec<ExactSum>,
+    traffic: Traffic,
+    council: Arc<Council>,
 }
 
 impl Border {
     /// The border of a part whose nodes have these ids and became these agents.
-    pub(crate) fn new(halo: &Halo, range: Range<u32>, agents: &[Entity]) -> Self {
+    pub(crate) fn new(halo: &Halo, range: Range<u32>, agents: &[Entity], council: Arc<Council>) -> Self {
         let speakers: Vec<Entity> = halo.told().iter().map(|&node| agents[node as usize]).collect();
         let told = vec![0.0; speakers.len()];
-        Self { range, partners: halo.partners().to_vec(), speakers: speakers.into(), told, sums: Vec::new() }
+        Self {
+            range,
+            partners: halo.partners().to_vec(),
+            speakers: speakers.into(),
+            told,
+            singles: Default::default(),
+            sums: Vec::new(),
+            traffic: Traffic::default(),
+            council,
+        }
     }
 }
 
 /// Adds the systems of the exchange to the schedule of a step.
 pub(crate) fn install(world: &mut World) {
-    world.init_resource::<Traffic>();
     let mut schedules = world.get_resource_or_init::<Schedules>();
     schedules.add_systems(
         SwarmSchedule,
@@ -62,10 +108,10 @@ pub(crate) fn install(world: &mut World) {
 }
 
 /// Tells partners what they hear of agents here, and lets the ghosts here tell what partners told.
-fn exchange(ranks: Res<Ranks>, mut border: ResMut<Border>, mut traffic: ResMut<Traffic>, mut swarm: SwarmExchange) {
+fn exchange(ranks: Res<Ranks>, mut border: ResMut<Border>, mut swarm: SwarmExchange) {
     for voice in [Voice::Heard, Voice::Phase, Voice::Velocity] {
         if swarm.is_due(voice)
-            && let Err(error) = border.exchange(voice, &ranks, &mut traffic, &mut swarm)
+            && let Err(error) = border.exchange(voice, &ranks, &mut swarm)
         {
             swarm.fail(error);
         }
@@ -73,27 +119,36 @@ fn exchange(ranks: Res<Ranks>, mut border: ResMut<Border>, mut traffic: ResMut<T
 }
 
 impl Border {
-    fn exchange(
-        &mut self,
-        voice: Voice,
-        ranks: &Ranks,
-        traffic: &mut Traffic,
-        swarm: &mut SwarmExchange,
-    ) -> Result<(), SwarmError> {
+    fn exchange(&mut self, voice: Voice, ranks: &Ranks, swarm: &mut SwarmExchange) -> Result<(), SwarmError> {
+        let Self { partners, speakers, told, singles: [told_singles, heard_singles], traffic, .. } = self;
         let begun = Instant::now();
-        swarm.told(voice, &mut self.speakers, &mut self.told)?;
-        let packed = Instant::now();
-        ranks.transport().exchange(&self.partners, &self.told, swarm.hear(voice))?;
-        traffic.packing += packed - begun;
-        traffic.waiting += packed.elapsed();
-        traffic.messages += self.partners.iter().filter(|partner| !partner.told.is_empty()).count() as u64;
-        traffic.bytes += size_of_val(&*self.told) as u64;
+        swarm.told(voice, speakers, told)?;
+        if swarm.is_single(voice) {
+            told_singles.clear();
+            told_singles.extend(told.iter().map(|&number| number as f32));
+            let heard = swarm.hear(voice);
+            heard_singles.resize(heard.len(), f32::NAN);
+            let packed = Instant::now();
+            ranks.transport().exchange_singles(partners, told_singles, heard_singles)?;
+            let exchanged = Instant::now();
+            heard.iter_mut().zip(&*heard_singles).for_each(|(number, &single)| *number = single.into());
+            traffic.packing += (packed - begun) + exchanged.elapsed();
+            traffic.waiting += exchanged - packed;
+            traffic.bytes += size_of_val(&**told_singles) as u64;
+        } else {
+            let packed = Instant::now();
+            ranks.transport().exchange(partners, told, swarm.hear(voice))?;
+            traffic.packing += packed - begun;
+            traffic.waiting += packed.elapsed();
+            traffic.bytes += size_of_val(&**told) as u64;
+        }
+        traffic.messages += partners.iter().filter(|partner| !partner.told.is_empty()).count() as u64;
         Ok(())
     }
 }
 
 /// Makes the mean that agents hear that of all ranks.
-fn add_up_means(ranks: Res<Ranks>, mut border: ResMut<Border>, mut traffic: ResMut<Traffic>, mut swarm: SwarmExchange) {
+fn add_up_means(ranks: Res<Ranks>, mut border: ResMut<Border>, mut swarm: SwarmExchange) {
     if swarm.sums().is_empty() {
         return;
     }
@@ -104,8 +159,8 @@ fn add_up_means(ranks: Res<Ranks>, mut border: ResMut<Border>, mut traffic: ResM
         Ok(()) => swarm.replace_sums(&border.sums),
         Err(error) => swarm.fail(error.into()),
     }
-    traffic.adding += begun.elapsed();
-    traffic.sums += 1;
+    border.traffic.adding += begun.elapsed();
+    border.traffic.sums += 1;
 }
 
 /// Replaces sums by those over all ranks.

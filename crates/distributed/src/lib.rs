@@ -13,8 +13,8 @@
 //! | a step with all others | [`advance`](lampyrid_swarm::advance) |
 //! | its state, and going on from it with any number of ranks | [`gather_state`], [`restore_state`] |
 //! | measures of the whole | [`coherence`], [`phase_hash`], [`energy_ledger`], [`gather_phases`], [`gather_states`] |
-//! | what it was going to cost, and what it did | [`predicted_halo`], [`predicted_bytes`], [`Traffic`] |
-//! | what a cluster is going to take | [`calibrate`], [`Burden`], [`Cluster`], [`Forecast`] |
+//! | what it was going to cost, and what it did | [`predicted_halo`], [`predicted_bytes`], [`traffic`] |
+//! | what a cluster is going to take | [`calibrate`], [`measure_interconnect`], [`Burden`], [`Cluster`], [`Forecast`] |
 //!
 //! # The same bits
 //!
@@ -26,7 +26,9 @@
 //! # What goes over the wire
 //!
 //! One `f64` per stage for each agent that a rank hears of another: the angle that it publishes, from which either end
-//! makes the same cosine and sine. That is half of what the two would take. Strategies that look at single neighbours
+//! makes the same cosine and sine. That is half of what the two would take. With
+//! [`PhasorPrecision::SingleAngle`](lampyrid_swarm::PhasorPrecision::SingleAngle) it is an `f32`: nothing is lost on the
+//! way then, since agents of the same rank hear each other by such angles too. Strategies that look at single neighbours
 //! take one more per stage and one more per step. A mean field takes three integers per stage.
 //!
 //! # What holds in all ranks
@@ -58,10 +60,10 @@ mod spawn;
 mod sums;
 mod transport;
 
-pub use calibrate::calibrate;
+pub use calibrate::{calibrate, measure_interconnect};
 pub use checkpoint::{gather_state, restore_state};
 pub use error::DistributedError;
-pub use exchange::Traffic;
+pub use exchange::{Traffic, traffic};
 pub use forecast::{Burden, Cluster, Costs, Forecast, Interconnect};
 pub use halo::Halo;
 pub use measure::{coherence, energy_ledger, gather_phases, gather_states, phase_hash};

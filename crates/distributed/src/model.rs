@@ -1,9 +1,12 @@
 //! How large borders are going to be, before anything is built.
 
 use lampyrid_graph::Topology;
+use lampyrid_swarm::PhasorPrecision;
 
-/// Bytes of a number that agents tell others.
-pub(crate) const NUMBER: f64 = 8.0;
+/// Bytes of the angle that an agent is heard by.
+pub(crate) fn bytes_of_angle(phasors: PhasorPrecision) -> f64 {
+    (if phasors.has_single_angles() { size_of::<f32>() } else { size_of::<f64>() }) as f64
+}
 
 /// How many agents of others a rank of so many hears, on the mean over ranks, if each has a block of consecutive ids;
 /// `None` for networks without a formula.
@@ -45,10 +48,10 @@ pub(crate) fn met(links: f64, agents: f64) -> f64 {
 }
 
 /// Bytes that all ranks together tell each other in a step, if each hears so many agents of others on the mean and the
-/// integrator has so many stages.
+/// integrator has so many stages. Agents that follow strategies which look at single neighbours tell more.
 #[must_use]
-pub fn predicted_bytes(halo: f64, ranks: usize, stages: usize) -> f64 {
-    NUMBER * halo * ranks as f64 * stages as f64
+pub fn predicted_bytes(halo: f64, ranks: usize, stages: usize, phasors: PhasorPrecision) -> f64 {
+    bytes_of_angle(phasors) * halo * ranks as f64 * stages as f64
 }
 
 #[cfg(test)]

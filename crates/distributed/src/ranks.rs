@@ -1,6 +1,9 @@
 //! The other ranks, as a world knows them.
 
-use std::sync::Arc;
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
 use bevy_ecs::prelude::*;
 use lampyrid_swarm::{Communicator, SwarmError};
@@ -93,21 +96,54 @@ impl Ranks {
     }
 }
 
-impl Communicator for Ranks {
+/// The ranks as goals and disruptions ask them, and what that took.
+pub(crate) struct Council {
+    ranks: Ranks,
+    asked: Mutex<Asked>,
+}
+
+/// What asking all ranks took.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Asked {
+    pub(crate) sums: u64,
+    pub(crate) time: Duration,
+}
+
+impl Council {
+    pub(crate) fn of(ranks: Ranks) -> Self {
+        Self { ranks, asked: Mutex::default() }
+    }
+
+    /// What was asked up to now.
+    pub(crate) fn asked(&self) -> Asked {
+        *self.asked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn timed<T>(&self, sums: u64, ask: impl FnOnce() -> Result<T, TransportError>) -> Result<T, SwarmError> {
+        let begun = Instant::now();
+        let answer = ask();
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        asked.sums += sums;
+        asked.time += begun.elapsed();
+        Ok(answer?)
+    }
+}
+
+impl Communicator for Council {
     fn part(&self) -> usize {
-        self.rank()
+        self.ranks.rank()
     }
 
     fn parts(&self) -> usize {
-        self.size()
+        self.ranks.size()
     }
 
     fn add_up(&self, numbers: &mut [i128]) -> Result<(), SwarmError> {
-        Ok(Self::add_up(self, numbers)?)
+        self.timed(1, || self.ranks.add_up(numbers))
     }
 
     fn trade(&self, lists: Vec<Vec<u64>>) -> Result<Vec<Vec<u64>>, SwarmError> {
-        Ok(self.0.trade(lists)?)
+        self.timed(0, || self.ranks.0.trade(lists))
     }
 }
 

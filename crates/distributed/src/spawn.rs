@@ -11,7 +11,7 @@ use crate::{
     exchange::{self, Border},
     halo::Halo,
     partition::Partition,
-    ranks::Ranks,
+    ranks::{Council, Ranks},
     transport::Transport,
 };
 
@@ -115,7 +115,8 @@ pub(crate) fn enter(
         exchange::install(world);
     }
     let ranks = Ranks::new(transport);
-    world.insert_resource(Border::new(halo, range, agents));
-    connect(world, Arc::new(ranks.clone()));
+    let council = Arc::new(Council::of(ranks.clone()));
+    world.insert_resource(Border::new(halo, range, agents, council.clone()));
+    connect(world, council);
     world.insert_resource(ranks);
 }

@@ -42,6 +42,13 @@ pub trait Transport: Send + Sync + 'static {
     /// A [`TransportError`] naming the rank that was not there, or told something else.
     fn exchange(&self, partners: &[Partner], told: &[f64], heard: &mut [f64]) -> Result<(), TransportError>;
 
+    /// The same with numbers of half as many bytes.
+    ///
+    /// # Errors
+    ///
+    /// As [`exchange`](Self::exchange).
+    fn exchange_singles(&self, partners: &[Partner], told: &[f32], heard: &mut [f32]) -> Result<(), TransportError>;
+
     /// Replaces each number by its sum over all ranks; sums must not leave 64 bits.
     ///
     /// # Errors

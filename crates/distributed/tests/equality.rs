@@ -2,8 +2,8 @@
 
 use bevy_ecs::prelude::*;
 use lampyrid_distributed::{
-    Partition, RankSpawner, Ranks, ThreadRank, Traffic, Transport, coherence, energy_ledger, gather_states, on_threads,
-    phase_hash, predicted_bytes, predicted_halo,
+    Partition, RankSpawner, Ranks, ThreadRank, Transport, coherence, energy_ledger, gather_states, on_threads,
+    phase_hash, predicted_bytes, predicted_halo, traffic,
 };
 use lampyrid_graph::{Adjacency, Link, LinkStream, Part, Topology, TopologyStream};
 use lampyrid_kernel::draw::{FrequencyDistribution, PhaseDistribution};
@@ -203,6 +203,7 @@ fn every_coupling_is_one_swarm() {
         Coupling { phase_lag: 0.4, normalization: Normalization::Sum, strength: 0.2, ..plain.coupling },
         Coupling { normalization: Normalization::Size, strength: 90.0, ..plain.coupling },
         Coupling { phasors: PhasorPrecision::Single, ..plain.coupling },
+        Coupling { phasors: PhasorPrecision::SingleAngle, ..plain.coupling },
         Coupling { strength: 0.0, ..plain.coupling },
     ];
     for coupling in couplings {
@@ -294,20 +295,55 @@ fn bytes_are_within_a_twentieth_of_what_was_predicted() {
         Topology::SmallWorld { agents, neighbors: 8, rewire: 0.1 },
     ];
     for topology in topologies {
-        for (integrator, stages) in [(Integrator::Euler, 1), (Integrator::Rk4, 4)] {
+        for (integrator, stages, phasors) in [
+            (Integrator::Euler, 1, PhasorPrecision::Double),
+            (Integrator::Rk4, 4, PhasorPrecision::Double),
+            (Integrator::Rk4, 4, PhasorPrecision::Single),
+            (Integrator::Rk4, 4, PhasorPrecision::SingleAngle),
+        ] {
             let ranks = 4;
-            let case = Case { integrator, ..case("bytes", topology.clone()) };
+            let plain = case("bytes", topology.clone());
+            let case = Case { integrator, coupling: Coupling { phasors, ..plain.coupling }, ..plain };
             let partition = Partition::blocks(agents, ranks).unwrap();
             let traffic = on_threads(ranks, |rank| {
                 let mut world = case.begin(&partition, rank);
                 advance(&mut world, 3).unwrap();
-                *world.resource::<Traffic>()
+                traffic(&world)
             });
             let bytes: u64 = traffic.iter().map(|traffic| traffic.bytes).sum();
-            let predicted = 3.0 * predicted_bytes(predicted_halo(&topology, ranks).unwrap(), ranks, stages);
+            let predicted = 3.0 * predicted_bytes(predicted_halo(&topology, ranks).unwrap(), ranks, stages, phasors);
             let ratio = predicted / bytes as f64;
             assert!((0.95..1.05).contains(&ratio), "{topology:?}: {predicted} not {bytes}");
         }
+    }
+}
+
+#[test]
+fn angles_of_half_the_bytes_are_half_the_traffic_and_another_swarm() {
+    let plain = case("angles", small_world());
+    let with = |phasors| Case { coupling: Coupling { phasors, ..plain.coupling }, ..plain.clone() };
+    let found = [PhasorPrecision::Double, PhasorPrecision::SingleAngle].map(|phasors| {
+        let case = with(phasors);
+        let partition = Partition::blocks(case.agents(), 3).unwrap();
+        let told = on_threads(3, |rank| {
+            let mut world = case.begin(&partition, rank);
+            advance(&mut world, 5).unwrap();
+            traffic(&world)
+        });
+        (told.iter().map(|traffic| traffic.bytes).sum::<u64>(), told[0].messages, case.spread(3).hash)
+    });
+    let [(bytes, messages, hash), (half_the_bytes, as_many, other_hash)] = found;
+    assert_eq!((half_the_bytes * 2, as_many), (bytes, messages));
+    assert_ne!(hash, other_hash);
+}
+
+/// Strategies look at numbers that are not rounded.
+#[test]
+fn strategies_are_one_swarm_with_single_angles_too() {
+    let plain = case("rounded", small_world());
+    let coupling = Coupling { phasors: PhasorPrecision::SingleAngle, ..plain.coupling };
+    for rule in [Rule::Desync(Desync::default()), Rule::FrequencyLock(FrequencyLock { gain: 1.0, rate: 0.5 })] {
+        Case { rule: Some(rule), coupling, integrator: Integrator::Heun, ..plain.clone() }.check();
     }
 }
 

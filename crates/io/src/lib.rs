@@ -62,7 +62,9 @@ pub use record_error::RecordError;
 pub use recorded::TablePosition;
 pub use recording::Recording;
 pub use run_directory::{FilePosition, ProductFile, RunDirectory};
-pub use run_record::{FinalCoherence, MemoryRecord, NetworkRecord, RankRecord, RunRecord, StepTimes, Versions};
+pub use run_record::{
+    ExchangeRecord, FinalCoherence, MemoryRecord, NetworkRecord, RankRecord, RunRecord, StepTimes, Versions,
+};
 pub use run_view::{RunView, lorentzian_half_width, network_is_drawable};
 pub use scenario::{Scenario, ScenarioBuilder, ScenarioError};
 pub use series::{PhasesWriter, SeriesWriter};

@@ -52,6 +52,9 @@ pub struct RunRecord {
     /// Of a run that was spread over several processes, the share of each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ranks: Vec<RankRecord>,
+    /// What they told each other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exchange: Option<ExchangeRecord>,
     /// Memory taken.
     pub memory: MemoryRecord,
     /// What the run cost and did.
@@ -81,18 +84,37 @@ pub struct RankRecord {
     pub messages: u64,
     /// Bytes of what its agents told, in those messages.
     pub bytes: u64,
-    /// Wall time of stepping, in s.
+    /// Wall time of stepping since it was begun or resumed, in s.
     pub step_seconds: f64,
+    /// Of it, what is left by the three that follow: stepping its own agents.
+    #[serde(default)]
+    pub compute_seconds: f64,
     /// Of it, collecting what agents tell.
     pub pack_seconds: f64,
     /// Of it, sending and waiting for what others tell.
     pub wait_seconds: f64,
-    /// Of it, adding up means and waiting for those of others.
+    /// Of it, adding up means, and deciding together for goals and disruptions.
     pub reduce_seconds: f64,
     /// Bytes that its part of the simulation held.
     pub swarm_bytes: u64,
     /// The most memory that the process ever held, in bytes; 0 where the system does not tell.
     pub peak_resident_bytes: u64,
+}
+
+/// What the processes of a run told each other while it stepped, and what of that was told before it began.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ExchangeRecord {
+    /// In how many digits agents were heard by those of other processes: `double` or `single`.
+    pub angles: String,
+    /// How many agents of others a process was going to hear, on the mean, by the formula of the network; none if it has
+    /// no formula.
+    pub predicted_halo: Option<f64>,
+    /// Bytes that all processes were going to tell each other in a step.
+    pub predicted_bytes_per_step: f64,
+    /// The part of a step that was going to be communication.
+    pub predicted_communication: f64,
+    /// The part of all processes' time of stepping that was; none if no time was spent stepping.
+    pub communication: Option<f64>,
 }
 
 /// Wall times of single steps in s: half, 95 in 100 and 99 in 100 steps took no longer. None if no step was taken.

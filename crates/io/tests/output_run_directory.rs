@@ -31,6 +31,7 @@ fn record(steps: u64) -> RunRecord {
         step_times: (&[0.01, 0.02].into_iter().collect::<Quantiles>()).into(),
         agent_steps_per_second: RunRecord::speed(2, steps, 0.25),
         ranks: Vec::new(),
+        exchange: None,
         memory: MemoryRecord {
             peak_resident_bytes: Some(1_000_000),
             bytes_per_agent: Some(128.5),

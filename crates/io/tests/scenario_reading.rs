@@ -291,6 +291,7 @@ fn a_resolved_scenario_reads_back_as_itself() {
         "[frequencies]\ndistribution = \"uniform\"\nlow = 1e-300\nhigh = 1e300",
         "seed = 9223372036854775807\n[time]\nstep = 0.1\nsteps = 9007199254740992\nintegrator = \"euler\"",
         "[coupling]\nphasors = \"single\"",
+        "[coupling]\nphasors = \"single_angle\"",
         "[coupling]\nall_to_all = true\nnormalization = \"size\"\nphase_lag = -0.1\nnoise = 1e-9",
         "[record]\nevery = 3\nphases = true\ncolumns = [\"R2\", \"link_coherence\", \"local_coherence\"]",
     ];

@@ -115,6 +115,20 @@ at_every_level! {
     }
 }
 
+/// Rounds angles \[rad\] to the nearest that an `f32` can hold: 2⁻²² rad away at most, from −2π to 2π.
+///
+/// ```
+/// let mut angles = [6.123_456_789_012, f64::NAN];
+/// lampyrid_kernel::phasor::round_angles(&mut angles);
+/// assert_eq!(angles[0], f64::from(6.123_456_8_f32));
+/// assert!(angles[1].is_nan());
+/// ```
+pub fn round_angles(angles: &mut [f64]) {
+    for angle in angles {
+        *angle = f64::from(*angle as f32);
+    }
+}
+
 /// Writes (cos θ, sin θ) of every angle \[rad\], as they are to be stored; returns whether every angle was finite.
 ///
 /// The absolute error of either part is at most 2.3e-16 for |θ| ≤ 1e3 and at most 3e-16 for any

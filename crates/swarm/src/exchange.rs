@@ -2,7 +2,7 @@
 
 use bevy_ecs::{prelude::*, system::SystemParam};
 use bytemuck::TransparentWrapper;
-use lampyrid_kernel::{ExactSum, answer::without_offset};
+use lampyrid_kernel::{ExactSum, answer::without_offset, phasor::round_angles};
 
 use crate::{
     agent::{IsAgent, Phase},
@@ -142,6 +142,13 @@ impl SwarmExchange<'_, '_> {
         self.index.as_ref().is_some_and(|index| index.is_going())
     }
 
+    /// Whether 32 bits hold what is told and heard: where agents hear each other by
+    /// [single angles](crate::PhasorPrecision::SingleAngle). Whatever else is told has 64.
+    #[must_use]
+    pub fn is_single(&self, voice: Voice) -> bool {
+        voice == Voice::Heard && self.stage.as_ref().is_some_and(|stage| stage.has_single_angles())
+    }
+
     /// Writes what agents tell; NaN of those that are [`Silent`], or that a disruption removed.
     ///
     /// # Errors
@@ -176,6 +183,9 @@ impl SwarmExchange<'_, '_> {
                 Voice::Phase => phases[row],
                 Voice::Velocity => velocities.map_or(0.0, |velocities| velocities[row]),
             };
+        }
+        if self.is_single(voice) {
+            round_angles(numbers);
         }
         Ok(())
     }

@@ -73,6 +73,18 @@ pub enum PhasorPrecision {
     /// depends on the machine (`lampyrid bench single` tells). Each pull
     /// w sin(θ_j − θ_i − α) is off by no more than |w| 2⁻²³·⁵ ≈ 8.4·10⁻⁸ |w|.
     Single,
+    /// As two `f32`, of an angle that is an `f32` too: where a swarm is spread over several processes, it is half as many
+    /// bytes that they tell each other. Phases from 4 to 2π are rounded most, by 2⁻²² at most, so that each pull
+    /// is off by no more than |w| (2⁻²¹ + 2⁻²³·⁵) ≈ 5.7·10⁻⁷ |w|.
+    SingleAngle,
+}
+
+impl PhasorPrecision {
+    /// Whether agents hear each other by angles that are `f32`.
+    #[must_use]
+    pub fn has_single_angles(self) -> bool {
+        self == Self::SingleAngle
+    }
 }
 
 impl Coupling {

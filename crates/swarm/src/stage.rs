@@ -96,6 +96,11 @@ impl Stage {
         self.settings.hearing.by_pairs().then_some(precision)
     }
 
+    /// Whether they hear each other by angles of single precision.
+    pub(crate) fn has_single_angles(&self) -> bool {
+        self.heard().is_some_and(PhasorPrecision::has_single_angles)
+    }
+
     /// Whether agents may have moved between the comparison of `follow` and the sampling.
     pub(crate) fn may_change_before_sample(&self) -> bool {
         !self.alone && (!self.is_first() || self.lineup.gap_before_sample)

@@ -5,7 +5,7 @@
 #[path = "../../../crates/cli/tests/support/mod.rs"]
 mod support;
 
-use std::{fs, path::Path, time::Duration};
+use std::{fs, path::Path, process::Command, time::Duration};
 
 use jsonschema::Validator;
 use serde_json::Value;
@@ -95,6 +95,36 @@ fn networks_of_files_are_described_too() {
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));
     let record = read(&scratch.path().join("a"));
     assert!(validator().is_valid(&record), "{record:#}");
+}
+
+/// A program without MPI runs twice then, each time alone.
+#[test]
+fn a_run_over_several_processes_is_described_too() {
+    let scratch = tempfile::tempdir().unwrap();
+    let mut job = Command::new("mpirun");
+    job.args(["--oversubscribe", "--bind-to", "none", "-n", "2"]).arg(lampyrid(scratch.path()).get_program());
+    job.env("OMPI_ALLOW_RUN_AS_ROOT", "1").env("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1").current_dir(scratch.path());
+    job.args(["run", "--quiet", "--out", "a", "--force", "--set", "network.kind=small_world", "--set", "network.agents=50"]);
+    job.args(["--set", "time.steps=9", "--set", "record.columns=[\"R2\"]"]);
+    let Ok(output) = job.output() else {
+        return support::skip("the record of several processes", "there is no mpirun");
+    };
+    let record = read(&scratch.path().join("a"));
+    if record["ranks"].is_null() {
+        return support::skip("the record of several processes", "the program was built without MPI");
+    }
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let errors: Vec<_> = validator().iter_errors(&record).map(|error| error.to_string()).collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+    for part in ["ranks", "exchange"] {
+        let mut without = record.clone();
+        objects(&mut without, String::new(), &mut |way, map| {
+            if way.starts_with(&format!("/{part}")) {
+                map.insert("unknown".to_owned(), 1.into());
+            }
+        });
+        assert!(!validator().is_valid(&without), "{part} takes an unknown key");
+    }
 }
 
 #[cfg(target_os = "linux")]

@@ -61,6 +61,7 @@ pub(crate) fn coupling(coupling: &scenario::Coupling) -> swarm::Coupling {
         phasors: match coupling.phasors {
             scenario::PhasorPrecision::Double => swarm::PhasorPrecision::Double,
             scenario::PhasorPrecision::Single => swarm::PhasorPrecision::Single,
+            scenario::PhasorPrecision::SingleAngle => swarm::PhasorPrecision::SingleAngle,
         },
         noise: coupling.noise,
     }

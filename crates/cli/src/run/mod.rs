@@ -2,7 +2,7 @@
 
 pub(crate) mod budget;
 mod checkpoint;
-mod convert;
+pub(crate) mod convert;
 mod events;
 mod explain;
 pub(crate) mod figures;
@@ -358,6 +358,7 @@ pub(crate) fn record(
         step_times: StepTimes::from(&standing.stepping.each),
         agent_steps_per_second: RunRecord::speed(agents, steps, step_seconds),
         ranks: Vec::new(),
+        exchange: None,
         memory: MemoryRecord {
             peak_resident_bytes: peak_resident_bytes(),
             bytes_per_agent: bytes.is_finite().then_some(bytes),

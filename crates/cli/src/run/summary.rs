@@ -2,15 +2,19 @@
 
 use std::{fmt::Write, path::Path};
 
-use lampyrid::io::{EnergyRecord, GoalRecord, RunRecord, StepTimes};
+use lampyrid::io::{
+    EnergyRecord, ExchangeRecord, GoalRecord, RankRecord, RunRecord, StepTimes, scenario::PhasorPrecision,
+};
 
 use super::{
-    figures::{grouped, seconds, si},
+    figures::{bytes, grouped, seconds, si},
     recorder::Observed,
 };
 
 /// Link coherence from which on neighbours agree, and the R below which the whole does not.
 const AGREEMENT: f64 = 0.9;
+/// What is said of all that is not the default.
+const OTHER: &str = ", whose hash is not that of double precision";
 /// A change of R that is more than the scatter of a small swarm.
 const CHANGE: f64 = 0.1;
 
@@ -39,7 +43,17 @@ pub(crate) fn summary(record: &RunRecord, observed: &Observed, path: &Path) -> S
     if let Some(times) = step_times(record) {
         row("a step", times);
     }
+    if let Some(exchange) = &record.exchange {
+        row("exchange", exchanged(exchange, &record.ranks));
+    }
     row("memory", memory(record));
+    match record.scenario.coupling.phasors {
+        PhasorPrecision::Double => {}
+        PhasorPrecision::Single => row("phasors", format!("in single precision{OTHER}")),
+        PhasorPrecision::SingleAngle => {
+            row("phasors", format!("in single precision, of angles in single precision{OTHER}"))
+        }
+    }
     row("phase hash", record.phase_hash.clone());
     let _ = writeln!(text, "\n{}", verdict(record, observed));
     let _ = writeln!(text, "Results are in {}: {}", path.display(), record.files.join(", "));
@@ -82,6 +96,14 @@ pub(crate) fn step_times(record: &RunRecord) -> Option<String> {
     let StepTimes { p50, p95, p99 } = record.step_times;
     let (p50, p95, p99) = (seconds(p50?), seconds(p95?), seconds(p99?));
     Some(format!("took {p50} (half of them no longer); 95 % at most {p95}, 99 % at most {p99}"))
+}
+
+/// What the processes of a run told each other.
+fn exchanged(exchange: &ExchangeRecord, ranks: &[RankRecord]) -> String {
+    let told = bytes(ranks.iter().map(|rank| rank.bytes).sum());
+    let spent = exchange.communication.map_or(String::new(), |part| format!("{:.1} % of stepping", 100.0 * part));
+    let predicted = 100.0 * exchange.predicted_communication;
+    format!("{spent} ({predicted:.1} % predicted); {told} in all, angles in {} precision", exchange.angles)
 }
 
 pub(crate) fn memory(record: &RunRecord) -> String {

@@ -160,6 +160,19 @@ where
     })
 }
 
+fn exchange<T: Equivalence>(partners: &[Partner], told: &[T], heard: &mut [T]) -> Result<(), TransportError>
+where
+    [T]: Buffer + BufferMut,
+{
+    let sent = partners.iter().map(|partner| (partner.rank, &told[partner.told.clone()]));
+    let mut rest = heard;
+    let received = partners.iter().map(move |partner| {
+        let list = rest.split_off_mut(..partner.heard.len()).unwrap_or_default();
+        (partner.rank, list)
+    });
+    swap(VOICES, sent, received)
+}
+
 impl Transport for MpiRank {
     fn rank(&self) -> usize {
         self.rank
@@ -170,13 +183,11 @@ impl Transport for MpiRank {
     }
 
     fn exchange(&self, partners: &[Partner], told: &[f64], heard: &mut [f64]) -> Result<(), TransportError> {
-        let sent = partners.iter().map(|partner| (partner.rank, &told[partner.told.clone()]));
-        let mut rest = heard;
-        let received = partners.iter().map(move |partner| {
-            let list = rest.split_off_mut(..partner.heard.len()).unwrap_or_default();
-            (partner.rank, list)
-        });
-        swap(VOICES, sent, received)
+        exchange(partners, told, heard)
+    }
+
+    fn exchange_singles(&self, partners: &[Partner], told: &[f32], heard: &mut [f32]) -> Result<(), TransportError> {
+        exchange(partners, told, heard)
     }
 
     fn add_up(&self, numbers: &mut [i64]) -> Result<(), TransportError> {

@@ -22,6 +22,7 @@ pub struct ThreadRank {
 #[derive(Debug)]
 enum Message {
     Reals(Vec<f64>),
+    Singles(Vec<f32>),
     Integers(Vec<i64>),
     Words(Vec<u64>),
 }
@@ -76,6 +77,28 @@ impl ThreadRank {
         receiver.recv().map_err(|_| TransportError::Gone { rank })
     }
 
+    /// Sends every partner its numbers as a message, and takes theirs out of those that come.
+    fn swap<T: Copy>(
+        &self,
+        partners: &[Partner],
+        told: &[T],
+        heard: &mut [T],
+        message: impl Fn(Vec<T>) -> Message,
+        numbers: impl Fn(Message) -> Option<Vec<T>>,
+    ) -> Result<(), TransportError> {
+        for partner in partners {
+            self.send(partner.rank, message(told[partner.told.clone()].to_vec()))?;
+        }
+        for partner in partners {
+            let (rank, place) = (partner.rank, &mut heard[partner.heard.clone()]);
+            match numbers(self.receive(rank)?) {
+                Some(numbers) if numbers.len() == place.len() => place.copy_from_slice(&numbers),
+                _ => return Err(TransportError::Unexpected { rank }),
+            }
+        }
+        Ok(())
+    }
+
     fn others(&self) -> impl Iterator<Item = usize> + use<> {
         let own = self.rank;
         (0..self.to.len()).filter(move |&rank| rank != own)
@@ -92,17 +115,13 @@ impl Transport for ThreadRank {
     }
 
     fn exchange(&self, partners: &[Partner], told: &[f64], heard: &mut [f64]) -> Result<(), TransportError> {
-        for partner in partners {
-            self.send(partner.rank, Message::Reals(told[partner.told.clone()].to_vec()))?;
-        }
-        for partner in partners {
-            let (rank, place) = (partner.rank, &mut heard[partner.heard.clone()]);
-            match self.receive(rank)? {
-                Message::Reals(numbers) if numbers.len() == place.len() => place.copy_from_slice(&numbers),
-                _ => return Err(TransportError::Unexpected { rank }),
-            }
-        }
-        Ok(())
+        let numbers = |message| if let Message::Reals(numbers) = message { Some(numbers) } else { None };
+        self.swap(partners, told, heard, Message::Reals, numbers)
+    }
+
+    fn exchange_singles(&self, partners: &[Partner], told: &[f32], heard: &mut [f32]) -> Result<(), TransportError> {
+        let numbers = |message| if let Message::Singles(numbers) = message { Some(numbers) } else { None };
+        self.swap(partners, told, heard, Message::Singles, numbers)
     }
 
     fn add_up(&self, numbers: &mut [i64]) -> Result<(), TransportError> {

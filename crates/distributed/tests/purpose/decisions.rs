@@ -1,7 +1,10 @@
 //! All ranks come to the decisions of a single world.
 
+use lampyrid_distributed::{Partition, on_threads, traffic};
 use lampyrid_graph::Topology;
-use lampyrid_swarm::{Disruption, DisruptionKind, Goal, Integrator, Normalization, Pattern, PhaseNudge, Rule, Spread};
+use lampyrid_swarm::{
+    Disruption, DisruptionKind, Goal, Integrator, Normalization, Pattern, PhaseNudge, Rule, Spread, advance,
+};
 
 use crate::case::{Case, case, goal, lock, rules};
 
@@ -47,6 +50,26 @@ fn a_supervisor_decides_for_all_ranks() {
     assert!(decided.switches.len() >= 4, "{decided:?}");
     let stubborn = Case { goal: Some(hard), rules: rules()[..2].to_vec(), steps: 300, ..case() };
     stubborn.check();
+}
+
+/// A network hears no mean: whatever is added up while it steps, a goal asks for.
+#[test]
+fn what_a_goal_asks_of_all_ranks_is_counted_and_timed() {
+    let asked = |goal: Option<Goal>| {
+        let case = Case { goal, steps: 20, ..case() };
+        let partition = Partition::blocks(case.topology.agents(), 3).unwrap();
+        let told = on_threads(3, |rank| {
+            let mut world = case.begin(&partition, rank);
+            let before = traffic(&world);
+            advance(&mut world, case.steps).unwrap();
+            traffic(&world).since(before)
+        });
+        assert!(told.iter().all(|one| one.sums == told[0].sums && one.time() >= one.adding));
+        (told[0].sums, told[0].adding > std::time::Duration::ZERO)
+    };
+    assert_eq!(asked(None), (0, false));
+    let (sums, took_time) = asked(Some(goal(Pattern::InPhase)));
+    assert!(sums > 0 && took_time, "{sums} sums");
 }
 
 #[test]

@@ -49,10 +49,13 @@ pub enum PhasorPrecision {
     Double,
     /// `f32`: quicker for swarms that outgrow the caches, and another result.
     Single,
+    /// `f32`, of angles that are `f32` as well: half the bytes between processes, and another result again.
+    SingleAngle,
 }
 
 impl Word for PhasorPrecision {
-    const WORDS: &'static [(&'static str, Self)] = &[("double", Self::Double), ("single", Self::Single)];
+    const WORDS: &'static [(&'static str, Self)] =
+        &[("double", Self::Double), ("single", Self::Single), ("single_angle", Self::SingleAngle)];
 }
 
 impl Coupling {

@@ -249,7 +249,7 @@ impl Scenario {
         let (Some(phasors), Some(all_to_all)) = (entry("phasors"), entry("all_to_all")) else {
             return Ok(());
         };
-        if !(self.coupling.all_to_all && self.coupling.phasors == PhasorPrecision::Single) {
+        if !(self.coupling.all_to_all && self.coupling.phasors != PhasorPrecision::Double) {
             return Ok(());
         }
         Err(conflict([("coupling.phasors", phasors), ("coupling.all_to_all", all_to_all)])

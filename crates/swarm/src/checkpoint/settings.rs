@@ -48,6 +48,7 @@ struct CouplingDefinition {
 enum PhasorPrecisionDefinition {
     Double,
     Single,
+    SingleAngle,
 }
 
 #[derive(Serialize, Deserialize)]

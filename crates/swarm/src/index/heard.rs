@@ -22,7 +22,7 @@ impl Heard {
     fn of(precision: PhasorPrecision) -> Self {
         match precision {
             PhasorPrecision::Double => Self::Double(Vec::new()),
-            PhasorPrecision::Single => Self::Single(Vec::new()),
+            PhasorPrecision::Single | PhasorPrecision::SingleAngle => Self::Single(Vec::new()),
         }
     }
 
@@ -34,16 +34,13 @@ impl Heard {
         }
     }
 
-    fn precision(&self) -> PhasorPrecision {
-        match self {
-            Self::Double(_) => PhasorPrecision::Double,
-            Self::Single(_) => PhasorPrecision::Single,
-        }
+    fn is_as_precise(&self, precision: PhasorPrecision) -> bool {
+        matches!(self, Self::Double(_)) == (precision == PhasorPrecision::Double)
     }
 
     /// Makes room for so many; what is not needed any more is given back.
     pub(super) fn fit(&mut self, precision: PhasorPrecision, room: usize) {
-        if self.precision() != precision {
+        if !self.is_as_precise(precision) {
             *self = Self::of(precision);
         }
         match self {

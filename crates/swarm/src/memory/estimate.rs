@@ -275,7 +275,7 @@ impl SwarmPlan {
         let visits = if self.links > 0 && order_pays(rows) { size_of::<u16>() } else { 0 };
         let phasor = match self.phasors {
             PhasorPrecision::Double => size_of::<Phasor>(),
-            PhasorPrecision::Single => size_of::<SinglePhasor>(),
+            PhasorPrecision::Single | PhasorPrecision::SingleAngle => size_of::<SinglePhasor>(),
         };
         // Order and phasor; the phase at the beginning of a step and the sum of rates.
         let agent = (size_of::<Entity>() + phasor + visits + stages) as u64;

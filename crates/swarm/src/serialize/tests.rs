@@ -51,7 +51,7 @@ proptest! {
         numbers in prop::array::uniform4(1e-3..1e3_f64),
         normalization in prop::sample::select(vec![Normalization::Degree, Normalization::Sum, Normalization::Size]),
         integrator in prop::sample::select(vec![Integrator::Euler, Integrator::Heun, Integrator::Rk4]),
-        phasors in prop::sample::select(vec![PhasorPrecision::Double, PhasorPrecision::Single]),
+        phasors in prop::sample::select(vec![PhasorPrecision::Double, PhasorPrecision::Single, PhasorPrecision::SingleAngle]),
         steps in 0_u64..10_000,
         flag: bool,
     ) {

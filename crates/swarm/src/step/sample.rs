@@ -78,8 +78,8 @@ pub(super) fn publish<'a>(
     let mut published = Published::default();
     if hearing.by_pairs() {
         published.merge(match &mut index.heard {
-            Heard::Double(phasors) => publish_phasors(runs.clone(), plan, phasors),
-            Heard::Single(phasors) => publish_phasors(runs.clone(), plan, phasors),
+            Heard::Double(phasors) => publish_phasors(runs.clone(), plan, false, phasors),
+            Heard::Single(phasors) => publish_phasors(runs.clone(), plan, stage.has_single_angles(), phasors),
         });
         publish_ghosts(index);
     }
@@ -136,7 +136,12 @@ impl Published {
     }
 }
 
-fn publish_phasors<'a, P: Stored>(runs: impl VoicesOfRuns<'a>, plan: &Plan<'_>, phasors: &mut [P]) -> Published {
+fn publish_phasors<'a, P: Stored>(
+    runs: impl VoicesOfRuns<'a>,
+    plan: &Plan<'_>,
+    rounded: bool,
+    phasors: &mut [P],
+) -> Published {
     let mut phasors = Parts::of(phasors);
     let pieces = runs.flat_map(|run| {
         let mine = phasors.next(&run);
@@ -144,7 +149,7 @@ fn publish_phasors<'a, P: Stored>(runs: impl VoicesOfRuns<'a>, plan: &Plan<'_>, 
     });
     let level = Level::detect();
     let publish = |(voices, phasors): (Voices<'_>, &mut [P])| Published {
-        finite: voices.publish(level, phasors),
+        finite: voices.publish(level, rounded, phasors),
         sum: ExactSum::default(),
     };
     plan.reduce(pieces, publish, Published::merge)

@@ -3,7 +3,7 @@
 use lampyrid_kernel::{
     Level, Phasor,
     answer::without_offset,
-    phasor::{Stored, sin_cos},
+    phasor::{Stored, round_angles, sin_cos},
 };
 
 use super::sample::Published;
@@ -38,18 +38,24 @@ impl<'a> Voices<'a> {
         })
     }
 
-    /// Writes the phasors; returns whether all phases are numbers.
-    pub(super) fn publish<P: Stored>(self, level: Level, phasors: &mut [P]) -> bool {
+    /// Writes the phasors, of rounded angles if so asked; returns whether all phases are numbers.
+    pub(super) fn publish<P: Stored>(self, level: Level, rounded: bool, phasors: &mut [P]) -> bool {
         if self.silent {
             phasors.fill(P::store(Phasor::ZERO));
             return self.phases.iter().all(|phase| phase.is_finite());
         }
-        if self.offsets.is_none() {
+        if self.offsets.is_none() && !rounded {
             return sin_cos(level, self.phases, phasors);
         }
         let blocks = self.chunks(BLOCK).zip(phasors.chunks_mut(BLOCK));
-        blocks
-            .fold(true, |finite, (voices, phasors)| finite & sin_cos(level, voices.shifted(&mut [0.0; BLOCK]), phasors))
+        blocks.fold(true, |finite, (voices, phasors)| {
+            let mut scratch = [0.0; BLOCK];
+            let angles = voices.angles(&mut scratch);
+            if rounded {
+                round_angles(angles);
+            }
+            finite & sin_cos(level, angles, phasors)
+        })
     }
 
     /// Writes cosines and sines, and adds them up.
@@ -70,17 +76,22 @@ impl<'a> Voices<'a> {
         } else {
             let columns = cosines.chunks_mut(BLOCK).zip(sines.chunks_mut(BLOCK));
             for (voices, (cosines, sines)) in self.chunks(BLOCK).zip(columns) {
-                published.add(level, voices.shifted(&mut [0.0; BLOCK]), cosines, sines);
+                published.add(level, voices.angles(&mut [0.0; BLOCK]), cosines, sines);
             }
         }
     }
 
-    /// The phases of one block without the offsets.
-    fn shifted<'s>(&self, scratch: &'s mut [f64; BLOCK]) -> &'s [f64] {
-        let shifted = &mut scratch[..self.phases.len()];
-        for ((heard, phase), offset) in shifted.iter_mut().zip(self.phases).zip(self.offsets.unwrap_or_default()) {
-            *heard = without_offset(*phase, *offset);
+    /// The angles that one block is heard by: the phases without the offsets.
+    fn angles<'s>(&self, scratch: &'s mut [f64; BLOCK]) -> &'s mut [f64] {
+        let angles = &mut scratch[..self.phases.len()];
+        match self.offsets {
+            None => angles.copy_from_slice(self.phases),
+            Some(offsets) => {
+                for ((heard, phase), offset) in angles.iter_mut().zip(self.phases).zip(offsets) {
+                    *heard = without_offset(*phase, *offset);
+                }
+            }
         }
-        shifted
+        angles
     }
 }

@@ -1,9 +1,7 @@
 //! A process' part of a run.
 
 use lampyrid::{
-    distributed::{
-        Partition, RankSpawner, Ranks, coherence, energy_ledger, gather_phases, predicted_bytes, restore_state,
-    },
+    distributed::{Partition, RankSpawner, Ranks, coherence, energy_ledger, gather_phases, restore_state},
     io::{
         Checkpoint, NetworkRecord, NodeNames,
         scenario::{NetworkScenario, Scenario},
@@ -18,7 +16,7 @@ use crate::{
     run::{
         checkpoint::RunState,
         convert,
-        figures::{bytes, grouped},
+        figures::grouped,
         followers::{self, Followers},
         goal, metrics, prepare,
         recorder::Sight,
@@ -34,6 +32,8 @@ pub(super) struct Member {
     pub(super) links: u64,
     /// Agents of others that are heard here.
     pub(super) halo: usize,
+    /// Other processes that it hears.
+    pub(super) partners: usize,
     pub(super) network: NetworkRecord,
     pub(super) network_file: Option<(String, String)>,
     pub(super) names: Option<NodeNames>,
@@ -51,6 +51,10 @@ impl Member {
         let phases = together(&ranks, begin::phases(scenario, range.clone(), agents))?;
         let frequencies = together(&ranks, begin::frequencies(scenario, range, agents))?;
         let (own_links, halo) = (part.adjacency().links(), part.outside().len());
+        // The nodes outside ascend, and so do blocks.
+        let mut owners: Vec<usize> = part.outside().iter().map(|&agent| partition.owner(agent)).collect();
+        owners.dedup();
+        let partners = owners.len();
 
         let mut world = new_world(&ranks, threads);
         world.insert_resource(convert::coupling(&scenario.coupling));
@@ -69,7 +73,7 @@ impl Member {
         let is_made = matches!(scenario.network, NetworkScenario::Generated(_));
         let isolated = if is_made { sums[1] as u64 } else { record.isolated };
         let network = NetworkRecord { isolated, ..record };
-        Ok(Self { world, ranks, agents, links, halo, network, network_file: file, names })
+        Ok(Self { world, ranks, agents, links, halo, partners, network, network_file: file, names })
     }
 
     /// This process' part of the swarm of a checkpoint.
@@ -94,13 +98,14 @@ impl Member {
         let names = together(&ranks, names)?;
         let mut world = new_world(&ranks, threads);
         let restored = restore_state(state, &mut world, &partition, rank);
-        let halo = restored.map_err(|error| Failure::from(checkpoint.unfit(error.to_string())))?.heard();
+        let halo = restored.map_err(|error| Failure::from(checkpoint.unfit(error.to_string())))?;
         Ok(Self {
             world,
             ranks,
             agents,
             links: run.links,
-            halo,
+            halo: halo.heard(),
+            partners: halo.partners().iter().filter(|partner| !partner.heard.is_empty()).count(),
             network: run.network.clone(),
             network_file: run.network_file.clone(),
             names,
@@ -108,21 +113,16 @@ impl Member {
     }
 
     /// What a process says of what is about to run.
-    pub(super) fn announcement(&self, scenario: &Scenario, halos: &[u64]) -> String {
-        let ranks = self.ranks.size();
-        let mean = halos.iter().sum::<u64>() as f64 / ranks as f64;
-        let stages = convert::time_step(&scenario.time).integrator.stages().len();
+    pub(super) fn announcement(&self, scenario: &Scenario) -> String {
         format!(
-            "{} agents, {} links on {ranks} ranks; {}{} steps of {} s; seed {}; each rank hears {} of others' agents on the mean, {} at most: {} a step in all",
+            "{} agents, {} links on {} ranks; {}{} steps of {} s; seed {}",
             grouped(self.agents as u64),
             grouped(self.links),
+            self.ranks.size(),
             if scenario.ends_at_goal() { "until the goal is attained, at most " } else { "" },
             grouped(scenario.steps()),
             scenario.time.step,
             scenario.seed,
-            grouped(mean.round() as u64),
-            grouped(halos.iter().copied().max().unwrap_or(0)),
-            bytes(predicted_bytes(mean, ranks, stages) as u64),
         )
     }
 

@@ -4,12 +4,13 @@
 mod begin;
 mod member;
 mod outcome;
+mod outlook;
 mod save;
 
 use std::time::{Duration, Instant};
 
 use lampyrid::{
-    distributed::{Ranks, gather_states},
+    distributed::{Ranks, Traffic, gather_states, traffic},
     io::{
         RunDirectory,
         scenario::{Column, Scenario},
@@ -34,6 +35,7 @@ use crate::{
     ranks::{Ending, Rank, RankError, agree, hash, hash_of_this_program, together},
 };
 use member::Member;
+use outlook::Outlook;
 pub(crate) use save::resume;
 
 /// Runs this process' part of a scenario; returns the exit code.
@@ -47,8 +49,9 @@ pub(crate) fn spread(arguments: &RunArguments, rank: Rank) -> Result<u8, Ending>
     let threads = threads(arguments.threads, &ranks);
     let member = Member::prepare(&scenario, arguments.strict, threads, rank)?;
     let voice = Voice { json: arguments.json, quiet: arguments.quiet };
-    let (wall_before, stepping) = (Duration::ZERO, Stepping::default());
-    let mut session = Spread { scenario, member, first: None, threads, voice, started, wall_before, stepping };
+    let before = Before { wall: Duration::ZERO, stepping: Duration::ZERO, traffic: traffic(&member.world) };
+    let stepping = Stepping::default();
+    let mut session = Spread { scenario, member, first: None, threads, voice, started, before, stepping };
     session.open(arguments)?;
     session.row()?;
     session.carry_out(heartbeat)
@@ -94,9 +97,18 @@ struct Spread {
     threads: usize,
     voice: Voice,
     started: Instant,
-    /// What the wall clock had shown when it was saved.
-    wall_before: Duration,
+    before: Before,
     stepping: Stepping,
+}
+
+/// What was there before the first step, or before the run was resumed.
+struct Before {
+    /// What the wall clock had shown.
+    wall: Duration,
+    /// Time of stepping.
+    stepping: Duration,
+    /// What setting the swarm up took.
+    traffic: Traffic,
 }
 
 /// What only the first process has.
@@ -105,6 +117,7 @@ struct First {
     recorder: Recorder,
     directory: RunDirectory,
     progress: Progress,
+    outlook: Option<Outlook>,
     /// Why its goal may be out of reach, as far as that was told.
     warnings: Vec<String>,
 }
@@ -113,16 +126,17 @@ impl Spread {
     /// Opens what the first process needs to write and to speak.
     fn open(&mut self, arguments: &RunArguments) -> Result<(), Ending> {
         let (scenario, member) = (&self.scenario, &mut self.member);
-        let halos = member.ranks.share(member.halo as u64)?;
+        let outlook = Outlook::of(scenario, member, self.threads)?;
         let states = gather_states(&mut member.world)?;
         let open = || -> Result<First, Failure> {
             let mut directory = RunDirectory::create(&scenario.output.dir, arguments.force)?;
             directory.record_as(scenario)?;
             let progress = Progress::new(arguments.quiet, member.agents, scenario.steps());
-            progress.say(&member.announcement(scenario, &halos));
+            progress.say(&member.announcement(scenario));
+            outlook.iter().for_each(|outlook| progress.say(&outlook.text()));
             let frequencies: Vec<f64> = states.iter().map(|state| state.frequency).collect();
             let recorder = Recorder::open(scenario, &frequencies, &mut directory)?;
-            Ok(First { recorder, directory, progress, warnings: Vec::new() })
+            Ok(First { recorder, directory, progress, outlook, warnings: Vec::new() })
         };
         let first = if member.ranks.is_first() { open().map(Some) } else { Ok(None) };
         self.first = together(&member.ranks, first)?;
@@ -209,6 +223,6 @@ impl Spread {
 
     /// Time of the wall clock up to now.
     fn wall(&self) -> Duration {
-        self.wall_before + self.started.elapsed()
+        self.before.wall + self.started.elapsed()
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use lampyrid::{
-    distributed::{Traffic, energy_ledger, gather_states},
+    distributed::{energy_ledger, gather_states, traffic},
     io::{EnergyRecord, FinalCoherence, MemoryRecord, MetricsRecord, RankRecord, RunRecord, StepTimes, Versions},
     measure::PhaseHasher,
     swarm::{AgentState, EnergyLedger, swarm_bytes, topology_report},
@@ -46,7 +46,7 @@ impl Spread {
         exit_code: u8,
     ) -> Result<(), Failure> {
         let wall = self.wall();
-        let First { mut directory, recorder, progress, warnings } = first;
+        let First { mut directory, recorder, progress, outlook, warnings } = first;
         progress.finish();
         let Self { scenario, member, stepping, .. } = self;
         write_final_state(scenario, states, member.names.as_ref(), &mut directory)?;
@@ -83,6 +83,7 @@ impl Spread {
                 agent_updates_per_second: agent_steps_per_second,
                 ..metrics::record(&mut member.world, stepping)
             },
+            exchange: outlook.map(|outlook| outlook.record(&shares)),
             ranks: shares,
             exit_code,
             interrupted: stepping.interrupted,
@@ -100,14 +101,16 @@ impl Spread {
     /// What each process had and did, at the first one.
     fn shares(&mut self) -> Result<Vec<RankRecord>, Ending> {
         let world = &mut self.member.world;
-        let traffic = world.get_resource::<Traffic>().copied().unwrap_or_default();
+        let traffic = traffic(world).since(self.before.traffic);
+        let step = self.stepping.elapsed.saturating_sub(self.before.stepping);
         let nanoseconds = |time: Duration| time.as_nanos() as u64;
         let own = vec![
             topology_report(world).agents as u64,
             self.member.halo as u64,
             traffic.messages,
             traffic.bytes,
-            nanoseconds(self.stepping.elapsed),
+            nanoseconds(step),
+            nanoseconds(step.saturating_sub(traffic.time())),
             nanoseconds(traffic.packing),
             nanoseconds(traffic.waiting),
             nanoseconds(traffic.adding),
@@ -116,18 +119,21 @@ impl Spread {
         ];
         let seconds = |nanoseconds: u64| nanoseconds as f64 * 1e-9;
         let record = |words: &Vec<u64>| match words[..] {
-            [agents, halo, messages, bytes, step, pack, wait, reduce, swarm_bytes, peak_resident_bytes] => RankRecord {
-                agents,
-                halo,
-                messages,
-                bytes,
-                step_seconds: seconds(step),
-                pack_seconds: seconds(pack),
-                wait_seconds: seconds(wait),
-                reduce_seconds: seconds(reduce),
-                swarm_bytes,
-                peak_resident_bytes,
-            },
+            [agents, halo, messages, bytes, step, compute, pack, wait, reduce, swarm_bytes, peak_resident_bytes] => {
+                RankRecord {
+                    agents,
+                    halo,
+                    messages,
+                    bytes,
+                    step_seconds: seconds(step),
+                    compute_seconds: seconds(compute),
+                    pack_seconds: seconds(pack),
+                    wait_seconds: seconds(wait),
+                    reduce_seconds: seconds(reduce),
+                    swarm_bytes,
+                    peak_resident_bytes,
+                }
+            }
             _ => RankRecord::default(),
         };
         Ok(self.member.ranks.gather(own)?.iter().map(record).collect())

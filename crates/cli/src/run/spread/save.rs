@@ -8,12 +8,12 @@ use std::{
 
 use lampyrid::{
     checkpoint::{read_swarm, write_swarm},
-    distributed::{Ranks, gather_phases, gather_state},
+    distributed::{Ranks, gather_phases, gather_state, traffic},
     io::{Checkpoint, RunDirectory, sweep::SweepDirectory},
     swarm::{SwarmPlan, SwarmState},
 };
 
-use super::{First, Spread, member::Member, unless_unspread};
+use super::{Before, First, Spread, member::Member, outlook::Outlook, unless_unspread};
 use crate::{
     arguments::ResumeArguments,
     error::Failure,
@@ -98,8 +98,9 @@ pub(crate) fn resume(arguments: &ResumeArguments, rank: Rank) -> Result<u8, Endi
     let threads = super::threads(arguments.threads, &ranks);
     let state = together(&ranks, read_swarm(&mut checkpoint).map_err(Failure::from))?;
     let member = Member::resume(&scenario, &run, state, threads, &checkpoint, rank)?;
-    let (wall_before, stepping) = (run.wall(), run.stepping());
-    let mut session = Spread { scenario, member, first: None, threads, voice, started, wall_before, stepping };
+    let stepping = run.stepping();
+    let before = Before { wall: run.wall(), stepping: stepping.elapsed, traffic: traffic(&member.world) };
+    let mut session = Spread { scenario, member, first: None, threads, voice, started, before, stepping };
     session.reopen(arguments, &source, here, &run, checkpoint)?;
     session.carry_out(heartbeat)
 }
@@ -131,6 +132,7 @@ impl Spread {
         mut checkpoint: Checkpoint,
     ) -> Result<(), Ending> {
         let (scenario, member) = (&self.scenario, &mut self.member);
+        let outlook = Outlook::of(scenario, member, self.threads)?;
         let phases = gather_phases(&mut member.world)?;
         let name = checkpoint.path().display().to_string();
         let open = || -> Result<First, Failure> {
@@ -147,7 +149,8 @@ impl Spread {
             recorder.see(phases);
             let progress = Progress::new(arguments.quiet, member.agents, scenario.steps());
             progress.announce_rest(&name, run.steps, self.threads);
-            Ok(First { recorder, directory, progress, warnings: run.warnings.clone() })
+            outlook.iter().for_each(|outlook| progress.say(&outlook.text()));
+            Ok(First { recorder, directory, progress, outlook, warnings: run.warnings.clone() })
         };
         let first = if member.ranks.is_first() { open().map(Some) } else { Ok(None) };
         self.first = together(&member.ranks, first)?;

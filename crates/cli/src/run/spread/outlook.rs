@@ -1,0 +1,110 @@
+//! What the processes of a run are going to tell each other, and what of a step that is going to take: said before it begins.
+
+use lampyrid::{
+    distributed::{Burden, Cluster, calibrate, measure_interconnect, predicted_bytes, predicted_halo},
+    graph::Topology,
+    io::{
+        ExchangeRecord, RankRecord,
+        scenario::{NetworkScenario, Scenario},
+    },
+};
+
+use super::member::Member;
+use crate::{
+    error::Failure,
+    plan::{LEAST_MEASURED, Rounds},
+    ranks::{Ending, together},
+    run::{
+        convert,
+        figures::{bytes, grouped},
+    },
+};
+
+/// Agents of the swarms that costs are measured in, at most: about a second.
+const MOST_MEASURED: f64 = 1e5;
+
+/// Processes whose halos are told one by one, at most.
+const FEW: usize = 8;
+
+pub(super) struct Outlook {
+    /// By process: how many agents of others it hears.
+    halos: Vec<u64>,
+    predicted_halo: Option<f64>,
+    bytes_per_step: f64,
+    communication: f64,
+    has_single_angles: bool,
+}
+
+impl Outlook {
+    /// All processes look together, and the first is told what is to be seen.
+    pub(super) fn of(scenario: &Scenario, member: &Member, threads: usize) -> Result<Option<Self>, Ending> {
+        let Member { ranks, agents, links, halo, .. } = member;
+        let halos = ranks.share(*halo as u64)?;
+        let partners = mean(&ranks.share(member.partners as u64)?);
+        let interconnect = measure_interconnect(ranks)?;
+        let share = *agents as f64 / ranks.size() as f64 / threads as f64;
+        let measured = share.clamp(LEAST_MEASURED, MOST_MEASURED) as usize;
+        let costs = ranks.is_first().then(|| calibrate(measured)).transpose().map_err(Failure::from);
+        let Some(costs) = together(ranks, costs)? else { return Ok(None) };
+        let topology = match &scenario.network {
+            NetworkScenario::Generated(network) => network.topology(),
+            // Whose links lead anywhere, as far as anybody knows.
+            _ => Topology::RandomLinks { agents: *agents, links: *links as usize / 2 },
+        };
+        let coupling = convert::coupling(&scenario.coupling);
+        let burden = Burden {
+            links: if coupling.all_to_all { 0.0 } else { *links as f64 / *agents as f64 },
+            halo: mean(&halos),
+            partners,
+            ..Burden::of(&topology, &coupling, ranks.size())
+        };
+        let cluster = Cluster { nodes: ranks.size(), cores: threads, costs, interconnect };
+        let Rounds { stages, sums } = Rounds::of(scenario);
+        Ok(Some(Self {
+            predicted_halo: predicted_halo(&topology, ranks.size()).filter(|_| !coupling.all_to_all),
+            bytes_per_step: predicted_bytes(burden.halo, ranks.size(), stages, coupling.phasors),
+            communication: cluster.forecast(&burden, stages, sums).communication(),
+            has_single_angles: coupling.phasors.has_single_angles(),
+            halos,
+        }))
+    }
+
+    /// What is said of it.
+    pub(super) fn text(&self) -> String {
+        let heard = |halo: &u64| grouped(*halo);
+        let halos = if self.halos.len() <= FEW {
+            let each: Vec<_> =
+                self.halos.iter().enumerate().map(|(rank, halo)| format!("rank {rank} {}", heard(halo))).collect();
+            format!("{} of others' agents are heard", each.join(", "))
+        } else {
+            let [least, most] =
+                [self.halos.iter().min(), self.halos.iter().max()].map(|halo| heard(halo.unwrap_or(&0)));
+            let mean = grouped(mean(&self.halos).round() as u64);
+            format!("each rank hears {least} to {most} of others' agents, {mean} on the mean")
+        };
+        let predicted = self.predicted_halo.map_or(String::new(), |halo| format!(" ({halo:.0} predicted)"));
+        format!(
+            "{halos}{predicted}: {} a step in all, as angles of {} bits; about {:.0} % of a step is going to be communication",
+            bytes(self.bytes_per_step as u64),
+            if self.has_single_angles { 32 } else { 64 },
+            100.0 * self.communication,
+        )
+    }
+
+    /// The same beside what has come of it.
+    pub(super) fn record(&self, shares: &[RankRecord]) -> ExchangeRecord {
+        let [step, compute] = [|share: &RankRecord| share.step_seconds, |share: &RankRecord| share.compute_seconds]
+            .map(|seconds| shares.iter().map(seconds).sum::<f64>());
+        ExchangeRecord {
+            angles: if self.has_single_angles { "single" } else { "double" }.to_owned(),
+            predicted_halo: self.predicted_halo,
+            predicted_bytes_per_step: self.bytes_per_step,
+            predicted_communication: self.communication,
+            communication: (step > 0.0).then(|| 1.0 - compute / step),
+        }
+    }
+}
+
+fn mean(numbers: &[u64]) -> f64 {
+    numbers.iter().sum::<u64>() as f64 / numbers.len().max(1) as f64
+}
