@@ -8,7 +8,7 @@ use lampyrid::distributed::{DistributedError, LaunchError, Launched, Ranks, Tran
 use crate::{
     arguments::{Arguments, Command},
     error::Failure,
-    exit_code, run,
+    exit_code, run, sweep,
 };
 
 /// Exit code of a process that panicked, as Rust has it.
@@ -22,9 +22,13 @@ pub(crate) enum RankError {
     #[error(transparent)]
     Ranks(#[from] DistributedError),
     #[error(
-        "only `lampyrid run` and `lampyrid resume` can be spread over several processes; start other commands without mpirun (mpiexec)"
+        "only `lampyrid run`, `lampyrid resume` and `lampyrid sweep` can be spread over several processes; start other commands without mpirun (mpiexec)"
     )]
     OnlyRun,
+    #[error(
+        "each process does one run of a sweep at a time; start as many processes as there are to be runs, and leave --jobs (of `resume`, --threads) out"
+    )]
+    OneRunEach,
     #[error("{0} cannot be spread over several processes yet: leave it out, or start one process")]
     Unspread(&'static str),
 }
@@ -118,7 +122,11 @@ fn carry_out(launched: &Launched, ranks: &Ranks) -> ExitCode {
     let outcome = match &arguments.command {
         None => run::spread(&arguments.run, launched.rank()),
         Some(Command::Run(run)) => run::spread(run, launched.rank()),
-        Some(Command::Resume(resume)) => run::resume_spread(resume, launched.rank()),
+        Some(Command::Resume(resume)) => sweep::found(resume, ranks).and_then(|found| match found {
+            Some(found) => sweep::resume_spread(found, resume, launched.rank()),
+            None => run::resume_spread(resume, launched.rank()),
+        }),
+        Some(Command::Sweep(sweep)) => sweep::spread(sweep, launched.rank()),
         Some(_) => together(ranks, Err(RankError::OnlyRun.into())),
     };
     match outcome {

@@ -3,7 +3,13 @@
 //! Needs `mpirun` of the MPI library that the program was built with, and skips without.
 #![cfg(feature = "mpi")]
 
+#[path = "ranks/memory.rs"]
+mod memory;
+#[path = "ranks/recording.rs"]
+mod recording;
 mod support;
+#[path = "ranks/sweep.rs"]
+mod sweep;
 
 use std::{
     fs,
@@ -165,12 +171,11 @@ fn what_cannot_be_spread_is_refused_once() {
         assert_refused_once(&output, code, message);
     };
     refused(&["--set", "network.kind=ring", "--set", "network.agents=2", "--set", "network.neighbors=0"], 2, "3 ranks");
-    refused(&["--set", "memory.budget=1 GiB"], 2, "a memory budget");
     refused(&["--explain"], 2, "--explain");
     refused(&["--set", "network.kindd=ring"], 2, "unknown key `kindd`");
     refused(&["--set", "network.file=missing.mtx"], 3, "missing.mtx");
     let output = run_on(scratch.path(), 2, &["inspect", "swarm.toml"]);
-    assert_refused_once(&output, 2, "only `lampyrid run` and `lampyrid resume`");
+    assert_refused_once(&output, 2, "only `lampyrid run`, `lampyrid resume` and `lampyrid sweep`");
 }
 
 #[test]
@@ -194,25 +199,48 @@ fn processes_that_do_not_go_together_are_refused_once() {
     assert_refused_once(&output, 2, "rank 1 has another program");
 }
 
+/// Runs a scenario on two ranks, each in a directory of its own with these files.
+fn run_apart(scenario: &str, files: [&[(&str, &str)]; 2]) -> Output {
+    let scratch = tempfile::tempdir().unwrap();
+    let mut command = mpirun(scratch.path());
+    for (rank, files) in files.into_iter().enumerate() {
+        let directory = scratch.path().join(rank.to_string());
+        fs::create_dir(&directory).unwrap();
+        fs::write(directory.join("swarm.toml"), scenario).unwrap();
+        files.iter().for_each(|(name, text)| fs::write(directory.join(name), text).unwrap());
+        command.args(if rank == 0 { &[][..] } else { &[":"] }).arg("-wdir").arg(directory);
+        command.args(["-n", "1", PROGRAM, "run", "swarm.toml", "--steps", "3"]);
+    }
+    command.output().expect("mpirun starts")
+}
+
+const NETWORK: (&str, &str) = ("net.csv", "source,target\n0,1\n1,2\n2,0\n");
+
 #[test]
 fn a_file_that_one_process_does_not_find_ends_all() {
     let Some(_turn) = turn() else { return };
-    let scratch = scratch();
-    let with = scratch.path().join("with");
-    let without = scratch.path().join("without");
-    for directory in [&with, &without] {
-        fs::create_dir(directory).unwrap();
-        fs::write(directory.join("swarm.toml"), "[network]\nfile = \"net.csv\"\n").unwrap();
-    }
-    fs::write(with.join("net.csv"), "source,target\n0,1\n1,2\n2,0\n").unwrap();
-    let arguments = ["run", "swarm.toml", "--steps", "3"];
-    let (with, without) = (with.to_str().unwrap(), without.to_str().unwrap());
-    let mut command = mpirun(scratch.path());
-    command.args(["-wdir", with, "-n", "1", PROGRAM]).args(arguments);
-    command.args([":", "-wdir", without, "-n", "1", PROGRAM]).args(arguments);
-    let output = command.output().expect("mpirun starts");
+    let scenario = "[network]\nfile = \"net.csv\"\n";
+    let output = run_apart(scenario, [&[NETWORK], &[]]);
     assert_refused_once(&output, 3, "net.csv");
     assert!(said(&output).contains("(at rank 1 of 2)"), "{}", said(&output));
+    // Whoever speaks for all says it as it is said of one process.
+    let output = run_apart(scenario, [&[], &[NETWORK]]);
+    assert_refused_once(&output, 3, "net.csv");
+    assert!(!said(&output).contains("at rank"), "{}", said(&output));
+}
+
+#[test]
+fn files_that_differ_from_process_to_process_end_all() {
+    let Some(_turn) = turn() else { return };
+    let other = ("net.csv", "source,target\n0,1\n1,2\n2,1\n");
+    let output = run_apart("[network]\nfile = \"net.csv\"\n", [&[NETWORK], &[other]]);
+    assert_refused_once(&output, 2, "rank 1 has another network than rank 0");
+    let scenario = "[network]\nfile = \"net.csv\"\n[phases]\nfile = \"phases.csv\"\n";
+    let phases = |text| ("phases.csv", text);
+    let output = run_apart(scenario, [&[NETWORK, phases("0.1\n0.2\n0.3\n")], &[NETWORK, phases("0.1\n0.2\n0.4\n")]]);
+    assert_refused_once(&output, 2, "rank 1 has another file of phases than rank 0");
+    let output = run_apart(scenario, [&[NETWORK, phases("0.1\n0.2\n0.3\n")], &[NETWORK, phases("0.1\n")]]);
+    assert_refused_once(&output, 3, "phases.csv");
 }
 
 /// Processes that another MPI library started take themselves for the whole.
@@ -364,12 +392,35 @@ fn what_one_process_saved_goes_on_over_several() {
     for key in ["phase_hash", "final", "steps", "goal", "disruptions", "links"] {
         assert_eq!(one[key], several[key], "{key}");
     }
+}
 
-    let other = support::run(directory, &[&run[..6], &["other", "--seed", "3"]].concat());
-    assert!(other.status.success(), "{}", said(&other));
+#[test]
+fn a_checkpoint_of_another_scenario_is_refused_once() {
+    let Some(_turn) = turn() else { return };
+    let scratch = scratch();
+    let directory = scratch.path();
+    let begin = |out, seed| {
+        let arguments = ["run", "swarm.toml", "--quiet", "--checkpoint-every", "0.3", "--out", out, "--seed", seed];
+        let done = support::run(directory, &arguments);
+        assert!(done.status.success(), "{}", said(&done));
+    };
+    begin("run", "1");
+    begin("other", "2");
+    // Each process another one.
     let mut command = mpirun(directory);
     command.args([
         "-n", "1", PROGRAM, "resume", "run", "--out", "x", ":", "-n", "1", PROGRAM, "resume", "other", "--out", "x",
     ]);
     assert_refused_once(&command.output().expect("mpirun starts"), 2, "rank 1 has another checkpoint");
+    // All of them one that is not of the rows in its directory.
+    fs::remove_dir_all(directory.join("run/checkpoints")).unwrap();
+    fs::create_dir(directory.join("run/checkpoints")).unwrap();
+    for file in fs::read_dir(directory.join("other/checkpoints")).unwrap().map(|file| file.unwrap().path()) {
+        fs::copy(&file, directory.join("run/checkpoints").join(file.file_name().unwrap())).unwrap();
+    }
+    let before = fs::read(directory.join("run/run.json")).unwrap();
+    let output = run_on(directory, 3, &["resume", "run"]);
+    assert_refused_once(&output, 3, "rows that the checkpoint goes on from");
+    assert!(fs::read(directory.join("run/run.json")).unwrap() == before);
+    assert!(!directory.join("x").exists());
 }

@@ -14,6 +14,7 @@
 //! | its state, and going on from it with any number of ranks | [`gather_state`], [`restore_state`] |
 //! | measures of the whole | [`coherence`], [`phase_hash`], [`energy_ledger`], [`gather_phases`], [`gather_states`] |
 //! | what it was going to cost, and what it did | [`predicted_halo`], [`predicted_bytes`], [`traffic`] |
+//! | jobs that need no other rank, for whoever is free | [`hand_out`] |
 //! | what a cluster is going to take | [`calibrate`], [`measure_interconnect`], [`Burden`], [`Cluster`], [`Forecast`] |
 //!
 //! # The same bits
@@ -52,6 +53,7 @@ mod error;
 mod exchange;
 mod forecast;
 mod halo;
+mod hand_out;
 mod measure;
 mod model;
 mod partition;
@@ -66,11 +68,12 @@ pub use error::DistributedError;
 pub use exchange::{Traffic, traffic};
 pub use forecast::{Burden, Cluster, Costs, Forecast, Interconnect};
 pub use halo::Halo;
-pub use measure::{coherence, energy_ledger, gather_phases, gather_states, phase_hash};
+pub use hand_out::hand_out;
+pub use measure::{coherence, energy_ledger, gather_phases, gather_states, own_phases, phase_hash};
 pub use model::{predicted_bytes, predicted_halo};
 pub use partition::Partition;
 pub use ranks::Ranks;
 pub use spawn::RankSpawner;
 #[cfg(feature = "mpi")]
 pub use transport::{LaunchError, Launched, MpiRank, launched_as};
-pub use transport::{Partner, ThreadRank, Transport, TransportError, on_threads};
+pub use transport::{Mail, Partner, ThreadRank, Transport, TransportError, on_threads};

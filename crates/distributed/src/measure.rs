@@ -38,14 +38,13 @@ pub fn energy_ledger(world: &World) -> Result<EnergyLedger, DistributedError> {
     Ok(EnergyLedger::from_parts(parts))
 }
 
-/// The phase \[rad\] of every agent that there ever was, by id, at the first rank: NaN of those who are gone. None at the
-/// others.
+/// The phases \[rad\] of all agents that this rank ever had, by id from the first on, and that: NaN of those who are
+/// gone. No other rank is asked.
 ///
 /// # Errors
 ///
-/// If ranks do not come together.
-pub fn gather_phases(world: &mut World) -> Result<Vec<f64>, DistributedError> {
-    let ranks = ranks(world)?;
+/// [`DistributedError::NotDistributed`] in a world that is no rank.
+pub fn own_phases(world: &mut World) -> Result<(u64, Vec<f64>), DistributedError> {
     let range = world.get_resource::<Border>().ok_or(DistributedError::NotDistributed)?.range.clone();
     let mut phases = Vec::new();
     read_phases(world, &mut phases);
@@ -56,6 +55,18 @@ pub fn gather_phases(world: &mut World) -> Result<Vec<f64>, DistributedError> {
             phases[(state.id - u64::from(range.start)) as usize] = state.phase;
         }
     }
+    Ok((range.start.into(), phases))
+}
+
+/// The phase \[rad\] of every agent that there ever was, by id, at the first rank: NaN of those who are gone. None at the
+/// others.
+///
+/// # Errors
+///
+/// If ranks do not come together.
+pub fn gather_phases(world: &mut World) -> Result<Vec<f64>, DistributedError> {
+    let ranks = ranks(world)?;
+    let (_, phases) = own_phases(world)?;
     // Blocks of ids ascend with the ranks.
     let all = ranks.gather(phases.into_iter().map(f64::to_bits).collect())?;
     Ok(all.into_iter().flatten().map(f64::from_bits).collect())

@@ -1,4 +1,4 @@
-//! How ranks reach each other: three things to be able to do, and who can.
+//! How ranks reach each other: three things to be able to do together, letters from one to another, and who can.
 
 #[cfg(feature = "mpi")]
 mod mpi;
@@ -66,6 +66,23 @@ pub trait Transport: Send + Sync + 'static {
     ///
     /// Unless there is one list per rank.
     fn trade(&self, lists: Vec<Vec<u64>>) -> Result<Vec<Vec<u64>>, TransportError>;
+}
+
+/// A rank that can write to another alone, which looks for letters when it has time.
+pub trait Mail: Transport {
+    /// Sends a letter to another rank. It may be under way until that looks for letters, and so may this call.
+    ///
+    /// # Errors
+    ///
+    /// A [`TransportError`] naming the rank that was not there.
+    fn post(&self, rank: usize, letter: &[u8]) -> Result<(), TransportError>;
+
+    /// A letter that has come, and which rank wrote it; `None` where none has. Those of one rank come in its order.
+    ///
+    /// # Errors
+    ///
+    /// As [`post`](Self::post).
+    fn collect(&self) -> Result<Option<(usize, Vec<u8>)>, TransportError>;
 }
 
 /// Why ranks did not come together.

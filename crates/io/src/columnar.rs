@@ -8,7 +8,7 @@ mod convert;
 mod table;
 
 #[cfg(not(feature = "parquet"))]
-pub(crate) use absent::{again, make, write};
+pub(crate) use absent::{ParquetTable, again, make, write};
 #[cfg(feature = "parquet")]
 pub(crate) use convert::{again, make, write};
 #[cfg(feature = "parquet")]

@@ -8,6 +8,7 @@ use std::{
 };
 
 use crate::output_error::OutputError;
+use crate::parts::remove_parts;
 
 /// The operations that can fail.
 pub(crate) trait Disk: Debug + Send + Sync {
@@ -29,10 +30,11 @@ pub(crate) trait Disk: Debug + Send + Sync {
         fs::rename(from, to)
     }
 
-    /// Removing what is not there is no failure.
+    /// Removing what is not there is no failure. Of directories, only one with parts of a table is removed.
     fn remove(&self, path: &Path) -> io::Result<()> {
         match fs::remove_file(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(_) if path.is_dir() => remove_parts(path),
             outcome => outcome,
         }
     }

@@ -39,6 +39,14 @@ pub(crate) enum Shape {
     ByAgent(usize),
 }
 
+impl TablePosition {
+    /// Whether a table of this format was written in parts, which a checkpoint tells of elsewhere.
+    #[must_use]
+    pub fn is_in_parts(self, format: RecordFormat) -> bool {
+        format.has_parquet() && self.rows.is_none()
+    }
+}
+
 impl Shape {
     pub(crate) fn columns(&self) -> Vec<TableColumn> {
         match self {
@@ -114,6 +122,24 @@ impl RecordedTable {
         let csv = run.format.has_csv().then(|| TableWriter::create(run, spec.csv, headings)).transpose()?;
         let rows = run.format.has_parquet().then(|| RowsWriter::create(run, spec.parquet)).transpose()?;
         Ok(Self { spec, csv, rows, count: 0 })
+    }
+
+    /// The same, but for what is written as Parquet in parts.
+    pub(crate) fn create_beside_parts(run: &mut RunDirectory, spec: TableSpec) -> Result<Self, OutputError> {
+        let headings = spec.shape.headings();
+        let csv = run.format.has_csv().then(|| TableWriter::create(run, spec.csv, headings)).transpose()?;
+        Ok(Self { spec, csv, rows: None, count: 0 })
+    }
+
+    /// The same where a checkpoint found it in the run in `from`.
+    pub(crate) fn reopen_beside_parts(
+        run: &mut RunDirectory,
+        spec: TableSpec,
+        from: &Path,
+        position: TablePosition,
+    ) -> Result<Self, OutputError> {
+        let csv = position.csv.map(|at| TableWriter::reopen(run, spec.csv, from, at)).transpose()?;
+        Ok(Self { spec, csv, rows: None, count: position.csv.map_or(0, |at| at.rows) })
     }
 
     /// Goes on with the table of a run in `from` where a checkpoint found it.

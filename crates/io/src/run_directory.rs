@@ -60,6 +60,8 @@ pub struct RunDirectory {
     pinned: Vec<PathBuf>,
     /// Rows that a complete file was made of, and that go when the run is finished.
     rows: Vec<PathBuf>,
+    /// Where processes write their parts of a table, which is a directory of its own.
+    parts: Option<PathBuf>,
     /// How tables are written.
     pub(crate) format: RecordFormat,
     /// What Parquet files tell of the run.
@@ -127,7 +129,8 @@ impl RunDirectory {
         let path = path.to_path_buf();
         let (started, complete, pinned, rows) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let (format, about) = (RecordFormat::Csv, Vec::new());
-        Ok(Self { path, created, handle, started, complete, pinned, rows, format, about, run: None, disk })
+        let (parts, run) = (None, None);
+        Ok(Self { path, created, handle, started, complete, pinned, rows, parts, format, about, run, disk })
     }
 
     /// The directory.
@@ -215,6 +218,23 @@ impl RunDirectory {
         Ok(path)
     }
 
+    /// The directory of the parts of `phases.parquet`, until the run is finished.
+    pub(crate) fn start_parts(&mut self) -> Result<PathBuf, OutputError> {
+        let path = self.start(Product::PhasesParquet, Product::PhasesParquet.partial_name())?;
+        self.parts = Some(path.clone());
+        Ok(path)
+    }
+
+    pub(crate) fn pin_parts(&mut self) {
+        let parts = self.parts.iter().filter(|parts| !self.pinned.contains(parts)).cloned();
+        self.pinned.extend(parts.collect::<Vec<_>>());
+    }
+
+    /// Makes the parts, which are complete, part of the run.
+    pub(crate) fn keep_parts(&mut self) {
+        self.complete.push(Product::PhasesParquet);
+    }
+
     fn product_file(&self, product: Product, partial: PathBuf, file: File) -> ProductFile {
         let path = self.path.join(product.file_name());
         let (written, checksum, kept) = (0, crc32fast::Hasher::new(), Cell::new(false));
@@ -287,7 +307,7 @@ impl RunDirectory {
         Ok(record)
     }
 
-    fn put_in_place(&mut self, record: &[u8]) -> Result<(), OutputError> {
+    pub(crate) fn put_in_place(&mut self, record: &[u8]) -> Result<(), OutputError> {
         self.write(Product::RunRecord, record)?;
         if let Err(error) = self.exchange() {
             // The first error is the one to tell of; what this cannot mend, the next run will.
@@ -296,6 +316,7 @@ impl RunDirectory {
         }
         self.complete.clear();
         self.pinned.clear();
+        self.parts = None;
         self.created = false;
         // From here on the new run is complete: what is left to do is done by the next run, if it fails now.
         let _ = self.remove_set_aside().and_then(|()| self.remove_rows()).and_then(|()| self.clear_shelf(self.run));
@@ -353,7 +374,7 @@ impl RunDirectory {
         for product in Product::ALL {
             let path = self.path.join(product.file_name());
             match fs::symlink_metadata(&path) {
-                Ok(found) if found.is_dir() => {
+                Ok(found) if found.is_dir() && product != Product::PhasesParquet => {
                     return Err(OutputError::io("replace", &path)(io::ErrorKind::AlreadyExists.into()));
                 }
                 Ok(_) if !force => {
@@ -438,7 +459,7 @@ fn begins_as_seen(path: &Path, position: FilePosition) -> bool {
 }
 
 /// Whether two paths, of which the first exists, lead to one file.
-fn is_same(one: &Path, other: &Path) -> bool {
+pub(crate) fn is_same(one: &Path, other: &Path) -> bool {
     match (one.canonicalize(), other.canonicalize()) {
         (Ok(one), Ok(other)) => one == other,
         _ => false,
@@ -449,8 +470,9 @@ impl Drop for RunDirectory {
     fn drop(&mut self) {
         // Nobody is left to tell of an error, and what stays behind is removed by the next run.
         let complete = self.complete.iter().map(|product| self.path.join(product.partial_name()));
-        for path in complete.chain(self.rows.iter().cloned()).filter(|path| !self.pinned.contains(path)) {
-            let _ = fs::remove_file(path);
+        let others = self.rows.iter().chain(&self.parts).cloned();
+        for path in complete.chain(others).filter(|path| !self.pinned.contains(path)) {
+            let _ = RealDisk.remove(&path);
         }
         if self.created {
             // Fails, as it should, if anything is in it.

@@ -6,6 +6,7 @@ use lampyrid_measure::OrderParameter;
 
 use crate::column::{ColumnKind, TableColumn};
 use crate::output_error::OutputError;
+use crate::parts::PhasePart;
 use crate::product::Product;
 use crate::recorded::{RecordedTable, Shape, TablePosition, TableSpec};
 use crate::run_directory::RunDirectory;
@@ -57,7 +58,8 @@ impl RunDirectory {
         Ok(SeriesWriter { table, columns: columns.iter().map(|&name| name.to_owned()).collect() })
     }
 
-    /// Goes on with the table `phases` of the run in `from`, as [`reopen_series`](Self::reopen_series).
+    /// Goes on with the table `phases` of the run in `from`, as [`reopen_series`](Self::reopen_series), and with its
+    /// parts if it is in [parts](Self::phases_in_parts).
     ///
     /// # Errors
     ///
@@ -67,8 +69,16 @@ impl RunDirectory {
         agents: usize,
         from: &Path,
         position: TablePosition,
+        parts: Option<&[PhasePart]>,
     ) -> Result<PhasesWriter, OutputError> {
-        Ok(PhasesWriter { table: RecordedTable::reopen(self, phases(agents), from, position)?, agents })
+        let table = match parts {
+            None => RecordedTable::reopen(self, phases(agents), from, position)?,
+            Some(parts) => {
+                self.go_on_with_parts(from, parts)?;
+                RecordedTable::reopen_beside_parts(self, phases(agents), from, position)?
+            }
+        };
+        Ok(PhasesWriter { table, agents, in_parts: parts.is_some() })
     }
 
     /// Starts the table `phases` for so many agents: time and, headed by its number, a column for each; in Parquet a row
@@ -78,7 +88,21 @@ impl RunDirectory {
     ///
     /// When it was started before, or cannot be created.
     pub fn phases(&mut self, agents: usize) -> Result<PhasesWriter, OutputError> {
-        Ok(PhasesWriter { table: RecordedTable::create(self, phases(agents))?, agents })
+        Ok(PhasesWriter { table: RecordedTable::create(self, phases(agents))?, agents, in_parts: false })
+    }
+
+    /// The same for a swarm of several processes: what would be written as Parquet is left to their
+    /// [`PhaseParts`](crate::PhaseParts), which have to be closed before the writer here is finished or asked for its position.
+    ///
+    /// # Errors
+    ///
+    /// As [`phases`](Self::phases).
+    pub fn phases_in_parts(&mut self, agents: usize) -> Result<PhasesWriter, OutputError> {
+        let in_parts = self.format.has_parquet();
+        if in_parts {
+            self.begin_parts()?;
+        }
+        Ok(PhasesWriter { table: RecordedTable::create_beside_parts(self, phases(agents))?, agents, in_parts })
     }
 }
 
@@ -124,9 +148,16 @@ impl SeriesWriter {
 pub struct PhasesWriter {
     table: RecordedTable,
     agents: usize,
+    in_parts: bool,
 }
 
 impl PhasesWriter {
+    /// Whether it leaves Parquet to [`PhaseParts`](crate::PhaseParts).
+    #[must_use]
+    pub fn is_in_parts(&self) -> bool {
+        self.in_parts
+    }
+
     /// Writes a row: simulated time in s, and the phase of every agent in rad. NaN stands for an agent that is
     /// gone, and leaves its field empty.
     ///
@@ -158,6 +189,9 @@ impl PhasesWriter {
     ///
     /// When the last rows cannot be written.
     pub fn finish(self, run: &mut RunDirectory) -> Result<(), OutputError> {
+        if self.in_parts {
+            run.keep_parts();
+        }
         self.table.finish(run)
     }
 }

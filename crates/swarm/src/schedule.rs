@@ -159,7 +159,7 @@ fn take_steps(world: &mut World, schedule: &mut Schedule, steps: u64) -> Result<
             step_alone(world, together)?;
             left -= together;
         }
-        memory::look(world);
+        memory::look(world)?;
         firing::look(world);
         goals::look(world)?;
         community::look(world)?;

@@ -1,5 +1,7 @@
 //! The memory budget of a scenario: looked at before anything is built, and while the swarm steps.
 
+#[cfg(feature = "mpi")]
+use lampyrid::graph::Part;
 use lampyrid::{
     graph::Adjacency,
     io::scenario::{MemoryPolicy, NetworkScenario, Scenario},
@@ -34,6 +36,20 @@ pub(crate) enum BudgetRefused {
         bytes(*left)
     )]
     Addresses { estimate: u64, left: u64 },
+    #[cfg(feature = "mpi")]
+    #[error(
+        "a process' part of the swarm would take about {} {measure}, more than {key} = {}, which is for each process; start more of them, raise it, or simulate fewer agents or links (nothing was written)",
+        bytes(*estimate),
+        bytes(*limit)
+    )]
+    Part { measure: MemoryMeasure, key: &'static str, estimate: u64, limit: u64 },
+    #[cfg(feature = "mpi")]
+    #[error(
+        "the parts of the swarm on one machine would take about {}, more than the {} of memory that there are; use more machines, simulate fewer agents or links, or try it all the same with memory.policy = \"warn\" (nothing was written)",
+        bytes(*estimate),
+        bytes(*limit)
+    )]
+    Parts { estimate: u64, limit: u64 },
 }
 
 /// Bytes per agent that a run takes beside its swarm, at the most: its phases as they come and by id, and the states of
@@ -53,13 +69,27 @@ pub(crate) fn check_topology(scenario: &Scenario, threads: usize) -> Result<(), 
 
 /// What the swarm takes at least, where that is known before its network is made.
 pub(crate) fn foreseen(scenario: &Scenario, threads: usize) -> Option<MemoryEstimate> {
+    foreseen_part(scenario, scenario.network.agents()?, threads)
+}
+
+/// The same of so many of its agents.
+pub(crate) fn foreseen_part(scenario: &Scenario, agents: usize, threads: usize) -> Option<MemoryEstimate> {
     let NetworkScenario::Generated(network) = &scenario.network else {
         return None;
     };
-    let all_to_all = scenario.coupling.all_to_all;
-    let links = if all_to_all { 0.0 } else { network.topology().fewest_links() };
-    let plan = SwarmPlan::new(network.agents() as u64, links.max(0.0) as u64);
+    let share = agents as f64 / network.agents() as f64;
+    let links = if scenario.coupling.all_to_all { 0.0 } else { share * network.topology().fewest_links() };
+    let plan = SwarmPlan::new(agents as u64, links.max(0.0) as u64);
     Some(estimate(scenario, plan, threads))
+}
+
+/// What a part of the swarm takes.
+#[cfg(feature = "mpi")]
+pub(super) fn of_part(scenario: &Scenario, part: &Part, threads: usize) -> MemoryEstimate {
+    let (graph, ghosts) = (part.adjacency(), part.outside().len());
+    let degrees = (0..graph.nodes() - ghosts).map(|node| graph.degree(node) as u64);
+    let plan = SwarmPlan::degrees(degrees).weighted(graph.weights().is_some()).ghosts(ghosts as u64);
+    estimate(scenario, plan, threads)
 }
 
 /// Refuses a network whose swarm is too large; the estimate if it is not.
@@ -104,12 +134,7 @@ pub(crate) fn refuse(scenario: &Scenario, estimate: MemoryEstimate) -> Result<()
     if scenario.memory.policy != MemoryPolicy::Stop {
         return Ok(());
     }
-    if let Some(found) = budget(scenario).exceeded(estimate.total(), estimate.agents) {
-        let key = match found.measure {
-            MemoryMeasure::Total => "memory.budget",
-            MemoryMeasure::PerAgent => "memory.per_agent",
-        };
-        let BudgetExceeded { measure, bytes: estimate, limit, .. } = found;
+    if let Some((key, BudgetExceeded { measure, bytes: estimate, limit, .. })) = above(scenario, estimate) {
         return Err(BudgetRefused::Budget { measure, key, estimate, limit }.into());
     }
     let estimate = estimate.total();
@@ -117,6 +142,31 @@ pub(crate) fn refuse(scenario: &Scenario, estimate: MemoryEstimate) -> Result<()
         Some(limit) => Err(BudgetRefused::Machine { estimate, limit }.into()),
         None => Ok(()),
     }
+}
+
+/// Refuses the part of one process, or what this and other processes of the same machine take together.
+#[cfg(feature = "mpi")]
+pub(super) fn refuse_part(scenario: &Scenario, own: MemoryEstimate, together: u64) -> Result<(), Failure> {
+    if scenario.memory.policy != MemoryPolicy::Stop {
+        return Ok(());
+    }
+    if let Some((key, BudgetExceeded { measure, bytes: estimate, limit, .. })) = above(scenario, own) {
+        return Err(BudgetRefused::Part { measure, key, estimate, limit }.into());
+    }
+    match machine::memory_bytes().filter(|&limit| together > limit) {
+        Some(limit) => Err(BudgetRefused::Parts { estimate: together, limit }.into()),
+        None => Ok(()),
+    }
+}
+
+/// Above which key of the scenario an estimate is.
+fn above(scenario: &Scenario, estimate: MemoryEstimate) -> Option<(&'static str, BudgetExceeded)> {
+    let found = budget(scenario).exceeded(estimate.total(), estimate.agents)?;
+    let key = match found.measure {
+        MemoryMeasure::Total => "memory.budget",
+        MemoryMeasure::PerAgent => "memory.per_agent",
+    };
+    Some((key, found))
 }
 
 /// Has the swarm of this world held to the budget, if there is one.
@@ -137,6 +187,22 @@ fn budget(scenario: &Scenario) -> MemoryBudget {
 /// What the last look at the swarm's memory found above the budget.
 pub(crate) fn exceeded(world: &World) -> Option<SwarmError> {
     world.get_resource::<MemoryUse>()?.exceeded.map(SwarmError::from)
+}
+
+/// The number of the process whose part that was.
+#[cfg(feature = "mpi")]
+pub(super) fn part_that_exceeded(world: &World) -> usize {
+    world.get_resource::<MemoryUse>().map_or(0, |found| found.part)
+}
+
+/// Looks again after the next step: a part of another size was looked at before.
+#[cfg(feature = "mpi")]
+pub(super) fn look_again(world: &mut World) {
+    if let Some(mut found) = world.get_resource_mut::<MemoryUse>() {
+        let crossings = found.crossings;
+        *found = MemoryUse::default();
+        found.crossings = crossings;
+    }
 }
 
 /// Whether the swarm ever was above its budget.

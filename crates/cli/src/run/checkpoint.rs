@@ -16,6 +16,8 @@ use crate::error::Failure;
 /// Sections of a checkpoint beside those of the swarm.
 pub(super) const RUN: &str = "run";
 pub(super) const RECORDER: &str = "recorder";
+/// Of what processes have recorded beside each other.
+pub(super) const PARTS: &str = "parts";
 
 /// What a run knows besides its swarm and what it has recorded.
 #[derive(Debug, Serialize, Deserialize)]
@@ -123,7 +125,7 @@ pub(crate) fn save_parts(
     let keep = usize::try_from(scenario.checkpoint.keep).unwrap_or(usize::MAX);
     directory.save_checkpoint(scenario.fingerprint(), steps, keep, |file| {
         file.record(RUN, &run)?;
-        file.record(RECORDER, &recorder)?;
+        recorder.write(file)?;
         write_swarm(&state, file)
     })?;
     Ok(())

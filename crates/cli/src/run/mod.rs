@@ -38,7 +38,7 @@ use lampyrid::{
     },
     measure::Quantiles,
     swarm::{
-        AgentState, SwarmClock, SwarmError, advance, agent_states, phase_hash, steps_until_look, swarm_bytes,
+        AgentState, SwarmClock, SwarmError, World, advance, agent_states, phase_hash, steps_until_look, swarm_bytes,
         take_chronicle,
     },
 };
@@ -163,7 +163,7 @@ impl Session {
             Some(story) => story.end(&record, &path)?,
             None => report(voice, &record, &recorded.observed, &path)?,
         }
-        tell_of_memory(voice, &prepared, &stepping);
+        tell_of_memory(voice, &prepared.world, &stepping, "");
         Ok(exit_code)
     }
 
@@ -292,12 +292,13 @@ fn step_through(session: &mut Session, interrupt: &Interrupt) -> Result<(), Fail
 }
 
 /// A swarm that outgrew its budget is an error; under the policy `warn` it is worth a word. Nobody is left to make room
-/// for one that paused: it ends like one that stopped.
-fn tell_of_memory(voice: Voice, prepared: &Prepared, stepping: &Stepping) {
+/// for one that paused: it ends like one that stopped. `whose` tells which part it was, if there are several.
+fn tell_of_memory(voice: Voice, world: &World, stepping: &Stepping, whose: &str) {
+    let steps = world.get_resource::<SwarmClock>().map_or(0, SwarmClock::steps);
     let text = match stepping.outgrew {
-        Some(error) => format!("error: the run ended at step {}: {error}\n", steps_taken(prepared)),
-        None if budget::was_exceeded(&prepared.world) && !voice.quiet => {
-            "warning: the swarm held more memory than its budget; see `memory` in run.json\n".to_owned()
+        Some(error) => format!("error: the run ended at step {steps}: {error}{whose}\n"),
+        None if budget::was_exceeded(world) && !voice.quiet => {
+            format!("warning: the swarm held more memory than its budget{whose}; see `memory` in run.json\n")
         }
         None => return,
     };

@@ -1,11 +1,12 @@
 //! What a run leaves behind while it goes on: rows, and what pictures are made of.
 
-use std::path::Path;
+use std::{io, path::Path};
 
 use lampyrid::{
     graph::Adjacency,
     io::{
-        Checkpoint, NamedCurve, PhasesWriter, Recording, RunDirectory, RunSeries, SeriesWriter, TablePosition,
+        Checkpoint, CheckpointError, CheckpointWriter, NamedCurve, PhasePart, PhaseParts, PhasesWriter, Recording,
+        RunDirectory, RunSeries, SeriesWriter, TablePosition,
         plot::{CircleSnapshot, CurveRecorder, LedgerRecorder, PhaseRaster, RotationRecorder},
         scenario::{Column, Scenario},
     },
@@ -24,6 +25,7 @@ use serde::{Deserialize, Serialize};
 use super::metrics::MetricsFile;
 use super::{
     Prepared,
+    checkpoint::{PARTS, RECORDER},
     events::Events,
     followers::{self, Followers},
     steps_taken,
@@ -34,6 +36,8 @@ pub(crate) struct Recorder {
     pub(super) events: Events,
     series: SeriesWriter,
     all_phases: Option<PhasesWriter>,
+    /// Of a run that several processes have begun, and that is gone on with by one.
+    parts: Option<PhaseParts>,
     columns: Vec<Column>,
     /// R and then the columns, for the picture.
     curves: Vec<CurveRecorder>,
@@ -64,6 +68,9 @@ pub(crate) struct RecorderState {
     first: Observation,
     last: Observation,
     time: f64,
+    /// Where phases are in parts; a section of its own.
+    #[serde(skip)]
+    parts: Option<Vec<PhasePart>>,
 }
 
 /// R and ψ as they are written down.
@@ -84,6 +91,7 @@ struct Observation {
 
 /// What a row tells besides phases and what is measured of them and the network.
 pub(crate) struct Sight {
+    pub steps: u64,
     pub time: f64,
     pub order: OrderParameter,
     pub ledger: EnergyLedger,
@@ -145,6 +153,28 @@ pub(crate) fn order(world: &mut World, phases: &mut Vec<f64>) -> Result<OrderPar
     }
 }
 
+impl RecorderState {
+    /// What a checkpoint of this scenario has of it.
+    pub(super) fn read(checkpoint: &mut Checkpoint, scenario: &Scenario) -> Result<Self, CheckpointError> {
+        let mut state: Self = checkpoint.record(RECORDER)?;
+        if state.phases.is_some_and(|phases| phases.is_in_parts(scenario.record.format)) {
+            state.parts = Some(checkpoint.record(PARTS)?);
+        }
+        Ok(state)
+    }
+
+    pub(super) fn write(&self, file: &mut CheckpointWriter<'_>) -> io::Result<()> {
+        file.record(RECORDER, self)?;
+        self.parts.as_ref().map_or(Ok(()), |parts| file.record(PARTS, parts))
+    }
+
+    /// Whether each process writes phases of its own.
+    #[cfg(feature = "mpi")]
+    pub(super) fn is_in_parts(&self) -> bool {
+        self.parts.is_some()
+    }
+}
+
 impl Recorder {
     /// Opens the series and writes the row of the initial state.
     pub(crate) fn start(
@@ -153,15 +183,17 @@ impl Recorder {
         directory: &mut RunDirectory,
     ) -> Result<Self, Failure> {
         let frequencies = natural_frequencies(&mut prepared.world);
-        let mut recorder = Self::open(scenario, &frequencies, directory)?;
+        let all_phases = scenario.record.phases.then(|| directory.phases(frequencies.len())).transpose()?;
+        let mut recorder = Self::open(scenario, &frequencies, all_phases, directory)?;
         recorder.row(scenario, prepared)?;
         Ok(recorder)
     }
 
-    /// Opens the series of agents with these frequencies.
+    /// Opens the series of agents with these frequencies, and takes what their phases are written by.
     pub(crate) fn open(
         scenario: &Scenario,
         frequencies: &[f64],
+        all_phases: Option<PhasesWriter>,
         directory: &mut RunDirectory,
     ) -> Result<Self, Failure> {
         let agents = frequencies.len();
@@ -171,7 +203,8 @@ impl Recorder {
         Ok(Self {
             events: Events::start(directory)?,
             series: directory.series(&names)?,
-            all_phases: scenario.record.phases.then(|| directory.phases(agents)).transpose()?,
+            all_phases,
+            parts: None,
             curves: vec![CurveRecorder::default(); 1 + columns.len()],
             columns,
             statistics: RunningStatistics::default(),
@@ -189,7 +222,11 @@ impl Recorder {
 
     /// What was recorded so far, with its rows brought to the disk.
     pub(crate) fn state(&mut self, directory: &mut RunDirectory) -> Result<RecorderState, Failure> {
+        self.parts.as_mut().map_or(Ok(()), PhaseParts::close)?;
+        let is_in_parts = self.all_phases.as_ref().is_some_and(PhasesWriter::is_in_parts);
+        let parts = is_in_parts.then(|| directory.phase_parts()).transpose()?;
         Ok(RecorderState {
+            parts,
             series: self.series.position(directory)?,
             phases: self.all_phases.as_mut().map(|writer| writer.position(directory)).transpose()?,
             events: self.events.position(directory)?,
@@ -216,6 +253,8 @@ impl Recorder {
             Self::reopen(scenario, prepared.agents, &prepared.world, directory, from, state, checkpoint)?;
         read_phases(&mut prepared.world, &mut recorder.phases);
         recorder.place_by_id(prepared);
+        let is_in_parts = recorder.all_phases.as_ref().is_some_and(PhasesWriter::is_in_parts);
+        recorder.parts = is_in_parts.then(|| PhaseParts::new(directory.path(), 0, scenario));
         Ok(recorder)
     }
 
@@ -238,12 +277,13 @@ impl Recorder {
         if !is_of_the_run {
             return Err(checkpoint.unfit("what it has recorded is not of its scenario").into());
         }
-        let reopen_phases = |position| directory.reopen_phases(agents, from, position);
+        let reopen_phases = |position| directory.reopen_phases(agents, from, position, state.parts.as_deref());
         let all_phases = state.phases.map(reopen_phases).transpose()?;
         Ok(Self {
             events: Events::resume(directory, from, state.events, world)?,
             series: directory.reopen_series(&names, from, state.series)?,
             all_phases,
+            parts: None,
             columns,
             curves: state.curves,
             statistics: RunningStatistics::from_parts(state.statistics),
@@ -285,7 +325,8 @@ impl Recorder {
         self.place_by_id(prepared);
         let followers = self.recording.strategies.as_ref().map(|_| Followers::of(&mut prepared.world));
         let (network, ledger) = (prepared.adjacency.as_deref(), energy_ledger(&prepared.world));
-        self.add(scenario, network, Sight { time, order, ledger, followers })?;
+        let steps = steps_taken(prepared);
+        self.add(scenario, network, Sight { steps, time, order, ledger, followers })?;
         #[cfg(feature = "prometheus")]
         if let Some(file) = &mut self.metrics {
             file.refresh(&mut prepared.world)?;
@@ -310,11 +351,14 @@ impl Recorder {
 
     /// Adds a row of the present phases.
     fn add(&mut self, scenario: &Scenario, network: Option<&Adjacency>, sight: Sight) -> Result<(), Failure> {
-        let Sight { time, order, ledger, followers } = sight;
+        let Sight { steps, time, order, ledger, followers } = sight;
         let further: Vec<f64> = self.columns.iter().map(|&column| self.measure(column, network)).collect();
         self.series.row(time, order, &further)?;
         if let Some(writer) = &mut self.all_phases {
             writer.row(time, &self.by_id)?;
+        }
+        if let Some(parts) = &mut self.parts {
+            parts.row(steps, time, 0, &self.by_id)?;
         }
         let values = std::iter::once(order.r).chain(further.iter().copied());
         for (curve, value) in self.curves.iter_mut().zip(values) {
@@ -386,6 +430,7 @@ impl Recorder {
         }
         self.series.finish(directory)?;
         self.events.finish(directory)?;
+        self.parts.as_mut().map_or(Ok(()), PhaseParts::close)?;
         if let Some(writer) = self.all_phases {
             writer.finish(directory)?;
         }

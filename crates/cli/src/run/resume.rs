@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use super::{
     Asked, Session, Voice,
-    checkpoint::{RECORDER, RUN, RunState},
+    checkpoint::{RUN, RunState},
     prepare,
     recorder::{Recorder, RecorderState},
 };
@@ -42,7 +42,7 @@ pub(crate) fn resume(arguments: &ResumeArguments) -> Result<u8, Failure> {
     let name = checkpoint.path().display().to_string();
     scenario.record.format.check()?;
     let threads = arguments.threads.map_or_else(cores, usize::from);
-    let recorder: RecorderState = checkpoint.record(RECORDER)?;
+    let recorder = RecorderState::read(&mut checkpoint, &scenario)?;
     let state = read_swarm(&mut checkpoint)?;
     let mut prepared = prepare::resumed(&scenario, &run, state, threads, &checkpoint)?;
     let mut directory = match here {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use lampyrid::{
     io::{
         scenario::{Scenario, ScenarioBuilder},
-        sweep::{Axis, Grid, RunId, SweepCommand, SweepRecord},
+        sweep::{Axis, Grid, RunId, SweepCommand, SweepOutcome, SweepRecord, SweepRun},
     },
     kernel::draw::replicate_seed,
     measure::PhaseHasher,
@@ -65,6 +65,13 @@ impl Plan {
     /// The scenario of a run.
     pub(super) fn scenario(&self, run: RunId) -> Result<Scenario, Failure> {
         Ok(Scenario { seed: self.seed(run.replicate), ..scenario(&self.base, &self.grid, run.point)? })
+    }
+
+    /// The row of a run.
+    pub(super) fn row(&self, run: RunId, outcome: SweepOutcome) -> SweepRun {
+        let RunId { point, replicate } = run;
+        let values = self.grid.values(point).unwrap_or_default();
+        SweepRun { point, values, replicate, seed: self.seed(replicate), outcome }
     }
 
     /// Reads the scenarios of the points and the files that they share, and refuses what can be seen to be wrong; the

@@ -34,7 +34,6 @@ struct State {
 /// A run to be carried out.
 pub(super) struct Job {
     pub run: RunId,
-    pub seed: u64,
     pub scenario: Result<Scenario, Failure>,
     /// Bytes that it is expected to take.
     needs: u64,
@@ -71,14 +70,24 @@ impl<'a> Queue<'a> {
                 None => self.job(RunId::nth(state.missing.next()?, self.plan.grid.points())),
             };
             if state.has_room(&job) {
-                state.running += 1;
-                state.used = state.used.saturating_add(job.needs);
-                let bytes = job.needs;
-                return Some((job, Room { queue: self, bytes }));
+                return Some(self.admit(&mut state, job));
             }
             state.next = Some(job);
             state = self.freed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
+    }
+
+    /// A run that was handed out elsewhere, while no other is under way here.
+    #[cfg(feature = "mpi")]
+    pub(super) fn alone(&self, number: u64) -> (Job, Room<'_>) {
+        self.admit(&mut self.state(), self.job(RunId::nth(number, self.plan.grid.points())))
+    }
+
+    fn admit(&self, state: &mut State, job: Job) -> (Job, Room<'_>) {
+        state.running += 1;
+        state.used = state.used.saturating_add(job.needs);
+        let bytes = job.needs;
+        (job, Room { queue: self, bytes })
     }
 
     fn job(&self, run: RunId) -> Job {
@@ -90,7 +99,7 @@ impl<'a> Queue<'a> {
         }
         // Without a budget, what the machine has is what there is.
         let limit = limit.or_else(memory_bytes).unwrap_or(u64::MAX);
-        Job { run, seed: self.plan.seed(run.replicate), scenario, needs, limit }
+        Job { run, scenario, needs, limit }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

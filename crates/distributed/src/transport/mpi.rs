@@ -6,12 +6,13 @@ use mpi::{
     collective::SystemOperation,
     datatype::{Buffer, BufferMut, Equivalence},
     environment::{Threading, Universe},
+    point_to_point::MatchedReceiveVec,
     request::multiple_scope,
     topology::{Communicator, SimpleCommunicator},
     traits::{CommunicatorCollectives, Destination, Source},
 };
 
-use super::{Partner, Transport, TransportError};
+use super::{Mail, Partner, Transport, TransportError};
 
 /// A rank of the MPI job that this process is one of.
 ///
@@ -65,6 +66,7 @@ const STARTED: [&str; 2] = ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE"];
 /// Tags, so that messages of one kind are never taken for those of another.
 const VOICES: i32 = 1;
 const LISTS: i32 = 2;
+const LETTERS: i32 = 3;
 
 /// Where launchers tell a process its number.
 const NUMBER: [&str; 3] = ["OMPI_COMM_WORLD_RANK", "PMI_RANK", "PMIX_RANK"];
@@ -116,6 +118,14 @@ impl Launched {
     /// Ends all processes of the job, with this exit code where the launcher passes it on.
     pub fn abort(&self, code: i32) -> ! {
         SimpleCommunicator::world().abort(code)
+    }
+}
+
+impl MpiRank {
+    /// The name of the machine that this process is on, as MPI has it.
+    #[must_use]
+    pub fn machine(&self) -> String {
+        mpi::environment::processor_name().unwrap_or_default()
     }
 }
 
@@ -207,5 +217,21 @@ impl Transport for MpiRank {
         swap(LISTS, sent, received.iter_mut().map(Vec::as_mut_slice).enumerate())?;
         received[self.rank] = own;
         Ok(received)
+    }
+}
+
+impl Mail for MpiRank {
+    fn post(&self, rank: usize, letter: &[u8]) -> Result<(), TransportError> {
+        check(rank, letter.len())?;
+        SimpleCommunicator::world().process_at_rank(rank as i32).send_with_tag(letter, LETTERS);
+        Ok(())
+    }
+
+    fn collect(&self) -> Result<Option<(usize, Vec<u8>)>, TransportError> {
+        let found = SimpleCommunicator::world().any_process().immediate_matched_probe_with_tag(LETTERS);
+        Ok(found.map(|(message, status)| {
+            let rank = status.source_rank() as usize;
+            (rank, (message, status).matched_receive_vec().0)
+        }))
     }
 }

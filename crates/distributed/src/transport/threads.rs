@@ -3,12 +3,12 @@
 use std::{
     sync::{
         Arc, Mutex, PoisonError,
-        mpsc::{Receiver, Sender, channel},
+        mpsc::{Receiver, Sender, TryRecvError, channel},
     },
     thread,
 };
 
-use super::{Partner, Transport, TransportError};
+use super::{Mail, Partner, Transport, TransportError};
 
 /// A rank that is a thread, with a channel from and to every other.
 #[derive(Debug)]
@@ -25,6 +25,7 @@ enum Message {
     Singles(Vec<f32>),
     Integers(Vec<i64>),
     Words(Vec<u64>),
+    Letter(Vec<u8>),
 }
 
 /// Runs so many ranks, each on a thread of its own; returns what they returned, in their order.
@@ -149,6 +150,25 @@ impl Transport for ThreadRank {
             _ => Err(TransportError::Unexpected { rank }),
         };
         (0..self.size()).map(received).collect()
+    }
+}
+
+impl Mail for ThreadRank {
+    fn post(&self, rank: usize, letter: &[u8]) -> Result<(), TransportError> {
+        self.send(rank, Message::Letter(letter.to_vec()))
+    }
+
+    fn collect(&self) -> Result<Option<(usize, Vec<u8>)>, TransportError> {
+        for rank in self.others() {
+            let receiver = self.from[rank].lock().unwrap_or_else(PoisonError::into_inner);
+            match receiver.try_recv() {
+                Ok(Message::Letter(letter)) => return Ok(Some((rank, letter))),
+                Ok(_) => return Err(TransportError::Unexpected { rank }),
+                Err(TryRecvError::Disconnected) => return Err(TransportError::Gone { rank }),
+                Err(TryRecvError::Empty) => {}
+            }
+        }
+        Ok(None)
     }
 }
 

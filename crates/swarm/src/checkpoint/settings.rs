@@ -231,6 +231,7 @@ impl Settings {
                 agents: kept.agents,
                 bytes: kept.bytes,
                 exceeded: kept.exceeded.map(|kept| kept.0),
+                part: 0,
                 crossings: kept.crossings,
                 looked: kept.looked.map(|(at, budget)| (at, budget.0)),
             });

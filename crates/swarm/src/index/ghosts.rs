@@ -77,7 +77,7 @@ impl Ghosts {
         agent == Entity::PLACEHOLDER || self.removed.binary_search(&agent).is_ok()
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.entities.len()
     }
 

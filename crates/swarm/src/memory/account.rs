@@ -5,6 +5,7 @@ use bevy_ecs::{
     change_detection::Tick,
     entity::{Entity, EntityGeneration, EntityLocation},
     prelude::*,
+    storage::Table,
 };
 
 use crate::{
@@ -12,6 +13,7 @@ use crate::{
     identity::AgentIds,
     index::SwarmIndex,
     links::{Links, Neighbors, Weights},
+    parts::Ghost,
 };
 
 /// When a value was added and when it was last changed.
@@ -33,7 +35,7 @@ pub(super) type Lists = (Option<&'static Neighbors>, Option<&'static Weights>, O
 
 /// Bytes that the swarm holds: the columns of its agents' tables, as reserved, with their change
 /// ticks; what Bevy keeps of its agents as entities; lists of neighbours and weights that outgrew
-/// their row; the derived index; the list of ids.
+/// their row; the derived index; the list of ids; and what stands for agents of other worlds.
 ///
 /// Other components that a host gave its agents count too; what is not the agents' own (schedules,
 /// systems, threads) does not. Looks at every agent's lists, which takes about as long as a step.
@@ -64,10 +66,9 @@ pub(super) fn count(world: &mut World, lists: &mut QueryState<Lists, IsAgent>) -
 }
 
 fn tables(world: &World) -> usize {
-    let Some(phase) = world.component_id::<Phase>() else {
-        return 0;
-    };
-    let tables = world.storages().tables.iter().filter(|table| table.has_column(phase));
+    let kinds = [world.component_id::<Phase>(), world.component_id::<Ghost>()];
+    let is_of_swarm = |table: &&Table| kinds.into_iter().flatten().any(|kind| table.has_column(kind));
+    let tables = world.storages().tables.iter().filter(is_of_swarm);
     let bytes = tables.map(|table| {
         let columns = world.components().iter_registered().filter(|(id, _)| table.has_column(*id));
         table.capacity() * row_bytes(columns.map(|(_, component)| component.layout().size()))
@@ -77,6 +78,7 @@ fn tables(world: &World) -> usize {
 
 /// The swarm's share of the list of entities, which is as long as it was ever reserved.
 fn slots(world: &World, agents: usize) -> usize {
+    let agents = agents + world.get_resource::<SwarmIndex>().map_or(0, |index| index.ghosts.len());
     let entities: usize = world.archetypes().iter().map(|archetype| archetype.len() as usize).sum();
     let all = world.entities().len() as u128 * SLOT as u128;
     (all * agents as u128 / entities.max(1) as u128) as usize

@@ -15,6 +15,7 @@ use crate::{
     goals::Rule,
     install::install_swarm,
     links::{INLINE, Neighbors, Weights},
+    parts::Ghost,
     settings::PhasorPrecision,
     strategy::{Adaptive, AdaptiveState, Desync, EnergyAware, FrequencyLock, PhaseNudge, Pulse},
 };
@@ -51,6 +52,8 @@ pub struct SwarmPlan {
     integrator: Integrator,
     phasors: PhasorPrecision,
     threads: usize,
+    /// Agents of other worlds that are heard.
+    ghosts: u64,
 }
 
 /// Bytes that a swarm is going to take from the allocator, beyond those of a swarm without agents.
@@ -109,6 +112,7 @@ impl SwarmPlan {
             integrator: Integrator::Euler,
             phasors: PhasorPrecision::Double,
             threads: 1,
+            ghosts: 0,
         }
     }
 
@@ -209,6 +213,13 @@ impl SwarmPlan {
         self
     }
 
+    /// How many agents of other worlds the agents of this one listen to, where it has a
+    /// [part](crate::SwarmSpawner::part_of) of a swarm.
+    pub fn ghosts(mut self, ghosts: u64) -> Self {
+        self.ghosts = ghosts;
+        self
+    }
+
     /// The bytes that this will take: within a tenth of what is measured once the swarm has taken
     /// its first steps, from a thousand agents on.
     #[must_use]
@@ -227,7 +238,8 @@ impl SwarmPlan {
     /// The spawner reserves as many rows as there are agents. The table of those who follow a rule
     /// grows by doubling.
     fn columns(&self) -> u64 {
-        let spawned = self.agents.saturating_mul(self.row(&[]) as u64);
+        let ghosts = self.ghosts.saturating_mul(row_bytes([size_of::<Ghost>()]) as u64);
+        let spawned = self.agents.saturating_mul(self.row(&[]) as u64).saturating_add(ghosts);
         let Some(rule) = self.rule.filter(|_| self.agents > 0) else {
             return spawned;
         };
@@ -251,7 +263,12 @@ impl SwarmPlan {
     /// By how much the list of entities grows: it doubles.
     fn slots(&self) -> u64 {
         let EmptySwarm { entities, reserved } = empty_swarm();
-        doubled(reserved, entities.saturating_add(self.agents)) - reserved
+        doubled(reserved, entities.saturating_add(self.listed())) - reserved
+    }
+
+    /// Entities that agents can listen to.
+    fn listed(&self) -> u64 {
+        self.agents.saturating_add(self.ghosts)
     }
 
     fn weight(&self) -> u64 {
@@ -265,11 +282,11 @@ impl SwarmPlan {
             return self.outside.saturating_mul(size_of::<Entity>() as u64 + self.weight());
         }
         let links = self.links.saturating_mul(PLACE + self.weight());
-        self.agents.saturating_mul(size_of::<Entity>() as u64 + PLACE).saturating_add(links)
+        self.listed().saturating_mul(size_of::<Entity>() as u64 + PLACE).saturating_add(links)
     }
 
     fn index(&self) -> u64 {
-        let places = doubled(empty_swarm().entities + 1, empty_swarm().entities.saturating_add(self.agents));
+        let places = doubled(empty_swarm().entities + 1, empty_swarm().entities.saturating_add(self.listed()));
         let stages = if self.integrator.stages().len() > 1 { 2 * size_of::<f64>() } else { 0 };
         let rows = usize::try_from(self.agents).unwrap_or(usize::MAX);
         let visits = if self.links > 0 && order_pays(rows) { size_of::<u16>() } else { 0 };
@@ -279,7 +296,10 @@ impl SwarmPlan {
         };
         // Order and phasor; the phase at the beginning of a step and the sum of rates.
         let agent = (size_of::<Entity>() + phasor + visits + stages) as u64;
-        let agents = self.agents.saturating_mul(agent).saturating_add(places.saturating_mul(PLACE));
+        // Of a ghost its place and its name there, its id and what it tells: three numbers.
+        let ghost = 2 * size_of::<Entity>() + phasor + size_of::<u32>() + 3 * size_of::<f64>();
+        let ghosts = self.ghosts.saturating_mul(ghost as u64).saturating_add(places.saturating_mul(PLACE));
+        let agents = self.agents.saturating_mul(agent).saturating_add(ghosts);
         if self.own_lists { agents.saturating_add(self.own_rows()) } else { agents }
     }
 

@@ -14,6 +14,7 @@ use crate::{
     clock::SwarmClock,
     error::SwarmError,
     install::install_swarm,
+    parts::Others,
     settings::TimeStep,
     tell::{register, tell},
 };
@@ -26,8 +27,11 @@ pub struct MemoryUse {
     pub agents: u64,
     /// Bytes that the swarm holds.
     pub bytes: u64,
-    /// What of it was above the budget.
+    /// What of it was above the budget; of a swarm with parts in several worlds, what of the part that was the first to
+    /// be.
     pub exceeded: Option<BudgetExceeded>,
+    /// The number of that part.
+    pub part: usize,
     /// How often the swarm came to be above its budget.
     pub crossings: u64,
     /// When, in simulated seconds, and by which budget.
@@ -62,7 +66,8 @@ impl Plugin for MemoryBudgetPlugin {
 /// Looks at the memory after the first step and then every [`MemoryBudget::every`] simulated
 /// seconds. Each time the swarm comes to be above its budget, a [`BudgetExceeded`] is sent; the
 /// policies `Pause` and `Stop` let further steps end with
-/// [`SwarmError::MemoryBudgetExceeded`].
+/// [`SwarmError::MemoryBudgetExceeded`]. Worlds with parts of one swarm are held to the budget each by itself, and
+/// stop together.
 ///
 /// # Errors
 ///
@@ -99,7 +104,7 @@ pub(crate) fn hold(world: &mut World) -> Result<(), SwarmError> {
         return Ok(());
     };
     let waits = known.exceeded.is_some() && budget.policy == MemoryPolicy::Pause;
-    let now = if waits || of != budget { measure(world, budget) } else { known };
+    let now = if waits || of != budget { measure(world, budget)? } else { known };
     match now.exceeded {
         Some(exceeded) if budget.policy != MemoryPolicy::Warn => Err(exceeded.into()),
         _ => Ok(()),
@@ -107,12 +112,13 @@ pub(crate) fn hold(world: &mut World) -> Result<(), SwarmError> {
 }
 
 /// Looks at the memory after a step, when it is time.
-pub(crate) fn look(world: &mut World) {
+pub(crate) fn look(world: &mut World) -> Result<(), SwarmError> {
     if let Some(&budget) = world.get_resource::<MemoryBudget>()
         && left(world, budget).is_none_or(|seconds| seconds <= 0.0)
     {
-        measure(world, budget);
+        measure(world, budget)?;
     }
+    Ok(())
 }
 
 /// How many steps may be taken together before it is time to look.
@@ -131,25 +137,28 @@ fn left(world: &World, budget: MemoryBudget) -> Option<f64> {
     Some(if at > seconds(world) { 0.0 } else { budget.every - (seconds(world) - at) })
 }
 
-/// Counts, remembers, and tells of a crossing.
-fn measure(world: &mut World, budget: MemoryBudget) -> MemoryUse {
+/// Counts, remembers, and tells of a crossing, whichever part it is of.
+fn measure(world: &mut World, budget: MemoryBudget) -> Result<MemoryUse, SwarmError> {
     let kept = world.get_resource_or_init::<KeptLists>().0.take();
     let mut lists = kept.unwrap_or_else(|| world.query_filtered());
     let found = count(world, &mut lists);
     world.resource_mut::<KeptLists>().0 = Some(lists);
     let (agents, bytes) = (found.agents as u64, found.bytes as u64);
-    let exceeded = budget.exceeded(bytes, agents);
+    let parts = Others::of(world).share([bytes, agents])?;
+    let found = parts.iter().enumerate();
+    let found = found.filter_map(|(part, &[bytes, agents])| Some((budget.exceeded(bytes, agents)?, part))).next();
+    let (exceeded, part) = found.map_or((None, 0), |(exceeded, part)| (Some(exceeded), part));
     let looked = Some((seconds(world), budget));
     let mut known = world.get_resource_or_init::<MemoryUse>();
     let crossing = exceeded.filter(|_| known.exceeded.is_none());
     let crossings = known.crossings + u64::from(crossing.is_some());
-    *known = MemoryUse { agents, bytes, exceeded, crossings, looked };
+    *known = MemoryUse { agents, bytes, exceeded, part, crossings, looked };
     let now = *known;
     if let Some(exceeded) = crossing {
         log::warn!("{}", SwarmError::from(exceeded));
         tell(world, exceeded);
     }
-    now
+    Ok(now)
 }
 
 fn seconds(world: &World) -> f64 {

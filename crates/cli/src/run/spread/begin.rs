@@ -14,7 +14,7 @@ use lampyrid::{
 use crate::{
     error::Failure,
     ranks::hash,
-    run::{convert, prepare},
+    run::{budget, convert, prepare},
 };
 
 /// A rank's part of the network.
@@ -24,6 +24,14 @@ pub(super) struct Share {
     pub(super) record: NetworkRecord,
     pub(super) names: Option<NodeNames>,
     pub(super) file: Option<(String, String)>,
+}
+
+/// Refuses a part that is too large, where that is known before the network is made.
+pub(super) fn foresee(scenario: &Scenario, threads: usize, ranks: &Ranks) -> Result<(), Failure> {
+    let Some(agents) = scenario.network.agents() else { return Ok(()) };
+    let own = Partition::blocks(agents, ranks.size())?.range(ranks.rank()).len();
+    let least = budget::foreseen_part(scenario, own, threads);
+    least.map_or(Ok(()), |least| budget::refuse_part(scenario, least, least.total()))
 }
 
 impl Share {
@@ -75,22 +83,30 @@ impl LinkStream for Unlinked {
     fn for_each_link(&self, _: impl FnMut(Link)) {}
 }
 
-pub(super) fn phases(scenario: &Scenario, range: Range<usize>, agents: usize) -> Result<Vec<f64>, Failure> {
+/// Numbers of this process' agents, and a hash of the whole file where they are of one.
+type Numbers = (Vec<f64>, u64);
+
+fn of_file(all: &[f64], range: Range<usize>) -> Numbers {
+    let bytes: Vec<u8> = all.iter().flat_map(|number| number.to_le_bytes()).collect();
+    (all[range].to_vec(), hash(&bytes))
+}
+
+pub(super) fn phases(scenario: &Scenario, range: Range<usize>, agents: usize) -> Result<Numbers, Failure> {
     Ok(match &scenario.phases {
-        Phases::File { file } => io::read_vector(file, agents, Quantity::Phase)?[range].to_vec(),
+        Phases::File { file } => of_file(&io::read_vector(file, agents, Quantity::Phase)?, range),
         Phases::Drawn(law) => {
             let law = convert::phase_distribution(*law);
-            range.map(|agent| law.draw(scenario.seed, agent as u64)).collect()
+            (range.map(|agent| law.draw(scenario.seed, agent as u64)).collect(), 0)
         }
         other => unreachable!("{other:?} is a source that this program does not list"),
     })
 }
 
-pub(super) fn frequencies(scenario: &Scenario, range: Range<usize>, agents: usize) -> Result<Vec<f64>, Failure> {
+pub(super) fn frequencies(scenario: &Scenario, range: Range<usize>, agents: usize) -> Result<Numbers, Failure> {
     Ok(match &scenario.frequencies {
-        Frequencies::File { file } => io::read_vector(file, agents, Quantity::Frequency)?[range].to_vec(),
+        Frequencies::File { file } => of_file(&io::read_vector(file, agents, Quantity::Frequency)?, range),
         Frequencies::Drawn { distribution, sampling } => {
-            convert::frequencies(*distribution, *sampling, scenario.seed, range, agents)
+            (convert::frequencies(*distribution, *sampling, scenario.seed, range, agents), 0)
         }
         other => unreachable!("{other:?} is a source that this program does not list"),
     })

@@ -12,8 +12,9 @@ use lampyrid::{
 use super::begin::{self, Share};
 use crate::{
     error::Failure,
-    ranks::{Ending, Rank, agree, together},
+    ranks::{Ending, Rank, agree, hash, together},
     run::{
+        budget,
         checkpoint::RunState,
         convert,
         figures::grouped,
@@ -34,6 +35,8 @@ pub(super) struct Member {
     pub(super) halo: usize,
     /// Other processes that it hears.
     pub(super) partners: usize,
+    /// Bytes that all parts were expected to take.
+    pub(super) estimated_bytes: u64,
     pub(super) network: NetworkRecord,
     pub(super) network_file: Option<(String, String)>,
     pub(super) names: Option<NodeNames>,
@@ -43,13 +46,22 @@ impl Member {
     /// This process' part at the beginning of a scenario.
     pub(super) fn prepare(scenario: &Scenario, strict: bool, threads: usize, rank: Rank) -> Result<Self, Ending> {
         let ranks = Ranks::new(rank.clone());
+        together(&ranks, begin::foresee(scenario, threads, &ranks))?;
         let share = together(&ranks, Share::of(scenario, strict, &ranks))?;
         agree(&ranks, "network", share.hash())?;
         let Share { partition, part, record, names, file } = share;
         let agents = partition.agents();
+        let estimate = budget::of_part(scenario, &part, threads);
+        let estimates = ranks.share(estimate.total())?;
+        let machines = ranks.share(hash(rank.machine().as_bytes()))?;
+        let is_here = |(machine, _): &(&u64, &u64)| **machine == machines[ranks.rank()];
+        let here = machines.iter().zip(&estimates).filter(is_here).map(|(_, estimate)| estimate).sum();
+        together(&ranks, budget::refuse_part(scenario, estimate, here))?;
         let range = part.range().start as usize..part.range().end as usize;
-        let phases = together(&ranks, begin::phases(scenario, range.clone(), agents))?;
-        let frequencies = together(&ranks, begin::frequencies(scenario, range, agents))?;
+        let (phases, hash_of_all) = together(&ranks, begin::phases(scenario, range.clone(), agents))?;
+        agree(&ranks, "file of phases", hash_of_all)?;
+        let (frequencies, hash_of_all) = together(&ranks, begin::frequencies(scenario, range, agents))?;
+        agree(&ranks, "file of frequencies", hash_of_all)?;
         let (own_links, halo) = (part.adjacency().links(), part.outside().len());
         // The nodes outside ascend, and so do blocks.
         let mut owners: Vec<usize> = part.outside().iter().map(|&agent| partition.owner(agent)).collect();
@@ -57,6 +69,8 @@ impl Member {
         let partners = owners.len();
 
         let mut world = new_world(&ranks, threads);
+        let stopped = |error| Failure::Swarm { steps: 0, error };
+        together(&ranks, budget::install(scenario, &mut world).map_err(stopped))?;
         world.insert_resource(convert::coupling(&scenario.coupling));
         world.insert_resource(convert::time_step(&scenario.time));
         world.insert_resource(SwarmSeed(scenario.seed));
@@ -66,14 +80,15 @@ impl Member {
             spawner = spawner.energy(rule.capacity);
         }
         spawner.spawn(&mut world, rank)?;
-        goal::install(scenario, agents, &mut world).map_err(|error| Failure::Swarm { steps: 0, error })?;
+        goal::install(scenario, agents, &mut world).map_err(stopped)?;
         let mut sums = [own_links as i128, record.isolated.into()];
         ranks.add_up(&mut sums)?;
         let links = sums[0] as u64;
         let is_made = matches!(scenario.network, NetworkScenario::Generated(_));
         let isolated = if is_made { sums[1] as u64 } else { record.isolated };
         let network = NetworkRecord { isolated, ..record };
-        Ok(Self { world, ranks, agents, links, halo, partners, network, network_file: file, names })
+        let estimated_bytes = estimates.iter().sum();
+        Ok(Self { world, ranks, agents, links, halo, partners, estimated_bytes, network, network_file: file, names })
     }
 
     /// This process' part of the swarm of a checkpoint.
@@ -98,6 +113,7 @@ impl Member {
         let names = together(&ranks, names)?;
         let mut world = new_world(&ranks, threads);
         let restored = restore_state(state, &mut world, &partition, rank);
+        budget::look_again(&mut world);
         let halo = restored.map_err(|error| Failure::from(checkpoint.unfit(error.to_string())))?;
         Ok(Self {
             world,
@@ -106,6 +122,7 @@ impl Member {
             links: run.links,
             halo: halo.heard(),
             partners: halo.partners().iter().filter(|partner| !partner.heard.is_empty()).count(),
+            estimated_bytes: run.estimated_bytes,
             network: run.network.clone(),
             network_file: run.network_file.clone(),
             names,
@@ -136,10 +153,10 @@ impl Member {
 
     /// Collects what a row of the series is made of: phases by id, at the first process, and the rest.
     pub(super) fn sight(&mut self, scenario: &Scenario) -> Result<(Vec<f64>, Sight), Ending> {
-        let (time, order) = (self.seconds(), coherence(&mut self.world)?);
+        let (steps, time, order) = (self.steps(), self.seconds(), coherence(&mut self.world)?);
         let ledger = energy_ledger(&self.world)?;
         let followers = self.followers(scenario)?;
-        Ok((gather_phases(&mut self.world)?, Sight { time, order, ledger, followers }))
+        Ok((gather_phases(&mut self.world)?, Sight { steps, time, order, ledger, followers }))
     }
 
     /// Who follows which strategy, where that is recorded.

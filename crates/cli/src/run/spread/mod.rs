@@ -10,17 +10,17 @@ mod save;
 use std::time::{Duration, Instant};
 
 use lampyrid::{
-    distributed::{Ranks, Traffic, gather_states, traffic},
+    distributed::{Ranks, Traffic, gather_states, own_phases, traffic},
     io::{
-        RunDirectory,
-        scenario::{Column, Scenario},
+        PhaseParts, RunDirectory,
+        scenario::{Column, MemoryPolicy, Scenario},
     },
-    swarm::{advance, steps_until_look, take_chronicle},
+    swarm::{SwarmError, advance, steps_until_look, take_chronicle},
 };
 use lampyrid_bench::machine::cores;
 
 use super::{
-    Stepping, Voice,
+    Stepping, Voice, budget,
     checkpoint::{self, Occasion},
     goal,
     heartbeat::Heartbeat,
@@ -51,7 +51,7 @@ pub(crate) fn spread(arguments: &RunArguments, rank: Rank) -> Result<u8, Ending>
     let voice = Voice { json: arguments.json, quiet: arguments.quiet };
     let before = Before { wall: Duration::ZERO, stepping: Duration::ZERO, traffic: traffic(&member.world) };
     let stepping = Stepping::default();
-    let mut session = Spread { scenario, member, first: None, threads, voice, started, before, stepping };
+    let mut session = Spread { scenario, member, first: None, parts: None, threads, voice, started, before, stepping };
     session.open(arguments)?;
     session.row()?;
     session.carry_out(heartbeat)
@@ -75,7 +75,6 @@ fn scenario(arguments: &RunArguments) -> Result<Scenario, Failure> {
         (arguments.explain, "--explain"),
         (arguments.events, "--events"),
         (has_metrics, "--metrics"),
-        (scenario.memory.is_limited(), "a memory budget"),
         (scenario.record.columns.iter().any(by_links), "a column of the series that looks at links"),
     ])?;
     Ok(scenario)
@@ -94,6 +93,8 @@ struct Spread {
     scenario: Scenario,
     member: Member,
     first: Option<First>,
+    /// Where each writes the phases of its own agents.
+    parts: Option<PhaseParts>,
     threads: usize,
     voice: Voice,
     started: Instant,
@@ -135,12 +136,22 @@ impl Spread {
             progress.say(&member.announcement(scenario));
             outlook.iter().for_each(|outlook| progress.say(&outlook.text()));
             let frequencies: Vec<f64> = states.iter().map(|state| state.frequency).collect();
-            let recorder = Recorder::open(scenario, &frequencies, &mut directory)?;
+            let all_phases =
+                scenario.record.phases.then(|| directory.phases_in_parts(frequencies.len())).transpose()?;
+            let recorder = Recorder::open(scenario, &frequencies, all_phases, &mut directory)?;
             Ok(First { recorder, directory, progress, outlook, warnings: Vec::new() })
         };
         let first = if member.ranks.is_first() { open().map(Some) } else { Ok(None) };
         self.first = together(&member.ranks, first)?;
+        let is_in_parts = scenario.record.phases && scenario.record.format.has_parquet();
+        self.parts = is_in_parts.then(|| PhaseParts::new(&scenario.output.dir, self.member.ranks.rank(), scenario));
         Ok(())
+    }
+
+    /// Completes what each has written of the phases of its agents.
+    fn close_parts(&mut self) -> Result<(), Ending> {
+        let closed = self.parts.as_mut().map_or(Ok(()), PhaseParts::close);
+        together(&self.member.ranks, closed.map_err(Failure::from))
     }
 
     /// Takes the steps that are left and writes the results; returns the exit code.
@@ -154,6 +165,11 @@ impl Spread {
 
     /// Writes a row of the series.
     fn row(&mut self) -> Result<(), Ending> {
+        if let Some(parts) = &mut self.parts {
+            let (steps, time) = (self.member.steps(), self.member.seconds());
+            let (first, phases) = own_phases(&mut self.member.world)?;
+            parts.row(steps, time, first, &phases).map_err(Failure::from)?;
+        }
         let (phases, sight) = self.member.sight(&self.scenario)?;
         match &mut self.first {
             Some(first) => Ok(first.recorder.row_of(&self.scenario, phases, sight)?),
@@ -169,7 +185,7 @@ impl Spread {
         let save_every = checkpoint::every(&self.scenario).unwrap_or(u64::MAX);
         let (mut done, mut pace) = (self.member.steps(), Pace::default());
         let is_over = |member: &Member| ends_at_goal && goal::is_over(&member.world);
-        while done < steps && !is_over(&self.member) {
+        while done < steps && self.stepping.outgrew.is_none() && !is_over(&self.member) {
             let Member { world, ranks, .. } = &mut self.member;
             let to_look = steps_until_look(world).max(1);
             let most = (every - done % every).min(save_every - done % save_every).min(steps - done).min(to_look);
@@ -182,18 +198,25 @@ impl Spread {
             }
             let count = plan[1] as u64;
             let began = Instant::now();
-            advance(world, count).map_err(|error| Failure::Swarm { steps: self.member.steps(), error })?;
+            let outcome = advance(world, count);
             let took = began.elapsed();
+            let taken = self.member.steps() - done;
+            match outcome {
+                Ok(()) => {}
+                // All of them find it at the same step, whoever it is that outgrew.
+                Err(error @ SwarmError::MemoryBudgetExceeded { .. }) => self.stepping.outgrew = Some(error),
+                Err(error) => return Err(Failure::Swarm { steps: done + taken, error }.into()),
+            }
             self.stepping.elapsed += took;
-            self.stepping.each.push_many(took.as_secs_f64() / count as f64, count);
-            done += count;
+            self.stepping.each.push_many(took.as_secs_f64() / taken.max(1) as f64, taken);
+            done += taken;
             pace.took(took);
             heartbeat.beat();
             self.see()?;
-            if done.is_multiple_of(every) || done == steps {
+            if taken > 0 && (done.is_multiple_of(every) || done == steps) {
                 self.row()?;
             }
-            if done.is_multiple_of(save_every) && done < steps {
+            if taken > 0 && done.is_multiple_of(save_every) && done < steps {
                 self.save(Occasion::Scheduled)?;
             }
             heartbeat.beat();
@@ -201,12 +224,18 @@ impl Spread {
                 first.progress.at(done, first.recorder.last().r, self.stepping.elapsed);
             }
         }
-        if self.stepping.interrupted {
-            // Before the row of the end, which is none of the run's that goes on from here.
-            self.save(Occasion::Interrupted)?;
+        // Before the row of the end, which is none of the run's that goes on from here.
+        match (&self.stepping.outgrew, self.stepping.interrupted) {
+            (Some(_), _) if done < steps => self.save(Occasion::OutOfMemory)?,
+            (None, true) => self.save(Occasion::Interrupted)?,
+            _ => {}
         }
         if done < steps && !done.is_multiple_of(every) {
             self.row()?;
+        }
+        // The last step may be the one that was too much.
+        if self.stepping.outgrew.is_none() && self.scenario.memory.policy != MemoryPolicy::Warn {
+            self.stepping.outgrew = budget::exceeded(&self.member.world);
         }
         Ok(())
     }

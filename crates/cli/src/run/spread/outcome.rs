@@ -10,22 +10,24 @@ use lampyrid::{
 };
 use lampyrid_bench::machine::peak_resident_bytes;
 
-use super::{First, Spread};
+use super::{First, Spread, member::Member};
 use crate::{
     error::Failure,
     exit_code,
     ranks::{Ending, together},
-    run::{goal, metrics, pictures, report, write_final_state},
+    run::{budget, goal, metrics, pictures, report, tell_of_memory, write_final_state},
 };
 
 impl Spread {
     /// Writes and tells what came of it, at the first process; returns the exit code.
     pub(super) fn finish(mut self) -> Result<u8, Ending> {
-        let exit_code = match self.stepping.interrupted {
-            true => exit_code::INTERRUPTED,
-            false if goal::is_missed(&self.member.world) => exit_code::GOAL_MISSED,
-            false => exit_code::DONE,
+        let exit_code = match (&self.stepping.outgrew, self.stepping.interrupted) {
+            (Some(_), _) => exit_code::MEMORY,
+            (None, true) => exit_code::INTERRUPTED,
+            (None, false) if goal::is_missed(&self.member.world) => exit_code::GOAL_MISSED,
+            (None, false) => exit_code::DONE,
         };
+        self.close_parts()?;
         let ledger = energy_ledger(&self.member.world)?;
         let shares = self.shares()?;
         let states = gather_states(&mut self.member.world)?;
@@ -75,7 +77,7 @@ impl Spread {
             step_seconds,
             step_times: StepTimes::from(&stepping.each),
             agent_steps_per_second,
-            memory: memory(&shares, member.agents),
+            memory: memory(&shares, member),
             metrics: MetricsRecord {
                 agents: states.len() as u64,
                 links: member.links,
@@ -95,7 +97,11 @@ impl Spread {
         pictures::write(&mut directory, &record, &recorded, None)?;
         let path = directory.path().to_path_buf();
         let record = directory.finish(record)?;
-        report(self.voice, &record, &recorded.observed, &path)
+        report(self.voice, &record, &recorded.observed, &path)?;
+        let (world, ranks) = (&self.member.world, self.member.ranks.size());
+        let whose = format!(" (at rank {} of {ranks})", budget::part_that_exceeded(world));
+        tell_of_memory(self.voice, world, &self.stepping, &whose);
+        Ok(())
     }
 
     /// What each process had and did, at the first one.
@@ -141,14 +147,14 @@ impl Spread {
 }
 
 /// Memory of all processes together.
-fn memory(shares: &[RankRecord], agents: usize) -> MemoryRecord {
+fn memory(shares: &[RankRecord], member: &Member) -> MemoryRecord {
     let held: u64 = shares.iter().map(|share| share.swarm_bytes).sum();
     let peak: u64 = shares.iter().map(|share| share.peak_resident_bytes).sum();
     MemoryRecord {
         peak_resident_bytes: Some(peak).filter(|&peak| peak > 0),
-        bytes_per_agent: Some(held as f64 / agents as f64),
-        estimated_bytes: None,
-        budget_exceeded: false,
+        bytes_per_agent: Some(held as f64 / member.agents as f64),
+        estimated_bytes: Some(member.estimated_bytes),
+        budget_exceeded: budget::was_exceeded(&member.world),
     }
 }
 

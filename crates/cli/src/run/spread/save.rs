@@ -9,8 +9,8 @@ use std::{
 use lampyrid::{
     checkpoint::{read_swarm, write_swarm},
     distributed::{Ranks, gather_phases, gather_state, traffic},
-    io::{Checkpoint, RunDirectory, sweep::SweepDirectory},
-    swarm::{SwarmPlan, SwarmState},
+    io::{Checkpoint, PhaseParts, RunDirectory},
+    swarm::SwarmState,
 };
 
 use super::{Before, First, Spread, member::Member, outlook::Outlook, unless_unspread};
@@ -20,8 +20,8 @@ use crate::{
     exit_code,
     ranks::{Ending, Rank, agree, hash, hash_of_this_program, together},
     run::{
-        Voice, budget,
-        checkpoint::{Occasion, RECORDER, RUN, RunState},
+        Voice,
+        checkpoint::{Occasion, RUN, RunState},
         heartbeat::Heartbeat,
         progress::Progress,
         recorder::{Recorder, RecorderState},
@@ -32,6 +32,7 @@ use crate::{
 impl Spread {
     /// Saves the run as it stands between two steps.
     pub(super) fn save(&mut self, occasion: Occasion) -> Result<(), Ending> {
+        self.close_parts()?;
         let state = gather_state(&mut self.member.world)?;
         let written = match state {
             Some(state) => self.write_state(&state, occasion),
@@ -48,7 +49,7 @@ impl Spread {
         let keep = usize::try_from(self.scenario.checkpoint.keep).unwrap_or(usize::MAX);
         directory.save_checkpoint(self.scenario.fingerprint(), steps, keep, |file| {
             file.record(RUN, &run)?;
-            file.record(RECORDER, &recorded)?;
+            recorded.write(file)?;
             write_swarm(state, file)
         })?;
         Ok(())
@@ -56,7 +57,6 @@ impl Spread {
 
     fn state(&self) -> RunState {
         let Self { scenario, member, first, stepping, .. } = self;
-        let plan = SwarmPlan::new(member.agents as u64, member.links);
         RunState {
             scenario: scenario.to_toml(),
             agents: member.agents as u64,
@@ -64,7 +64,7 @@ impl Spread {
             network: member.network.clone(),
             network_file: member.network_file.clone(),
             warnings: first.as_ref().map_or(Vec::new(), |first| first.warnings.clone()),
-            estimated_bytes: budget::estimate(scenario, plan, self.threads).total(),
+            estimated_bytes: member.estimated_bytes,
             wall_seconds: self.wall().as_secs_f64(),
             step_seconds: stepping.elapsed.as_secs_f64(),
             step_times: stepping.each.counts().collect(),
@@ -100,7 +100,7 @@ pub(crate) fn resume(arguments: &ResumeArguments, rank: Rank) -> Result<u8, Endi
     let member = Member::resume(&scenario, &run, state, threads, &checkpoint, rank)?;
     let stepping = run.stepping();
     let before = Before { wall: run.wall(), stepping: stepping.elapsed, traffic: traffic(&member.world) };
-    let mut session = Spread { scenario, member, first: None, threads, voice, started, before, stepping };
+    let mut session = Spread { scenario, member, first: None, parts: None, threads, voice, started, before, stepping };
     session.reopen(arguments, &source, here, &run, checkpoint)?;
     session.carry_out(heartbeat)
 }
@@ -116,8 +116,7 @@ fn source(arguments: &ResumeArguments) -> Result<Source, Failure> {
     let has_metrics = arguments.metrics.is_some();
     #[cfg(not(feature = "prometheus"))]
     let has_metrics = false;
-    let is_sweep = SweepDirectory::record_in(&arguments.run)?.is_some();
-    unless_unspread(&[(is_sweep, "a sweep"), (arguments.events, "--events"), (has_metrics, "--metrics")])?;
+    unless_unspread(&[(arguments.events, "--events"), (has_metrics, "--metrics")])?;
     Ok(Source::of(arguments)?)
 }
 
@@ -135,8 +134,9 @@ impl Spread {
         let outlook = Outlook::of(scenario, member, self.threads)?;
         let phases = gather_phases(&mut member.world)?;
         let name = checkpoint.path().display().to_string();
+        let state = together(&member.ranks, RecorderState::read(&mut checkpoint, scenario).map_err(Failure::from))?;
+        let is_in_parts = state.is_in_parts();
         let open = || -> Result<First, Failure> {
-            let state: RecorderState = checkpoint.record(RECORDER)?;
             let mut directory = match here {
                 Some(directory) => directory,
                 None => RunDirectory::create(&source.out, arguments.force)?,
@@ -154,6 +154,7 @@ impl Spread {
         };
         let first = if member.ranks.is_first() { open().map(Some) } else { Ok(None) };
         self.first = together(&member.ranks, first)?;
+        self.parts = is_in_parts.then(|| PhaseParts::new(&scenario.output.dir, self.member.ranks.rank(), scenario));
         Ok(())
     }
 }

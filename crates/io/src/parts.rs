@@ -1,0 +1,196 @@
+//! The table `phases` of a swarm that several processes have parts of: each writes the rows of its own agents.
+//!
+//! `phases.parquet` is then a directory of Parquet files, which together have the rows of the one file: what readers of
+//! Parquet take for one table. A file is called by the step of its first row and by who has written it. It is
+//! complete at every checkpoint, and the next row begins another one, so that a run can be gone on with by any number of
+//! processes from any checkpoint: what was begun after it goes.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::column::Cell;
+use crate::columnar::ParquetTable;
+use crate::output_error::OutputError;
+use crate::product::Product;
+use crate::recorded::{Shape, about};
+use crate::run_directory::{RunDirectory, is_same};
+use crate::scenario::Scenario;
+
+/// Large enough for a write to cost little beside what is written.
+const BUFFER: usize = 64 * 1024;
+
+/// Phases of some agents of a swarm over time, being written into a run directory that perhaps another process holds.
+///
+/// Its rows are `time,id,phase`, as those of [`RunDirectory::phases`] in Parquet.
+#[derive(Debug)]
+pub struct PhaseParts {
+    directory: PathBuf,
+    rank: usize,
+    about: Vec<(String, String)>,
+    open: Option<OpenPart>,
+}
+
+#[derive(Debug)]
+struct OpenPart {
+    table: ParquetTable<BufWriter<File>>,
+    file: File,
+    name: String,
+}
+
+/// A file of the table, which a checkpoint counts on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PhasePart {
+    /// Its name in `phases.parquet`.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: u64,
+}
+
+impl PhaseParts {
+    /// Parts of the run in this directory, which has been [made ready](RunDirectory::phases_in_parts), by the process of
+    /// this number.
+    #[must_use]
+    pub fn new(run: &Path, rank: usize, scenario: &Scenario) -> Self {
+        let directory = run.join(Product::PhasesParquet.partial_name());
+        Self { directory, rank, about: about(scenario), open: None }
+    }
+
+    /// Writes a row for each of some agents, whose ids follow one another from `first` on: simulated time in s, after so
+    /// many steps, and its phase in rad; NaN for an agent that is gone.
+    ///
+    /// # Errors
+    ///
+    /// When a phase is infinite, or the rows cannot be written.
+    pub fn row(&mut self, steps: u64, time: f64, first: u64, phases: &[f64]) -> Result<(), OutputError> {
+        if let Some(&value) = phases.iter().find(|phase| phase.is_infinite()) {
+            let (file, quantity) = (Product::PhasesParquet.file_name(), "a phase".to_owned());
+            return Err(OutputError::NotFinite { file, quantity, row: steps, value });
+        }
+        let part = match self.open.take() {
+            Some(part) => part,
+            None => self.begin(steps).map_err(OutputError::io("create", &self.directory))?,
+        };
+        let table = &mut self.open.insert(part).table;
+        let rows = phases.iter().zip(first..);
+        let written = rows.map(|(&phase, id)| table.row(&[Cell::Number(time), Cell::Count(id), Cell::Number(phase)]));
+        written.collect::<io::Result<()>>().map_err(OutputError::io("write", &self.directory))
+    }
+
+    fn begin(&self, steps: u64) -> io::Result<OpenPart> {
+        let name = format!("step-{steps:016}-rank-{:04}.parquet", self.rank);
+        let file = File::create(self.directory.join(unfinished(&name)))?;
+        let out = BufWriter::with_capacity(BUFFER, file.try_clone()?);
+        let table = ParquetTable::new(out, "phases", &Shape::ByAgent(0).columns(), &self.about)?;
+        Ok(OpenPart { table, file, name })
+    }
+
+    /// Completes the file that is being written, if one is, and brings it to the disk; the next row begins another one.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written.
+    pub fn close(&mut self) -> Result<(), OutputError> {
+        let Some(OpenPart { table, file, name }) = self.open.take() else { return Ok(()) };
+        let close = || {
+            table.finish()?;
+            file.sync_all()?;
+            fs::rename(self.directory.join(unfinished(&name)), self.directory.join(&name))
+        };
+        close().map_err(OutputError::io("write", &self.directory.join(&name)))
+    }
+}
+
+/// The name of a file until it is complete.
+fn unfinished(name: &str) -> String {
+    format!(".{name}.partial")
+}
+
+/// Whether a file has a name of one that this makes, complete or not.
+fn is_part(name: &str) -> bool {
+    let name = name.strip_prefix('.').and_then(|name| name.strip_suffix(".partial")).unwrap_or(name);
+    name.starts_with("step-") && name.contains("-rank-") && name.ends_with(".parquet")
+}
+
+/// Removes a directory of parts, unless there is anything else in it.
+pub(crate) fn remove_parts(directory: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(directory)? {
+        let entry = entry?;
+        if entry.file_name().to_str().is_some_and(is_part) {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    fs::remove_dir(directory)
+}
+
+impl RunDirectory {
+    /// Makes the place for the [parts](PhaseParts) of `phases.parquet`.
+    pub(crate) fn begin_parts(&mut self) -> Result<(), OutputError> {
+        let path = self.start_parts()?;
+        self.disk().remove(&path).map_err(OutputError::io("replace", &path))?;
+        fs::create_dir(&path).map_err(OutputError::io("create", &path))
+    }
+
+    /// The parts that are complete, for a checkpoint to go on from there. From now on they stay even if the run fails.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be looked at.
+    pub fn phase_parts(&mut self) -> Result<Vec<PhasePart>, OutputError> {
+        let directory = self.path().join(Product::PhasesParquet.partial_name());
+        self.pin_parts();
+        let part = |entry: io::Result<fs::DirEntry>| -> io::Result<Option<PhasePart>> {
+            let entry = entry?;
+            let name = entry.file_name().to_str().filter(|name| name.starts_with("step-")).map(str::to_owned);
+            name.map(|name| Ok(PhasePart { name, bytes: entry.metadata()?.len() })).transpose()
+        };
+        let parts = || -> io::Result<Vec<PhasePart>> {
+            // Their names are to be on the disk before a checkpoint counts on them.
+            File::open(&directory)?.sync_all()?;
+            fs::read_dir(&directory)?.filter_map(|entry| part(entry).transpose()).collect()
+        };
+        let mut parts = parts().map_err(OutputError::io("read", &directory))?;
+        parts.sort_by(|one, other| one.name.cmp(&other.name));
+        Ok(parts)
+    }
+
+    /// Goes on with the parts of the run in `from`, which may be this directory, that a checkpoint found there. Others
+    /// go.
+    pub(crate) fn go_on_with_parts(&mut self, from: &Path, parts: &[PhasePart]) -> Result<(), OutputError> {
+        let (partial, whole) = (Product::PhasesParquet.partial_name(), Product::PhasesParquet.file_name());
+        let (here, sources) = (self.path().join(&partial), [from.join(partial), from.join(whole)]);
+        let is_there = |source: &&PathBuf| {
+            let bytes = |part: &PhasePart| fs::metadata(source.join(&part.name)).ok().map(|metadata| metadata.len());
+            parts.iter().all(|part| bytes(part) == Some(part.bytes))
+        };
+        let Some(source) = sources.iter().find(is_there) else {
+            return Err(OutputError::RowsMissing { path: from.join(whole), rows: parts.len() as u64 });
+        };
+        if is_same(source, &here) {
+            self.start_parts()?;
+        } else {
+            self.begin_parts()?;
+            for part in parts {
+                fs::copy(source.join(&part.name), here.join(&part.name)).map_err(OutputError::io("write", &here))?;
+            }
+        }
+        let is_known = |name: &str| parts.iter().any(|part| part.name == name);
+        let tidy = || -> io::Result<()> {
+            for entry in fs::read_dir(&here)? {
+                let entry = entry?;
+                if entry.file_name().to_str().is_some_and(|name| is_part(name) && !is_known(name)) {
+                    fs::remove_file(entry.path())?;
+                }
+            }
+            Ok(())
+        };
+        tidy().map_err(OutputError::io("write", &here))?;
+        self.pin_parts();
+        Ok(())
+    }
+}
+
+#[cfg(all(test, feature = "parquet"))]
+mod tests;
