@@ -6,6 +6,7 @@
 //!
 //! | step | type |
 //! |---|---|
+//! | numbers that are near each other for nodes that are linked | [`local_order`] |
 //! | who has which agents | [`Partition`] |
 //! | a rank's own rows, made without the others | [`Part`](lampyrid_graph::Part) |
 //! | with whom it exchanges what | [`Halo`] |
@@ -41,6 +42,7 @@
 //!
 //! | feature | brings |
 //! |---|---|
+//! | `metis` | `Locality::Metis`: nodes numbered by parts with few links between them; builds METIS, which needs a C compiler |
 //! | `mpi` | `MpiRank`: ranks that are processes |
 
 #![forbid(unsafe_code)]
@@ -54,6 +56,7 @@ mod forecast;
 mod halo;
 mod measure;
 mod model;
+mod numbering;
 mod partition;
 mod ranks;
 mod spawn;
@@ -68,6 +71,7 @@ pub use forecast::{Burden, Cluster, Costs, Forecast, Interconnect};
 pub use halo::Halo;
 pub use measure::{coherence, energy_ledger, gather_phases, gather_states, phase_hash};
 pub use model::{predicted_bytes, predicted_halo};
+pub use numbering::{Locality, local_order};
 pub use partition::Partition;
 pub use ranks::Ranks;
 pub use spawn::RankSpawner;

@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use lampyrid::{
     distributed::{Partition, Ranks},
-    graph::{Link, LinkStream, Part},
+    graph::{Link, LinkStream, NodeOrder, Part},
     io::{
         self, NetworkRecord, NodeNames, Quantity,
-        scenario::{Frequencies, NetworkScenario, Phases, Scenario},
+        scenario::{Frequencies, NetworkScenario, Numbering, Phases, Scenario},
     },
 };
 
@@ -23,6 +23,8 @@ pub(super) struct Share {
     pub(super) part: Part,
     pub(super) record: NetworkRecord,
     pub(super) names: Option<NodeNames>,
+    pub(super) numbering: Option<Numbering>,
+    order: Option<NodeOrder>,
     pub(super) file: Option<(String, String)>,
 }
 
@@ -38,7 +40,7 @@ impl Share {
                     false => Part::from_stream(&network.topology().stream(scenario.seed)?, range)?,
                 };
                 let record = prepare::made(part.adjacency());
-                Self { partition, part, record, names: None, file: None }
+                Self { partition, part, record, names: None, numbering: None, order: None, file: None }
             }
             _ => {
                 let network = prepare::network(scenario, strict)?;
@@ -49,7 +51,8 @@ impl Share {
                     true => Part::from_stream(&Unlinked(agents), range)?,
                     false => Part::of(&network.adjacency, range),
                 };
-                Self { partition, part, record: network.record, names: network.names, file: network.file }
+                let prepare::Network { record, names, numbering, order, file, .. } = network;
+                Self { partition, part, record, names, numbering, order, file }
             }
         };
         match scenario.goal {
@@ -58,9 +61,45 @@ impl Share {
         }
     }
 
-    /// Of what was read; 0 of what was made.
+    /// Of what was read, and how it was numbered.
     pub(super) fn hash(&self) -> u64 {
-        self.file.as_ref().map_or(0, |(_, hash_of_links)| hash(hash_of_links.as_bytes()))
+        let links = self.file.as_ref().map_or("", |(_, hash_of_links)| hash_of_links).bytes();
+        let nodes = self.order.iter().flat_map(NodeOrder::nodes).flat_map(|node| node.to_le_bytes());
+        hash(&links.chain(nodes).collect::<Vec<u8>>())
+    }
+
+    /// Initial phases of its agents.
+    pub(super) fn phases(&self, scenario: &Scenario) -> Result<Vec<f64>, Failure> {
+        let (range, agents) = (self.range(), self.partition.agents());
+        Ok(match &scenario.phases {
+            Phases::File { file } => {
+                prepare::of_agents(&io::read_vector(file, agents, Quantity::Phase)?, self.order.as_ref(), range)
+            }
+            Phases::Drawn(law) => {
+                let law = convert::phase_distribution(*law);
+                range.map(|agent| law.draw(scenario.seed, agent as u64)).collect()
+            }
+            other => unreachable!("{other:?} is a source that this program does not list"),
+        })
+    }
+
+    /// Their natural frequencies.
+    pub(super) fn frequencies(&self, scenario: &Scenario) -> Result<Vec<f64>, Failure> {
+        let (range, agents) = (self.range(), self.partition.agents());
+        Ok(match &scenario.frequencies {
+            Frequencies::File { file } => {
+                prepare::of_agents(&io::read_vector(file, agents, Quantity::Frequency)?, self.order.as_ref(), range)
+            }
+            Frequencies::Drawn { distribution, sampling } => {
+                convert::frequencies(*distribution, *sampling, scenario.seed, range, agents)
+            }
+            other => unreachable!("{other:?} is a source that this program does not list"),
+        })
+    }
+
+    fn range(&self) -> Range<usize> {
+        let Range { start, end } = self.part.range();
+        start as usize..end as usize
     }
 }
 
@@ -73,25 +112,4 @@ impl LinkStream for Unlinked {
     }
 
     fn for_each_link(&self, _: impl FnMut(Link)) {}
-}
-
-pub(super) fn phases(scenario: &Scenario, range: Range<usize>, agents: usize) -> Result<Vec<f64>, Failure> {
-    Ok(match &scenario.phases {
-        Phases::File { file } => io::read_vector(file, agents, Quantity::Phase)?[range].to_vec(),
-        Phases::Drawn(law) => {
-            let law = convert::phase_distribution(*law);
-            range.map(|agent| law.draw(scenario.seed, agent as u64)).collect()
-        }
-        other => unreachable!("{other:?} is a source that this program does not list"),
-    })
-}
-
-pub(super) fn frequencies(scenario: &Scenario, range: Range<usize>, agents: usize) -> Result<Vec<f64>, Failure> {
-    Ok(match &scenario.frequencies {
-        Frequencies::File { file } => io::read_vector(file, agents, Quantity::Frequency)?[range].to_vec(),
-        Frequencies::Drawn { distribution, sampling } => {
-            convert::frequencies(*distribution, *sampling, scenario.seed, range, agents)
-        }
-        other => unreachable!("{other:?} is a source that this program does not list"),
-    })
 }

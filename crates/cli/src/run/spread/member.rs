@@ -4,12 +4,12 @@ use lampyrid::{
     distributed::{Partition, RankSpawner, Ranks, coherence, energy_ledger, gather_phases, restore_state},
     io::{
         Checkpoint, NetworkRecord, NodeNames,
-        scenario::{NetworkScenario, Scenario},
+        scenario::{NetworkScenario, Numbering, Scenario},
     },
     swarm::{SwarmClock, SwarmSeed, SwarmState, Workers, World, install_swarm, keep_chronicle},
 };
 
-use super::begin::{self, Share};
+use super::begin::Share;
 use crate::{
     error::Failure,
     ranks::{Ending, Rank, agree, together},
@@ -37,6 +37,7 @@ pub(super) struct Member {
     pub(super) network: NetworkRecord,
     pub(super) network_file: Option<(String, String)>,
     pub(super) names: Option<NodeNames>,
+    pub(super) numbering: Option<Numbering>,
 }
 
 impl Member {
@@ -45,11 +46,10 @@ impl Member {
         let ranks = Ranks::new(rank.clone());
         let share = together(&ranks, Share::of(scenario, strict, &ranks))?;
         agree(&ranks, "network", share.hash())?;
-        let Share { partition, part, record, names, file } = share;
+        let phases = together(&ranks, share.phases(scenario))?;
+        let frequencies = together(&ranks, share.frequencies(scenario))?;
+        let Share { partition, part, record, names, numbering, file, .. } = share;
         let agents = partition.agents();
-        let range = part.range().start as usize..part.range().end as usize;
-        let phases = together(&ranks, begin::phases(scenario, range.clone(), agents))?;
-        let frequencies = together(&ranks, begin::frequencies(scenario, range, agents))?;
         let (own_links, halo) = (part.adjacency().links(), part.outside().len());
         // The nodes outside ascend, and so do blocks.
         let mut owners: Vec<usize> = part.outside().iter().map(|&agent| partition.owner(agent)).collect();
@@ -73,7 +73,7 @@ impl Member {
         let is_made = matches!(scenario.network, NetworkScenario::Generated(_));
         let isolated = if is_made { sums[1] as u64 } else { record.isolated };
         let network = NetworkRecord { isolated, ..record };
-        Ok(Self { world, ranks, agents, links, halo, partners, network, network_file: file, names })
+        Ok(Self { world, ranks, agents, links, halo, partners, network, network_file: file, names, numbering })
     }
 
     /// This process' part of the swarm of a checkpoint.
@@ -91,11 +91,13 @@ impl Member {
         let partition = together(&ranks, Partition::blocks(agents, ranks.size()).map_err(Failure::from))?;
         // Only its names are needed, where results are written.
         let is_made = matches!(scenario.network, NetworkScenario::Generated(_));
-        let names = match is_made || !ranks.is_first() {
-            true => Ok(None),
-            false => prepare::network_again(scenario, run, checkpoint).map(|network| network.names),
+        let named = match is_made || !ranks.is_first() {
+            true => Ok((None, None)),
+            false => {
+                prepare::network_again(scenario, run, checkpoint).map(|network| (network.names, network.numbering))
+            }
         };
-        let names = together(&ranks, names)?;
+        let (names, numbering) = together(&ranks, named)?;
         let mut world = new_world(&ranks, threads);
         let restored = restore_state(state, &mut world, &partition, rank);
         let halo = restored.map_err(|error| Failure::from(checkpoint.unfit(error.to_string())))?;
@@ -109,6 +111,7 @@ impl Member {
             network: run.network.clone(),
             network_file: run.network_file.clone(),
             names,
+            numbering,
         })
     }
 

@@ -73,16 +73,16 @@ impl Outlook {
     pub(super) fn text(&self) -> String {
         let heard = |halo: &u64| grouped(*halo);
         let halos = if self.halos.len() <= FEW {
-            let each: Vec<_> =
-                self.halos.iter().enumerate().map(|(rank, halo)| format!("rank {rank} {}", heard(halo))).collect();
-            format!("{} of others' agents are heard", each.join(", "))
+            let each = self.halos.iter().enumerate().map(|(rank, halo)| format!("rank {rank} hears {}", heard(halo)));
+            format!("{} agents of others", each.collect::<Vec<_>>().join(", "))
         } else {
             let [least, most] =
                 [self.halos.iter().min(), self.halos.iter().max()].map(|halo| heard(halo.unwrap_or(&0)));
             let mean = grouped(mean(&self.halos).round() as u64);
-            format!("each rank hears {least} to {most} of others' agents, {mean} on the mean")
+            format!("each rank hears {least} to {most} agents of others, {mean} on the mean")
         };
-        let predicted = self.predicted_halo.map_or(String::new(), |halo| format!(" ({halo:.0} predicted)"));
+        let formula = |halo: f64| format!(" ({} by the formula)", grouped(halo.round() as u64));
+        let predicted = self.predicted_halo.map_or(String::new(), formula);
         format!(
             "{halos}{predicted}: {} a step in all, as angles of {} bits; about {:.0} % of a step is going to be communication",
             bytes(self.bytes_per_step as u64),
