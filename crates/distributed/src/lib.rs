@@ -70,7 +70,7 @@ pub use exchange::{Traffic, traffic};
 pub use forecast::{Burden, Cluster, Costs, Forecast, Interconnect};
 pub use halo::Halo;
 pub use measure::{coherence, energy_ledger, gather_phases, gather_states, phase_hash};
-pub use model::{predicted_bytes, predicted_halo};
+pub use model::{Telling, predicted_bytes, predicted_halo};
 pub use numbering::{Locality, local_order};
 pub use partition::Partition;
 pub use ranks::Ranks;

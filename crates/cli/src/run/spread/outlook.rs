@@ -51,20 +51,20 @@ impl Outlook {
             // Whose links lead anywhere, as far as anybody knows.
             _ => Topology::RandomLinks { agents: *agents, links: *links as usize / 2 },
         };
-        let coupling = convert::coupling(&scenario.coupling);
+        let all_to_all = scenario.coupling.all_to_all;
         let burden = Burden {
-            links: if coupling.all_to_all { 0.0 } else { *links as f64 / *agents as f64 },
+            links: if all_to_all { 0.0 } else { *links as f64 / *agents as f64 },
             halo: mean(&halos),
             partners,
-            ..Burden::of(&topology, &coupling, ranks.size())
+            ..Burden::of(&topology, all_to_all, ranks.size())
         };
         let cluster = Cluster { nodes: ranks.size(), cores: threads, costs, interconnect };
-        let Rounds { stages, sums } = Rounds::of(scenario);
+        let Rounds { telling, sums } = Rounds::of(scenario, *agents);
         Ok(Some(Self {
-            predicted_halo: predicted_halo(&topology, ranks.size()).filter(|_| !coupling.all_to_all),
-            bytes_per_step: predicted_bytes(burden.halo, ranks.size(), stages, coupling.phasors),
-            communication: cluster.forecast(&burden, stages, sums).communication(),
-            has_single_angles: coupling.phasors.has_single_angles(),
+            predicted_halo: predicted_halo(&topology, ranks.size()).filter(|_| !all_to_all),
+            bytes_per_step: predicted_bytes(burden.halo, ranks.size(), telling),
+            communication: cluster.forecast(&burden, telling, sums).communication(),
+            has_single_angles: telling.phasors.has_single_angles(),
             halos,
         }))
     }
