@@ -30,6 +30,7 @@
 //! |---|---|---|
 //! | `io` | yes | the module `io`, with its readers, writers and plots; embedders can do without |
 //! | `distributed` | no | the module `distributed`: swarms over several processes, and their stand-in on threads |
+//! | `metis` | no | `distributed::Locality::Metis`; needs a C compiler to be built |
 //! | `mpi` | no | `distributed` over MPI; needs an MPI library and libclang to be built |
 //! | `parquet` | no | `io`, and the tables of a run as Parquet |
 //! | `diagnostics` | no | the swarm's metrics as diagnostics of `bevy_diagnostic` |

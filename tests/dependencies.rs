@@ -144,9 +144,9 @@ fn parquet_comes_to_files_by_a_feature_alone() {
 }
 
 #[test]
-fn mpi_comes_to_distributed_swarms_by_a_feature_alone() {
+fn mpi_and_metis_come_to_distributed_swarms_by_features_alone() {
     let is_elsewhere = |found: &Dependency| found.user != "lampyrid_distributed" || !found.is_optional;
-    assert_eq!(offenders(|found| found.used == "mpi" && is_elsewhere(found)), NONE);
+    assert_eq!(offenders(|found| ["mpi", "metis"].contains(&found.used.as_str()) && is_elsewhere(found)), NONE);
 }
 
 /// What asks the operating system, brings atomics into every allocation, or listens to the network.

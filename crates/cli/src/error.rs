@@ -18,7 +18,7 @@ use crate::{
     plan::PlanError,
     plot::PlotFailure,
     results::NoResults,
-    run::BudgetRefused,
+    run::{BudgetRefused, NoMetis},
     serve::ServeError,
     sweep::SweepRefused,
     watch::{ScriptError, TerminalError},
@@ -35,6 +35,8 @@ pub(crate) enum Failure {
     Network(#[from] GraphError),
     #[error("the swarm stopped after {steps} steps: {error}")]
     Swarm { steps: u64, error: SwarmError },
+    #[error(transparent)]
+    NoMetis(#[from] NoMetis),
     #[error(transparent)]
     Budget(#[from] BudgetRefused),
     #[error(transparent)]
@@ -96,7 +98,9 @@ impl Failure {
             Self::Plan(_) => exit_code::USAGE,
             Self::Picture(PlotError::NothingToDraw { .. }) => exit_code::USAGE,
             Self::Record(_) | Self::Results(_) => exit_code::INPUT,
-            Self::Scenario(_) | Self::Network(_) | Self::Swarm { .. } | Self::Script(_) => exit_code::USAGE,
+            Self::Scenario(_) | Self::NoMetis(_) | Self::Network(_) | Self::Swarm { .. } | Self::Script(_) => {
+                exit_code::USAGE
+            }
             Self::Terminal(TerminalError::Missing { .. }) | Self::Man(_) | Self::Command { .. } => exit_code::USAGE,
             Self::Serve(_) => exit_code::USAGE,
             Self::New(NewError::Preset { .. } | NewError::Exists { .. }) => exit_code::USAGE,

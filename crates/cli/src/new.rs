@@ -95,6 +95,7 @@ const TABLES: [(&str, &str, &[Key]); 13] = [
             ),
             ("builtin", "\"power_grid\"", "power_grid or celegans, in place of kind"),
             ("direction", "\"as_stored\"", "file, builtin: as_stored, reversed or both"),
+            ("numbering", "\"metis\"", "file, builtin: as_stored, or along links: cuthill_mckee or metis"),
         ],
     ),
     (

@@ -12,7 +12,7 @@ use std::{
 
 use clap::Args;
 use lampyrid::{
-    distributed::{Burden, Cluster, Forecast},
+    distributed::{Burden, Cluster, Forecast, Telling},
     graph::Topology,
     io::scenario::{NetworkScenario, Scenario},
     swarm::SwarmPlan,
@@ -29,7 +29,7 @@ use crate::{
     run::{
         budget, convert,
         figures::{bytes, grouped, seconds},
-        overridden,
+        goal, overridden,
     },
 };
 
@@ -182,20 +182,20 @@ fn read(path: &Path) -> Result<Calibration, PlanError> {
     serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))
 }
 
-/// How often nodes come together in a step.
+/// What nodes tell each other in a step, and how often they add up.
 pub(crate) struct Rounds {
-    /// To tell each other what they hear.
-    pub(crate) stages: usize,
-    /// To add up.
+    pub(crate) telling: Telling,
     pub(crate) sums: f64,
 }
 
 impl Rounds {
-    pub(crate) fn of(scenario: &Scenario) -> Self {
+    pub(crate) fn of(scenario: &Scenario, agents: usize) -> Self {
         let stages = convert::time_step(&scenario.time).integrator.stages().len();
+        let phasors = convert::coupling(&scenario.coupling).phasors;
+        let telling = Telling { stages, phasors, strategies: !goal::rules(scenario, agents).is_empty() };
         // Once a row, and in a mean field at every stage.
         let in_stages = if scenario.coupling.all_to_all { stages as f64 } else { 0.0 };
-        Self { stages, sums: 1.0 / scenario.record.every as f64 + in_stages }
+        Self { telling, sums: 1.0 / scenario.record.every as f64 + in_stages }
     }
 }
 
@@ -213,11 +213,11 @@ impl Plan {
             costs: calibration.costs.into(),
             interconnect: network.into(),
         };
-        let coupling = convert::coupling(&scenario.coupling);
-        let burden = Burden::of(topology, &coupling, cluster.nodes);
-        let Rounds { stages, sums } = Rounds::of(scenario);
-        let forecast = cluster.forecast(&burden, stages, sums);
-        let alone = cluster.alone(topology, &coupling, stages, sums);
+        let all_to_all = scenario.coupling.all_to_all;
+        let burden = Burden::of(topology, all_to_all, cluster.nodes);
+        let Rounds { telling, sums } = Rounds::of(scenario, topology.agents());
+        let forecast = cluster.forecast(&burden, telling, sums);
+        let alone = cluster.alone(topology, all_to_all, telling, sums);
         let links = burden.agents * burden.links;
         let own = SwarmPlan::new(burden.agents as u64, links as u64);
         let ghosts = SwarmPlan::new(burden.halo as u64, 0);
@@ -233,7 +233,7 @@ impl Plan {
                 halo: burden.halo,
                 halo_is_exact: burden.is_exact,
                 partners: burden.partners,
-                bytes_per_step: lampyrid::distributed::predicted_bytes(burden.halo, 1, stages, coupling.phasors),
+                bytes_per_step: lampyrid::distributed::predicted_bytes(burden.halo, 1, telling),
             },
             weak_efficiency: forecast.weak_efficiency(),
             strong_efficiency: forecast.strong_efficiency(&alone, cluster.nodes),

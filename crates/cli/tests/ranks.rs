@@ -105,6 +105,7 @@ fn compare(directory: &Path, settings: &[&str]) {
             "time",
             "energy",
             "network",
+            "numbering",
             "files",
             "goal",
             "disruptions",
@@ -131,6 +132,86 @@ fn results_are_those_of_one_process() {
         let scratch = scratch();
         compare(scratch.path(), &[]);
         compare(scratch.path(), &["time.integrator=heun", "energy.capacity=1.0", "strategy.kind=frequency_lock"]);
+        compare(scratch.path(), &["coupling.phasors=single_angle"]);
+    }
+}
+
+#[test]
+fn halos_and_the_share_of_communication_are_told_before_a_run_and_after_it() {
+    let Some(_turn) = turn() else { return };
+    let scratch = scratch();
+    let arguments = ["run", "swarm.toml", "--out", "run", "--set", "coupling.phasors=single_angle"];
+    let output = run_on(scratch.path(), 2, &arguments);
+    let told = said(&output);
+    let record = json(scratch.path(), "run");
+    let ranks = record["ranks"].as_array().unwrap();
+    let halos: Vec<u64> = ranks.iter().map(|rank| rank["halo"].as_u64().unwrap()).collect();
+    assert!(told.contains(&format!("rank 0 hears {}, rank 1 hears {} agents of others", halos[0], halos[1])), "{told}");
+    assert!(told.contains("angles of 32 bits") && told.contains("% of a step is going to be communication"), "{told}");
+    let summary = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        summary.contains("angles in single precision") && summary.contains("whose hash is not that of"),
+        "{summary}"
+    );
+
+    let number = |value: &serde_json::Value| value.as_f64().expect("a number");
+    let exchange = &record["exchange"];
+    assert_eq!(exchange["angles"], "single");
+    let mean = halos.iter().sum::<u64>() as f64 / 2.0;
+    assert!((number(&exchange["predicted_halo"]) / mean - 1.0).abs() < 0.1, "{exchange}");
+    let bytes: f64 = ranks.iter().map(|rank| number(&rank["bytes"])).sum();
+    assert_eq!(number(&exchange["predicted_bytes_per_step"]) * 60.0, bytes);
+    for share in ["predicted_communication", "communication"].map(|key| number(&exchange[key])) {
+        assert!(0.0 < share && share < 1.0, "{exchange}");
+    }
+    for rank in ranks {
+        let parts = ["compute_seconds", "pack_seconds", "wait_seconds", "reduce_seconds"].map(|key| number(&rank[key]));
+        assert!((parts.iter().sum::<f64>() - number(&rank["step_seconds"])).abs() < 1e-6, "{rank}");
+    }
+    let quiet = run_on(scratch.path(), 2, &[&arguments[..], &["--quiet", "--force"]].concat());
+    assert_eq!((said(&quiet), quiet.stdout.len()), (String::new(), 0));
+}
+
+/// A lattice whose nodes are stored in no order at all.
+#[test]
+fn nodes_numbered_along_their_links_are_one_swarm_with_shorter_borders() {
+    let Some(_turn) = turn() else { return };
+    let scratch = scratch();
+    let directory = scratch.path();
+    const SIDE: u32 = 32;
+    let mixed = |node: u32| (node * 421) % (SIDE * SIDE);
+    let mut links = String::from("source,target\n");
+    for (row, column) in (0..SIDE).flat_map(|row| (0..SIDE).map(move |column| (row, column))) {
+        for other in [((row + 1) % SIDE) * SIDE + column, row * SIDE + (column + 1) % SIDE] {
+            links += &format!("{},{}\n", mixed(row * SIDE + column), mixed(other));
+        }
+    }
+    fs::write(directory.join("net.csv"), links).unwrap();
+    let omega: String = (0..SIDE * SIDE).map(|node| format!("{}\n", f64::from(node % 7) * 0.1)).collect();
+    fs::write(directory.join("omega.csv"), omega).unwrap();
+    fs::write(
+        directory.join("swarm.toml"),
+        "[network]\nfile = \"net.csv\"\ndirection = \"both\"\n[frequencies]\nfile = \"omega.csv\"\n\
+         [time]\nsteps = 60\n[record]\ncolumns = [\"R2\"]\n",
+    )
+    .unwrap();
+    for numbering in ["cuthill_mckee", "metis"] {
+        compare(directory, &[&format!("network.numbering={numbering}")]);
+    }
+    let halo = |numbering: &str| {
+        let setting = format!("network.numbering={numbering}");
+        let arguments = ["run", "swarm.toml", "--quiet", "--force", "--out", "run", "--set", &setting];
+        let output = run_on(directory, 4, &arguments);
+        assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+        let record = json(directory, "run");
+        let taken = record["numbering"].as_str().unwrap_or("as_stored").to_owned();
+        (record["ranks"].as_array().unwrap().iter().filter_map(|rank| rank["halo"].as_u64()).sum::<u64>(), taken)
+    };
+    let (stored, named) = halo("as_stored");
+    assert_eq!(named, "as_stored");
+    for numbering in ["cuthill_mckee", "metis"] {
+        let (heard, taken) = halo(numbering);
+        assert!(3 * heard < stored && taken == numbering, "{numbering}: {heard} not {stored}, {taken}");
     }
 }
 

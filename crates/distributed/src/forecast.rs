@@ -1,10 +1,9 @@
 //! What a step is going to take on a cluster, from what its parts take on a machine at hand.
 
 use lampyrid_graph::Topology;
-use lampyrid_swarm::Coupling;
 
 use crate::{
-    model::{bytes_of_angle, met},
+    model::{Telling, met},
     predicted_halo,
 };
 
@@ -60,8 +59,6 @@ pub struct Burden {
     pub far: f64,
     /// Agents of other nodes that it hears.
     pub halo: f64,
-    /// Bytes of the angle that each of those is heard by.
-    pub angle: f64,
     /// Nodes that it exchanges messages with.
     pub partners: f64,
     /// Whether the halo is that of the network; else it is the most that ids without locality make of so many links.
@@ -86,12 +83,11 @@ pub struct Forecast {
 impl Burden {
     /// Of a swarm whose consecutive ids are cut into a block per node. A mean field has no links and no halo.
     #[must_use]
-    pub fn of(topology: &Topology, coupling: &Coupling, nodes: usize) -> Self {
+    pub fn of(topology: &Topology, all_to_all: bool, nodes: usize) -> Self {
         let (all, nodes_) = (topology.agents() as f64, nodes as f64);
         let (own, others) = (all / nodes_, nodes_ - 1.0);
-        let angle = bytes_of_angle(coupling.phasors);
-        if coupling.all_to_all {
-            return Self { agents: own, links: 0.0, far: 0.0, halo: 0.0, angle, partners: 0.0, is_exact: true };
+        if all_to_all {
+            return Self { agents: own, links: 0.0, far: 0.0, halo: 0.0, partners: 0.0, is_exact: true };
         }
         let links = topology.expected_links() / all.max(1.0);
         let predicted = predicted_halo(topology, nodes);
@@ -104,34 +100,34 @@ impl Burden {
             _ => (1.0, halo),
         };
         let (partners, is_exact) = (partners.min(others).min(halo), predicted.is_some());
-        Self { agents: own, links, far, halo, angle, partners, is_exact }
+        Self { agents: own, links, far, halo, partners, is_exact }
     }
 }
 
 impl Cluster {
-    /// What a step takes whose integrator has so many stages; `sums` is how often it adds up over all nodes.
+    /// What a step takes in which agents tell so much; `sums` is how often it adds up over all nodes.
     ///
-    /// With n agents of k links on each of P nodes, C cores each, a halo of H angles of b bytes from d partners, and s
-    /// stages:
+    /// With n agents of k links on each of P nodes, C cores each, a halo of H agents from d partners, and s stages,
+    /// in which each of them tells t numbers of b bytes in all:
     ///
     /// - compute: s n (`agent` + k ((1 − f) `near_link` + f `far_link`)) / C, f being the part of links that are far
-    /// - pack: s H (`tell` + `hear` / C); a node tells as many as it hears, on the mean
-    /// - exchange: s (latency + overhead (d − 1) + b H / bandwidth)
+    /// - pack: H (t `tell` + s `hear` / C); a node tells as many as it hears, on the mean
+    /// - exchange: t (latency + overhead (d − 1)) + b H / bandwidth
     /// - reduce: sums ⌈log₂ P⌉ latency (a tree)
     /// - wait: jitter · compute · √(2 ln P), the mean of the largest of P normal deviates (Fisher & Tippett 1928)
     #[must_use]
-    pub fn forecast(&self, burden: &Burden, stages: usize, sums: f64) -> Forecast {
+    pub fn forecast(&self, burden: &Burden, telling: Telling, sums: f64) -> Forecast {
         let Self { nodes, cores, costs, interconnect } = self;
-        let (nodes, cores, stages) = (*nodes as f64, *cores as f64, stages as f64);
+        let (nodes, cores) = (*nodes as f64, *cores as f64);
+        let (stages, numbers) = (telling.stages as f64, telling.numbers() as f64);
         let link = (1.0 - burden.far) * costs.near_link + burden.far * costs.far_link;
         let compute = stages * burden.agents * (costs.agent + burden.links * link) / cores;
-        let message = interconnect.latency
-            + interconnect.overhead * (burden.partners - 1.0)
-            + burden.angle * burden.halo / interconnect.bandwidth;
+        let message = interconnect.latency + interconnect.overhead * (burden.partners - 1.0);
+        let bytes = telling.bytes() as f64 * burden.halo;
         Forecast {
             compute,
-            pack: stages * burden.halo * (costs.tell + costs.hear / cores),
-            exchange: if burden.partners > 0.0 { stages * message } else { 0.0 },
+            pack: burden.halo * (numbers * costs.tell + stages * costs.hear / cores),
+            exchange: if burden.partners > 0.0 { numbers * message + bytes / interconnect.bandwidth } else { 0.0 },
             reduce: sums * nodes.log2().ceil() * interconnect.latency,
             wait: costs.jitter * compute * (2.0 * nodes.ln()).sqrt(),
         }
@@ -139,8 +135,8 @@ impl Cluster {
 
     /// The same with all of the swarm on one of the nodes, whose memory has room for it.
     #[must_use]
-    pub fn alone(&self, topology: &Topology, coupling: &Coupling, stages: usize, sums: f64) -> Forecast {
-        Self { nodes: 1, ..*self }.forecast(&Burden::of(topology, coupling, 1), stages, sums)
+    pub fn alone(&self, topology: &Topology, all_to_all: bool, telling: Telling, sums: f64) -> Forecast {
+        Self { nodes: 1, ..*self }.forecast(&Burden::of(topology, all_to_all, 1), telling, sums)
     }
 }
 
@@ -173,6 +169,7 @@ impl Forecast {
 #[cfg(test)]
 mod tests {
     use lampyrid_graph::Part;
+    use lampyrid_swarm::PhasorPrecision;
     use proptest::prelude::*;
 
     use super::*;
@@ -180,6 +177,10 @@ mod tests {
 
     const COSTS: Costs =
         Costs { agent: 3e-9, near_link: 0.6e-9, far_link: 3.4e-9, tell: 2e-9, hear: 3e-9, jitter: 0.03 };
+
+    fn told(stages: usize) -> Telling {
+        Telling { stages, phasors: PhasorPrecision::Double, strategies: false }
+    }
 
     fn cluster(nodes: usize) -> Cluster {
         let interconnect = Interconnect { latency: 1.5e-6, overhead: 0.3e-6, bandwidth: 23e9 };
@@ -189,19 +190,18 @@ mod tests {
     #[test]
     fn one_node_computes_and_does_nothing_else() {
         let ring = Topology::Ring { agents: 1000, neighbors: 8 };
-        let alone = cluster(1).forecast(&Burden::of(&ring, &Coupling::default(), 1), 4, 1.0);
+        let alone = cluster(1).forecast(&Burden::of(&ring, false, 1), told(4), 1.0);
         assert_eq!(alone.step(), alone.compute);
         let expected = 4.0 * 1000.0 * (3e-9 + 8.0 * 0.6e-9) / 4.0;
         assert!((alone.compute - expected).abs() < 1e-12 * expected);
         assert_eq!(alone.weak_efficiency(), 1.0);
-        assert_eq!(alone.strong_efficiency(&cluster(1).alone(&ring, &Coupling::default(), 4, 1.0), 1), 1.0);
+        assert_eq!(alone.strong_efficiency(&cluster(1).alone(&ring, false, told(4), 1.0), 1), 1.0);
     }
 
     #[test]
     fn a_mean_field_sends_sums_alone() {
         let all = Topology::Complete { agents: 1_000_000 };
-        let found =
-            cluster(8).forecast(&Burden::of(&all, &Coupling { all_to_all: true, ..Coupling::default() }, 8), 1, 1.0);
+        let found = cluster(8).forecast(&Burden::of(&all, true, 8), told(1), 1.0);
         assert_eq!((found.pack, found.exchange), (0.0, 0.0));
         assert!((found.reduce - 3.0 * 1.5e-6).abs() < 1e-18);
     }
@@ -220,18 +220,14 @@ mod tests {
             let part = Part::from_stream(&stream, partition.range(3)).unwrap();
             let mut owners: Vec<usize> = part.outside().iter().map(|&agent| partition.owner(agent)).collect();
             owners.dedup();
-            assert_eq!(
-                Burden::of(&topology, &Coupling::default(), ranks).partners,
-                owners.len() as f64,
-                "{topology:?}"
-            );
+            assert_eq!(Burden::of(&topology, false, ranks).partners, owners.len() as f64, "{topology:?}");
         }
     }
 
     #[test]
     fn networks_without_a_formula_are_taken_at_their_worst() {
         let topology = Topology::ScaleFree { agents: 4000, attach: 4 };
-        let burden = Burden::of(&topology, &Coupling::default(), 4);
+        let burden = Burden::of(&topology, false, 4);
         let partition = Partition::blocks(4000, 4).unwrap();
         let stream = topology.stream(5).unwrap();
         let heard: usize =
@@ -245,7 +241,7 @@ mod tests {
             let share = 10_000;
             let step = |nodes: usize| {
                 let topology = Topology::SmallWorld { agents: share * nodes, neighbors: 8, rewire: 0.1 };
-                cluster(nodes).forecast(&Burden::of(&topology, &Coupling::default(), nodes), 1, 1.0).step()
+                cluster(nodes).forecast(&Burden::of(&topology, false, nodes), told(1), 1.0).step()
             };
             prop_assert!(step(nodes + more) >= step(nodes));
         }

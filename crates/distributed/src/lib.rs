@@ -6,6 +6,7 @@
 //!
 //! | step | type |
 //! |---|---|
+//! | numbers that are near each other for nodes that are linked | [`local_order`] |
 //! | who has which agents | [`Partition`] |
 //! | a rank's own rows, made without the others | [`Part`](lampyrid_graph::Part) |
 //! | with whom it exchanges what | [`Halo`] |
@@ -42,6 +43,7 @@
 //!
 //! | feature | brings |
 //! |---|---|
+//! | `metis` | `Locality::Metis`: nodes numbered by parts with few links between them; builds METIS, which needs a C compiler |
 //! | `mpi` | `MpiRank`: ranks that are processes |
 
 #![forbid(unsafe_code)]
@@ -56,6 +58,7 @@ mod halo;
 mod hand_out;
 mod measure;
 mod model;
+mod numbering;
 mod partition;
 mod ranks;
 mod spawn;
@@ -70,7 +73,8 @@ pub use forecast::{Burden, Cluster, Costs, Forecast, Interconnect};
 pub use halo::Halo;
 pub use hand_out::hand_out;
 pub use measure::{coherence, energy_ledger, gather_phases, gather_states, own_phases, phase_hash};
-pub use model::{predicted_bytes, predicted_halo};
+pub use model::{Telling, predicted_bytes, predicted_halo};
+pub use numbering::{Locality, local_order};
 pub use partition::Partition;
 pub use ranks::Ranks;
 pub use spawn::RankSpawner;

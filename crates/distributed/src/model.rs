@@ -3,9 +3,34 @@
 use lampyrid_graph::Topology;
 use lampyrid_swarm::PhasorPrecision;
 
-/// Bytes of the angle that an agent is heard by.
-pub(crate) fn bytes_of_angle(phasors: PhasorPrecision) -> f64 {
-    (if phasors.has_single_angles() { size_of::<f32>() } else { size_of::<f64>() }) as f64
+/// What an agent tells each rank that hears it, in a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Telling {
+    /// Stages of the integrator, in each of which it tells an angle.
+    pub stages: usize,
+    /// How precise that is.
+    pub phasors: PhasorPrecision,
+    /// Whether there are strategies, which look at a phase in each stage and at a velocity in the first as well.
+    pub strategies: bool,
+}
+
+impl Telling {
+    /// Numbers, each of which goes with those of other agents as a message of its own.
+    #[must_use]
+    pub fn numbers(&self) -> usize {
+        self.stages + self.looked_at()
+    }
+
+    /// Bytes of them.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let angle = if self.phasors.has_single_angles() { size_of::<f32>() } else { size_of::<f64>() };
+        self.stages * angle + self.looked_at() * size_of::<f64>()
+    }
+
+    fn looked_at(&self) -> usize {
+        if self.strategies { self.stages + 1 } else { 0 }
+    }
 }
 
 /// How many agents of others a rank of so many hears, on the mean over ranks, if each has a block of consecutive ids;
@@ -47,11 +72,10 @@ pub(crate) fn met(links: f64, agents: f64) -> f64 {
     agents * -(-links / agents).exp_m1()
 }
 
-/// Bytes that all ranks together tell each other in a step, if each hears so many agents of others on the mean and the
-/// integrator has so many stages. Agents that follow strategies which look at single neighbours tell more.
+/// Bytes that all ranks together tell each other in a step, if each hears so many agents of others on the mean.
 #[must_use]
-pub fn predicted_bytes(halo: f64, ranks: usize, stages: usize, phasors: PhasorPrecision) -> f64 {
-    bytes_of_angle(phasors) * halo * ranks as f64 * stages as f64
+pub fn predicted_bytes(halo: f64, ranks: usize, telling: Telling) -> f64 {
+    telling.bytes() as f64 * halo * ranks as f64
 }
 
 #[cfg(test)]

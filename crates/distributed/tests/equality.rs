@@ -2,7 +2,7 @@
 
 use bevy_ecs::prelude::*;
 use lampyrid_distributed::{
-    Partition, RankSpawner, Ranks, ThreadRank, Transport, coherence, energy_ledger, gather_states, on_threads,
+    Partition, RankSpawner, Ranks, Telling, ThreadRank, Transport, coherence, energy_ledger, gather_states, on_threads,
     phase_hash, predicted_bytes, predicted_halo, traffic,
 };
 use lampyrid_graph::{Adjacency, Link, LinkStream, Part, Topology, TopologyStream};
@@ -294,16 +294,18 @@ fn bytes_are_within_a_twentieth_of_what_was_predicted() {
         Topology::Lattice { width: 64, height: 64, periodic: true },
         Topology::SmallWorld { agents, neighbors: 8, rewire: 0.1 },
     ];
+    let desync = Some(Rule::Desync(Desync::default()));
     for topology in topologies {
-        for (integrator, stages, phasors) in [
-            (Integrator::Euler, 1, PhasorPrecision::Double),
-            (Integrator::Rk4, 4, PhasorPrecision::Double),
-            (Integrator::Rk4, 4, PhasorPrecision::Single),
-            (Integrator::Rk4, 4, PhasorPrecision::SingleAngle),
+        for (integrator, stages, phasors, rule) in [
+            (Integrator::Euler, 1, PhasorPrecision::Double, None),
+            (Integrator::Rk4, 4, PhasorPrecision::Double, None),
+            (Integrator::Rk4, 4, PhasorPrecision::Single, None),
+            (Integrator::Rk4, 4, PhasorPrecision::SingleAngle, None),
+            (Integrator::Heun, 2, PhasorPrecision::SingleAngle, desync),
         ] {
             let ranks = 4;
             let plain = case("bytes", topology.clone());
-            let case = Case { integrator, coupling: Coupling { phasors, ..plain.coupling }, ..plain };
+            let case = Case { integrator, coupling: Coupling { phasors, ..plain.coupling }, rule, ..plain };
             let partition = Partition::blocks(agents, ranks).unwrap();
             let traffic = on_threads(ranks, |rank| {
                 let mut world = case.begin(&partition, rank);
@@ -311,7 +313,8 @@ fn bytes_are_within_a_twentieth_of_what_was_predicted() {
                 traffic(&world)
             });
             let bytes: u64 = traffic.iter().map(|traffic| traffic.bytes).sum();
-            let predicted = 3.0 * predicted_bytes(predicted_halo(&topology, ranks).unwrap(), ranks, stages, phasors);
+            let telling = Telling { stages, phasors, strategies: rule.is_some() };
+            let predicted = 3.0 * predicted_bytes(predicted_halo(&topology, ranks).unwrap(), ranks, telling);
             let ratio = predicted / bytes as f64;
             assert!((0.95..1.05).contains(&ratio), "{topology:?}: {predicted} not {bytes}");
         }

@@ -67,6 +67,10 @@ pub struct RunRecord {
     pub versions: Versions,
     /// The network as it was read or made.
     pub network: NetworkRecord,
+    /// How the nodes of a network that was read came to be numbered, where another numbering was asked for: as stored if that
+    /// was no better.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub numbering: Option<String>,
     /// The files written. [`RunDirectory::finish`](crate::RunDirectory::finish) fills them in.
     pub files: Vec<String>,
     /// The scenario with every default filled in.

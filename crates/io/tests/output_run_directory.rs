@@ -50,6 +50,7 @@ fn record(steps: u64) -> RunRecord {
             self_links: 0,
             isolated: 0,
         },
+        numbering: None,
         files: Vec::new(),
         scenario: Scenario::parse("", "none").unwrap(),
     }

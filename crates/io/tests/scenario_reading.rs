@@ -6,7 +6,7 @@ use lampyrid_io::builtin::BuiltinNetwork;
 use lampyrid_io::network::Direction;
 use lampyrid_io::scenario::{
     Blocks, Column, Density, Extent, Frequencies, FrequencyDistribution, GeneratedNetwork, Integrator, Memory,
-    MemoryPolicy, NetworkScenario, Normalization, PhaseDistribution, Phases, Reach, Sampling, Scenario,
+    MemoryPolicy, NetworkScenario, Normalization, Numbering, PhaseDistribution, Phases, Reach, Sampling, Scenario,
     ScenarioBuilder,
 };
 
@@ -33,7 +33,10 @@ fn an_empty_scenario_is_all_defaults() {
 fn the_built_in_scenario_is_the_power_grid() {
     let scenario = Scenario::default_power_grid();
     let builtin = BuiltinNetwork::PowerGrid;
-    assert_eq!(scenario.network, NetworkScenario::Builtin { builtin, direction: Direction::AsStored });
+    assert_eq!(
+        scenario.network,
+        NetworkScenario::Builtin { builtin, direction: Direction::AsStored, numbering: Numbering::AsStored }
+    );
     assert_eq!(scenario.network.agents(), None);
 }
 
@@ -206,7 +209,10 @@ fn input_paths_are_relative_to_the_scenario_and_the_output_is_not() {
     std::fs::write(&path, text).unwrap();
     let scenario = Scenario::load(&path).unwrap();
     let file = directory.path().join("sub/grid.mtx");
-    assert_eq!(scenario.network, NetworkScenario::File { file, direction: Direction::AsStored });
+    assert_eq!(
+        scenario.network,
+        NetworkScenario::File { file, direction: Direction::AsStored, numbering: Numbering::AsStored }
+    );
     assert_eq!(scenario.phases, Phases::File { file: absolute });
     assert_eq!(scenario.frequencies, Frequencies::File { file: directory.path().join("omega.csv") });
     assert_eq!(scenario.output.dir, Path::new("out"));
@@ -285,6 +291,7 @@ fn a_resolved_scenario_reads_back_as_itself() {
         "[network]\nkind = \"geometric\"\nneighbors = 6.5\nperiodic = false",
         "[network]\nfile = \"some where/ü.graphml\"\ndirection = \"both\"",
         "[network]\nbuiltin = \"celegans\"\ndirection = \"reversed\"",
+        "[network]\nbuiltin = \"power_grid\"\nnumbering = \"metis\"",
         "[phases]\nfile = \"theta0.csv\"\n[frequencies]\nfile = \"omega.csv\"",
         "[phases]\ndistribution = \"von_mises\"\n[frequencies]\ndistribution = \"lorentzian\"\nsampling = \"quantiles\"",
         "[phases]\ndistribution = \"equal\"\n[frequencies]\ndistribution = \"equal\"\nvalue = 6.283185307179586",

@@ -105,9 +105,12 @@ pub(crate) fn explain(scenario: &Scenario, threads: usize, strict: bool, json: b
 impl Explanation {
     fn of(scenario: &Scenario, threads: usize, strict: bool) -> Result<Self, Failure> {
         let expected = expected_links(scenario);
-        let network = match expected {
-            Some(links) if links > MOST_LINKS => None,
-            _ => Some(prepare::coupled_network(scenario, strict)?),
+        let (network, order) = match expected {
+            Some(links) if links > MOST_LINKS => (None, None),
+            _ => {
+                let (network, order) = prepare::coupled_network(scenario, strict)?;
+                (Some(network), order)
+            }
         };
         let agents = match (&network, scenario.network.agents()) {
             (Some(network), _) => network.nodes(),
@@ -133,7 +136,7 @@ impl Explanation {
         let (mut concerns, mut critical) = (Vec::new(), mean_field(scenario));
         match &network {
             Some(network) if network.links() as f64 <= MOST_LINKS => {
-                let frequencies = prepare::frequencies(scenario, agents)?;
+                let frequencies = prepare::frequencies(scenario, agents, order.as_ref())?;
                 concerns = goal::warnings(scenario, network, &frequencies);
                 critical = critical.or_else(|| locking(scenario, network, &frequencies));
             }

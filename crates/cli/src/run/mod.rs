@@ -51,7 +51,7 @@ pub(crate) use checkpoint::save_parts as save_checkpoint;
 #[cfg(feature = "prometheus")]
 pub(crate) use metrics::MetricsFileError;
 use pace::Pace;
-pub(crate) use prepare::{Prepared, prepare};
+pub(crate) use prepare::{NoMetis, Prepared, prepare};
 use progress::Progress;
 pub(crate) use recorder::Recorder;
 pub(crate) use resume::resume;
@@ -371,6 +371,7 @@ pub(crate) fn record(
         interrupted: standing.stepping.interrupted,
         versions: Versions::of_this_program(),
         network: prepared.network.clone(),
+        numbering: prepared.numbering.map(|numbering| numbering.name().to_owned()),
         files: Vec::new(),
         scenario: scenario.clone(),
     }

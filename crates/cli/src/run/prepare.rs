@@ -1,12 +1,13 @@
 //! From a scenario to a world with its swarm.
 
-use std::{path::Path, sync::Arc};
+use std::{ops::Range, path::Path, sync::Arc};
 
 use lampyrid::{
-    graph::{Adjacency, properties},
+    distributed::{Locality, local_order},
+    graph::{Adjacency, NodeOrder, properties},
     io::{
         self, Checkpoint, NetworkRecord, NodeNames, Quantity, ReadOptions,
-        scenario::{Frequencies, NetworkScenario, Phases, Scenario},
+        scenario::{Frequencies, NetworkScenario, Numbering, Phases, Scenario},
     },
     measure::PhaseHasher,
     swarm::{SwarmSeed, SwarmSpawner, SwarmState, Workers, World, install_swarm, keep_chronicle, with_pacemaker},
@@ -23,6 +24,8 @@ pub(crate) struct Prepared {
     pub links: usize,
     pub names: Option<NodeNames>,
     pub network: NetworkRecord,
+    /// How nodes came to be numbered, where that was asked for.
+    pub numbering: Option<Numbering>,
     /// Kept only for those columns of the series that look at links, and for the picture of it.
     pub adjacency: Option<Arc<Adjacency>>,
     /// Why its goal may be out of reach.
@@ -48,11 +51,11 @@ pub(crate) fn prepare(scenario: &Scenario, threads: usize, strict: bool) -> Resu
     keep_chronicle(&mut world);
     metrics::install(&mut world);
     let adjacency = keeps_network(scenario, agents).then(|| beginning.adjacency.clone());
-    let Network { adjacency: as_made, names, record: network, file: network_file } = network;
+    let Network { adjacency: as_made, names, record: network, file: network_file, numbering, .. } = network;
     // With a pacemaker it is not what agents are coupled by, and of no use any more.
     drop(as_made);
     beginning.settle(scenario, workers, &mut world)?;
-    Ok(Prepared { world, agents, links, names, network, adjacency, warnings, estimated_bytes, network_file })
+    Ok(Prepared { world, agents, links, names, network, numbering, adjacency, warnings, estimated_bytes, network_file })
 }
 
 /// Where a swarm begins, before it is in a world.
@@ -79,8 +82,9 @@ impl Beginning {
         };
         let links = coupled.links();
         let estimated_bytes = budget::check_network(scenario, &coupled, threads)?.total();
-        let phases = phases(scenario, agents)?;
-        let frequencies = frequencies(scenario, agents)?;
+        let order = network.order.as_ref();
+        let phases = phases(scenario, agents, order)?;
+        let frequencies = frequencies(scenario, agents, order)?;
         Ok(Self { agents, links, estimated_bytes, adjacency, coupled, phases, frequencies })
     }
 
@@ -118,10 +122,10 @@ pub(super) fn resumed(
     world.insert_resource(Workers::with_threads(threads));
     state.restore(&mut world).map_err(|error| checkpoint.unfit(error.to_string()))?;
     let is_made = matches!(scenario.network, NetworkScenario::Generated(_));
-    let (mut names, mut adjacency) = (None, None);
+    let (mut names, mut numbering, mut adjacency) = (None, None, None);
     if !is_made || keeps_network(scenario, agents) {
         let network = network_again(scenario, run, checkpoint)?;
-        names = network.names;
+        (names, numbering) = (network.names, network.numbering);
         adjacency = Some(listened(scenario, &network.adjacency)?);
     }
     let adjacency = adjacency.filter(|_| keeps_network(scenario, agents));
@@ -132,6 +136,7 @@ pub(super) fn resumed(
         links: usize::try_from(*links).unwrap_or(usize::MAX),
         names,
         network: network.clone(),
+        numbering,
         adjacency,
         warnings: warnings.clone(),
         estimated_bytes: *estimated_bytes,
@@ -165,10 +170,15 @@ pub(crate) fn network_to_draw(scenario: &Scenario) -> Result<Arc<Adjacency>, Fai
     listened(scenario, &network(scenario, false)?.adjacency)
 }
 
-/// The network that agents are coupled along, without a swarm on it.
-pub(super) fn coupled_network(scenario: &Scenario, strict: bool) -> Result<Arc<Adjacency>, Failure> {
-    let network = listened(scenario, &network(scenario, strict)?.adjacency)?;
-    Ok(if scenario.coupling.all_to_all { Arc::new(Adjacency::without_links(network.nodes())?) } else { network })
+/// The network that agents are coupled along, without a swarm on it, and the nodes that they were.
+pub(super) fn coupled_network(
+    scenario: &Scenario,
+    strict: bool,
+) -> Result<(Arc<Adjacency>, Option<NodeOrder>), Failure> {
+    let Network { adjacency, order, .. } = network(scenario, strict)?;
+    let network = listened(scenario, &adjacency)?;
+    let is_linked = !scenario.coupling.all_to_all;
+    Ok((if is_linked { network } else { Arc::new(Adjacency::without_links(network.nodes())?) }, order))
 }
 
 /// A network with the pacemaker that everybody listens to, if there is one.
@@ -194,6 +204,10 @@ pub(crate) struct Network {
     pub adjacency: Arc<Adjacency>,
     pub(super) names: Option<NodeNames>,
     pub(super) record: NetworkRecord,
+    /// How its nodes came to be numbered, where that was asked for.
+    pub(super) numbering: Option<Numbering>,
+    /// The nodes that agents were, where they are numbered anew.
+    pub(super) order: Option<NodeOrder>,
     /// Its file and the hash of what was in it.
     pub file: Option<(String, String)>,
 }
@@ -201,13 +215,13 @@ pub(crate) struct Network {
 pub(crate) fn network(scenario: &Scenario, strict: bool) -> Result<Network, Failure> {
     let options = |direction| ReadOptions { direction, strict, format: None };
     match &scenario.network {
-        NetworkScenario::File { file, direction } => {
-            let network = read(io::read_network(file, &options(*direction))?);
+        NetworkScenario::File { file, direction, numbering } => {
+            let network = numbered(read(io::read_network(file, &options(*direction))?), *numbering)?;
             Ok(Network { file: Some(file_of(file, &network.adjacency)), ..network })
         }
-        NetworkScenario::Builtin { builtin, direction } => {
+        NetworkScenario::Builtin { builtin, direction, numbering } => {
             let network = io::read_network_bytes(builtin.name(), builtin.bytes(), &options(*direction))?;
-            Ok(read(network))
+            numbered(read(network), *numbering)
         }
         // A complete network, which is what the mean field is, has too many links to be made for nothing.
         NetworkScenario::Generated(network) if scenario.coupling.all_to_all => {
@@ -219,7 +233,8 @@ pub(crate) fn network(scenario: &Scenario, strict: bool) -> Result<Network, Fail
 }
 
 fn made_whole(adjacency: Adjacency) -> Network {
-    Network { record: made(&adjacency), adjacency: Arc::new(adjacency), names: None, file: None }
+    let record = made(&adjacency);
+    Network { record, adjacency: Arc::new(adjacency), names: None, numbering: None, order: None, file: None }
 }
 
 /// The record of a network, or of a part of one, that was made.
@@ -243,12 +258,52 @@ fn read(network: io::Network) -> Network {
         self_links: network.self_links as u64,
         isolated: properties::isolated(&network.adjacency) as u64,
     };
-    Network { adjacency: Arc::new(network.adjacency), names: network.names, record, file: None }
+    let (adjacency, names) = (Arc::new(network.adjacency), network.names);
+    Network { adjacency, names, record, numbering: None, order: None, file: None }
 }
 
-fn phases(scenario: &Scenario, agents: usize) -> Result<Vec<f64>, Failure> {
+/// A scenario asks for METIS, and the program has none.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "this program was built without METIS, which network.numbering asks for: build it with --features metis, or say \
+     numbering = \"cuthill_mckee\""
+)]
+pub(crate) struct NoMetis;
+
+/// The network with its nodes numbered as asked for, unless they are better off as they are. Nodes keep their names, or
+/// are named by the numbers that they had.
+fn numbered(network: Network, numbering: Numbering) -> Result<Network, Failure> {
+    let by = match numbering {
+        Numbering::AsStored => return Ok(network),
+        Numbering::CuthillMcKee => Locality::CuthillMcKee,
+        #[cfg(feature = "metis")]
+        Numbering::Metis => Locality::Metis,
+        #[cfg(not(feature = "metis"))]
+        Numbering::Metis => return Err(NoMetis.into()),
+    };
+    let Some(order) = local_order(&network.adjacency, by) else {
+        return Ok(Network { numbering: Some(Numbering::AsStored), ..network });
+    };
+    let name = |&node: &u32| match &network.names {
+        Some(names) => names[node as usize].to_owned(),
+        None => node.to_string(),
+    };
+    let names = Some(order.nodes().iter().map(name).collect());
+    let adjacency = Arc::new(network.adjacency.reordered(&order));
+    Ok(Network { adjacency, names, numbering: Some(numbering), order: Some(order), ..network })
+}
+
+/// Numbers of nodes for agents, of those from `range`.
+pub(super) fn of_agents(values: &[f64], order: Option<&NodeOrder>, range: Range<usize>) -> Vec<f64> {
+    match order {
+        None => values[range].to_vec(),
+        Some(order) => order.nodes()[range].iter().map(|&node| values[node as usize]).collect(),
+    }
+}
+
+fn phases(scenario: &Scenario, agents: usize, order: Option<&NodeOrder>) -> Result<Vec<f64>, Failure> {
     Ok(match &scenario.phases {
-        Phases::File { file } => io::read_vector(file, agents, Quantity::Phase)?,
+        Phases::File { file } => of_agents(&io::read_vector(file, agents, Quantity::Phase)?, order, 0..agents),
         Phases::Drawn(law) => {
             let law = convert::phase_distribution(*law);
             (0..agents).map(|agent| law.draw(scenario.seed, agent as u64)).collect()
@@ -257,9 +312,9 @@ fn phases(scenario: &Scenario, agents: usize) -> Result<Vec<f64>, Failure> {
     })
 }
 
-pub(super) fn frequencies(scenario: &Scenario, agents: usize) -> Result<Vec<f64>, Failure> {
+pub(super) fn frequencies(scenario: &Scenario, agents: usize, order: Option<&NodeOrder>) -> Result<Vec<f64>, Failure> {
     Ok(match &scenario.frequencies {
-        Frequencies::File { file } => io::read_vector(file, agents, Quantity::Frequency)?,
+        Frequencies::File { file } => of_agents(&io::read_vector(file, agents, Quantity::Frequency)?, order, 0..agents),
         Frequencies::Drawn { distribution, sampling } => {
             convert::frequencies(*distribution, *sampling, scenario.seed, 0..agents, agents)
         }

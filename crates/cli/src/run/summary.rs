@@ -24,6 +24,9 @@ pub(crate) fn summary(record: &RunRecord, observed: &Observed, path: &Path) -> S
         let _ = writeln!(text, "{name:<16}{value}");
     };
     row("agents", format!("{} with {} directed links", grouped(record.agents), grouped(record.links)));
+    if let Some(numbering) = &record.numbering {
+        row("numbering", numbering.replace('_', " "));
+    }
     row("simulated", format!("{} s in {} steps", record.time, grouped(record.steps)));
     row("coherence R", course(observed.first.r, observed.last.r, observed));
     for (name, first, last) in &observed.further {

@@ -46,7 +46,7 @@ pub use frequencies::{Frequencies, FrequencyDistribution, Sampling};
 pub use generated::{Blocks, Density, GeneratedNetwork, Reach};
 pub use goal::{Goal, Pattern, Preset, Size};
 pub use memory::{Memory, MemoryPolicy};
-pub use network::{MAX_AGENTS, NetworkScenario};
+pub use network::{MAX_AGENTS, NetworkScenario, Numbering};
 pub use phases::{PhaseDistribution, Phases};
 pub use record::{Column, Output, Record, RecordFormat};
 pub use strategy::Strategy;

@@ -31,6 +31,9 @@ pub enum NetworkScenario {
         /// How links are to be read.
         #[serde(serialize_with = "word::serialize")]
         direction: Direction,
+        /// How its nodes are numbered; left out when written if they keep their numbers.
+        #[serde(serialize_with = "word::serialize", skip_serializing_if = "Numbering::is_as_stored")]
+        numbering: Numbering,
     },
     /// One of the networks embedded in the program.
     Builtin {
@@ -40,9 +43,42 @@ pub enum NetworkScenario {
         /// How links are to be read.
         #[serde(serialize_with = "word::serialize")]
         direction: Direction,
+        /// How its nodes are numbered; left out when written if they keep their numbers.
+        #[serde(serialize_with = "word::serialize", skip_serializing_if = "Numbering::is_as_stored")]
+        numbering: Numbering,
     },
     /// Generated from its kind, its parameters and the seed of the scenario.
     Generated(GeneratedNetwork),
+}
+
+/// How the nodes of a network that is read become agents. What is drawn of an agent goes by its number, so that each has
+/// results of its own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Numbering {
+    /// In the order of the file.
+    #[default]
+    AsStored,
+    /// Breadth first, the order of Cuthill & McKee (1969).
+    CuthillMcKee,
+    /// By parts that METIS finds.
+    Metis,
+}
+
+impl Numbering {
+    fn is_as_stored(&self) -> bool {
+        *self == Self::AsStored
+    }
+
+    /// Its name in scenarios and results.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.word()
+    }
+}
+
+impl Word for Numbering {
+    const WORDS: &'static [(&'static str, Self)] =
+        &[("as_stored", Self::AsStored), ("cuthill_mckee", Self::CuthillMcKee), ("metis", Self::Metis)];
 }
 
 impl Word for Direction {
@@ -71,15 +107,16 @@ impl NetworkScenario {
             };
             let help = format!("kind = \"{}\" takes {}", kind.word(), kind.keys().join(", "));
             section.refuse(Kind::keys_but(kind.keys()), layer, &context, &help)?;
-            section.refuse(["direction"], layer, &context, &help)?;
+            section.refuse(["direction", "numbering"], layer, &context, &help)?;
             return GeneratedNetwork::read(kind, section).map(Self::Generated);
         }
         let help = "a network that is read has its own; set network.kind to make one";
         section.refuse(Kind::keys_but(&[]), layer, source, help)?;
         let direction = section.word("direction", Direction::AsStored)?;
+        let numbering = section.word("numbering", Numbering::AsStored)?;
         Ok(match section.input_path("file")? {
-            Some(file) if source == "file" => Self::File { file, direction },
-            _ => Self::Builtin { builtin: section.word("builtin", BuiltinNetwork::PowerGrid)?, direction },
+            Some(file) if source == "file" => Self::File { file, direction, numbering },
+            _ => Self::Builtin { builtin: section.word("builtin", BuiltinNetwork::PowerGrid)?, direction, numbering },
         })
     }
 }

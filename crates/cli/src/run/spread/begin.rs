@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use lampyrid::{
     distributed::{Partition, Ranks},
-    graph::{Link, LinkStream, Part},
+    graph::{Link, LinkStream, NodeOrder, Part},
     io::{
         self, NetworkRecord, NodeNames, Quantity,
-        scenario::{Frequencies, NetworkScenario, Phases, Scenario},
+        scenario::{Frequencies, NetworkScenario, Numbering, Phases, Scenario},
     },
 };
 
@@ -23,8 +23,13 @@ pub(super) struct Share {
     pub(super) part: Part,
     pub(super) record: NetworkRecord,
     pub(super) names: Option<NodeNames>,
+    pub(super) numbering: Option<Numbering>,
+    order: Option<NodeOrder>,
     pub(super) file: Option<(String, String)>,
 }
+
+/// Numbers of this process' agents, and a hash of the whole file where they are of one.
+type Numbers = (Vec<f64>, u64);
 
 /// Refuses a part that is too large, where that is known before the network is made.
 pub(super) fn foresee(scenario: &Scenario, threads: usize, ranks: &Ranks) -> Result<(), Failure> {
@@ -46,7 +51,7 @@ impl Share {
                     false => Part::from_stream(&network.topology().stream(scenario.seed)?, range)?,
                 };
                 let record = prepare::made(part.adjacency());
-                Self { partition, part, record, names: None, file: None }
+                Self { partition, part, record, names: None, numbering: None, order: None, file: None }
             }
             _ => {
                 let network = prepare::network(scenario, strict)?;
@@ -57,7 +62,8 @@ impl Share {
                     true => Part::from_stream(&Unlinked(agents), range)?,
                     false => Part::of(&network.adjacency, range),
                 };
-                Self { partition, part, record: network.record, names: network.names, file: network.file }
+                let prepare::Network { record, names, numbering, order, file, .. } = network;
+                Self { partition, part, record, names, numbering, order, file }
             }
         };
         match scenario.goal {
@@ -66,9 +72,46 @@ impl Share {
         }
     }
 
-    /// Of what was read; 0 of what was made.
+    /// Of what was read, and how it was numbered.
     pub(super) fn hash(&self) -> u64 {
-        self.file.as_ref().map_or(0, |(_, hash_of_links)| hash(hash_of_links.as_bytes()))
+        let links = self.file.as_ref().map_or("", |(_, hash_of_links)| hash_of_links).bytes();
+        let nodes = self.order.iter().flat_map(NodeOrder::nodes).flat_map(|node| node.to_le_bytes());
+        hash(&links.chain(nodes).collect::<Vec<u8>>())
+    }
+
+    /// Initial phases of its agents.
+    pub(super) fn phases(&self, scenario: &Scenario) -> Result<Numbers, Failure> {
+        let (range, agents) = (self.range(), self.partition.agents());
+        Ok(match &scenario.phases {
+            Phases::File { file } => self.of_file(&io::read_vector(file, agents, Quantity::Phase)?),
+            Phases::Drawn(law) => {
+                let law = convert::phase_distribution(*law);
+                (range.map(|agent| law.draw(scenario.seed, agent as u64)).collect(), 0)
+            }
+            other => unreachable!("{other:?} is a source that this program does not list"),
+        })
+    }
+
+    /// Their natural frequencies.
+    pub(super) fn frequencies(&self, scenario: &Scenario) -> Result<Numbers, Failure> {
+        let (range, agents) = (self.range(), self.partition.agents());
+        Ok(match &scenario.frequencies {
+            Frequencies::File { file } => self.of_file(&io::read_vector(file, agents, Quantity::Frequency)?),
+            Frequencies::Drawn { distribution, sampling } => {
+                (convert::frequencies(*distribution, *sampling, scenario.seed, range, agents), 0)
+            }
+            other => unreachable!("{other:?} is a source that this program does not list"),
+        })
+    }
+
+    fn of_file(&self, all: &[f64]) -> Numbers {
+        let bytes: Vec<u8> = all.iter().flat_map(|number| number.to_le_bytes()).collect();
+        (prepare::of_agents(all, self.order.as_ref(), self.range()), hash(&bytes))
+    }
+
+    fn range(&self) -> Range<usize> {
+        let Range { start, end } = self.part.range();
+        start as usize..end as usize
     }
 }
 
@@ -81,33 +124,4 @@ impl LinkStream for Unlinked {
     }
 
     fn for_each_link(&self, _: impl FnMut(Link)) {}
-}
-
-/// Numbers of this process' agents, and a hash of the whole file where they are of one.
-type Numbers = (Vec<f64>, u64);
-
-fn of_file(all: &[f64], range: Range<usize>) -> Numbers {
-    let bytes: Vec<u8> = all.iter().flat_map(|number| number.to_le_bytes()).collect();
-    (all[range].to_vec(), hash(&bytes))
-}
-
-pub(super) fn phases(scenario: &Scenario, range: Range<usize>, agents: usize) -> Result<Numbers, Failure> {
-    Ok(match &scenario.phases {
-        Phases::File { file } => of_file(&io::read_vector(file, agents, Quantity::Phase)?, range),
-        Phases::Drawn(law) => {
-            let law = convert::phase_distribution(*law);
-            (range.map(|agent| law.draw(scenario.seed, agent as u64)).collect(), 0)
-        }
-        other => unreachable!("{other:?} is a source that this program does not list"),
-    })
-}
-
-pub(super) fn frequencies(scenario: &Scenario, range: Range<usize>, agents: usize) -> Result<Numbers, Failure> {
-    Ok(match &scenario.frequencies {
-        Frequencies::File { file } => of_file(&io::read_vector(file, agents, Quantity::Frequency)?, range),
-        Frequencies::Drawn { distribution, sampling } => {
-            (convert::frequencies(*distribution, *sampling, scenario.seed, range, agents), 0)
-        }
-        other => unreachable!("{other:?} is a source that this program does not list"),
-    })
 }

@@ -4,7 +4,7 @@ use lampyrid::{
     distributed::{Partition, RankSpawner, Ranks, coherence, energy_ledger, gather_phases, restore_state},
     io::{
         Checkpoint, NetworkRecord, NodeNames,
-        scenario::{NetworkScenario, Scenario},
+        scenario::{NetworkScenario, Numbering, Scenario},
     },
     swarm::{SwarmClock, SwarmSeed, SwarmState, Workers, World, install_swarm, keep_chronicle},
 };
@@ -40,6 +40,7 @@ pub(super) struct Member {
     pub(super) network: NetworkRecord,
     pub(super) network_file: Option<(String, String)>,
     pub(super) names: Option<NodeNames>,
+    pub(super) numbering: Option<Numbering>,
 }
 
 impl Member {
@@ -49,7 +50,11 @@ impl Member {
         together(&ranks, begin::foresee(scenario, threads, &ranks))?;
         let share = together(&ranks, Share::of(scenario, strict, &ranks))?;
         agree(&ranks, "network", share.hash())?;
-        let Share { partition, part, record, names, file } = share;
+        let (phases, hash_of_all) = together(&ranks, share.phases(scenario))?;
+        agree(&ranks, "file of phases", hash_of_all)?;
+        let (frequencies, hash_of_all) = together(&ranks, share.frequencies(scenario))?;
+        agree(&ranks, "file of frequencies", hash_of_all)?;
+        let Share { partition, part, record, names, numbering, file, .. } = share;
         let agents = partition.agents();
         let estimate = budget::of_part(scenario, &part, threads);
         let estimates = ranks.share(estimate.total())?;
@@ -57,11 +62,6 @@ impl Member {
         let is_here = |(machine, _): &(&u64, &u64)| **machine == machines[ranks.rank()];
         let here = machines.iter().zip(&estimates).filter(is_here).map(|(_, estimate)| estimate).sum();
         together(&ranks, budget::refuse_part(scenario, estimate, here))?;
-        let range = part.range().start as usize..part.range().end as usize;
-        let (phases, hash_of_all) = together(&ranks, begin::phases(scenario, range.clone(), agents))?;
-        agree(&ranks, "file of phases", hash_of_all)?;
-        let (frequencies, hash_of_all) = together(&ranks, begin::frequencies(scenario, range, agents))?;
-        agree(&ranks, "file of frequencies", hash_of_all)?;
         let (own_links, halo) = (part.adjacency().links(), part.outside().len());
         // The nodes outside ascend, and so do blocks.
         let mut owners: Vec<usize> = part.outside().iter().map(|&agent| partition.owner(agent)).collect();
@@ -88,7 +88,19 @@ impl Member {
         let isolated = if is_made { sums[1] as u64 } else { record.isolated };
         let network = NetworkRecord { isolated, ..record };
         let estimated_bytes = estimates.iter().sum();
-        Ok(Self { world, ranks, agents, links, halo, partners, estimated_bytes, network, network_file: file, names })
+        Ok(Self {
+            world,
+            ranks,
+            agents,
+            links,
+            halo,
+            partners,
+            estimated_bytes,
+            network,
+            network_file: file,
+            names,
+            numbering,
+        })
     }
 
     /// This process' part of the swarm of a checkpoint.
@@ -106,11 +118,13 @@ impl Member {
         let partition = together(&ranks, Partition::blocks(agents, ranks.size()).map_err(Failure::from))?;
         // Only its names are needed, where results are written.
         let is_made = matches!(scenario.network, NetworkScenario::Generated(_));
-        let names = match is_made || !ranks.is_first() {
-            true => Ok(None),
-            false => prepare::network_again(scenario, run, checkpoint).map(|network| network.names),
+        let named = match is_made || !ranks.is_first() {
+            true => Ok((None, None)),
+            false => {
+                prepare::network_again(scenario, run, checkpoint).map(|network| (network.names, network.numbering))
+            }
         };
-        let names = together(&ranks, names)?;
+        let (names, numbering) = together(&ranks, named)?;
         let mut world = new_world(&ranks, threads);
         let restored = restore_state(state, &mut world, &partition, rank);
         budget::look_again(&mut world);
@@ -126,6 +140,7 @@ impl Member {
             network: run.network.clone(),
             network_file: run.network_file.clone(),
             names,
+            numbering,
         })
     }
 

@@ -91,6 +91,7 @@ impl Spread {
             interrupted: stepping.interrupted,
             versions: Versions::of_this_program(),
             network: member.network.clone(),
+            numbering: member.numbering.map(|numbering| numbering.name().to_owned()),
             files: Vec::new(),
             scenario: scenario.clone(),
         };

@@ -14,10 +14,7 @@ use crate::{
     error::Failure,
     plan::{LEAST_MEASURED, Rounds},
     ranks::{Ending, together},
-    run::{
-        convert,
-        figures::{bytes, grouped},
-    },
+    run::figures::{bytes, grouped},
 };
 
 /// Agents of the swarms that costs are measured in, at most: about a second.
@@ -51,20 +48,20 @@ impl Outlook {
             // Whose links lead anywhere, as far as anybody knows.
             _ => Topology::RandomLinks { agents: *agents, links: *links as usize / 2 },
         };
-        let coupling = convert::coupling(&scenario.coupling);
+        let all_to_all = scenario.coupling.all_to_all;
         let burden = Burden {
-            links: if coupling.all_to_all { 0.0 } else { *links as f64 / *agents as f64 },
+            links: if all_to_all { 0.0 } else { *links as f64 / *agents as f64 },
             halo: mean(&halos),
             partners,
-            ..Burden::of(&topology, &coupling, ranks.size())
+            ..Burden::of(&topology, all_to_all, ranks.size())
         };
         let cluster = Cluster { nodes: ranks.size(), cores: threads, costs, interconnect };
-        let Rounds { stages, sums } = Rounds::of(scenario);
+        let Rounds { telling, sums } = Rounds::of(scenario, *agents);
         Ok(Some(Self {
-            predicted_halo: predicted_halo(&topology, ranks.size()).filter(|_| !coupling.all_to_all),
-            bytes_per_step: predicted_bytes(burden.halo, ranks.size(), stages, coupling.phasors),
-            communication: cluster.forecast(&burden, stages, sums).communication(),
-            has_single_angles: coupling.phasors.has_single_angles(),
+            predicted_halo: predicted_halo(&topology, ranks.size()).filter(|_| !all_to_all),
+            bytes_per_step: predicted_bytes(burden.halo, ranks.size(), telling),
+            communication: cluster.forecast(&burden, telling, sums).communication(),
+            has_single_angles: telling.phasors.has_single_angles(),
             halos,
         }))
     }
@@ -73,16 +70,16 @@ impl Outlook {
     pub(super) fn text(&self) -> String {
         let heard = |halo: &u64| grouped(*halo);
         let halos = if self.halos.len() <= FEW {
-            let each: Vec<_> =
-                self.halos.iter().enumerate().map(|(rank, halo)| format!("rank {rank} {}", heard(halo))).collect();
-            format!("{} of others' agents are heard", each.join(", "))
+            let each = self.halos.iter().enumerate().map(|(rank, halo)| format!("rank {rank} hears {}", heard(halo)));
+            format!("{} agents of others", each.collect::<Vec<_>>().join(", "))
         } else {
             let [least, most] =
                 [self.halos.iter().min(), self.halos.iter().max()].map(|halo| heard(halo.unwrap_or(&0)));
             let mean = grouped(mean(&self.halos).round() as u64);
-            format!("each rank hears {least} to {most} of others' agents, {mean} on the mean")
+            format!("each rank hears {least} to {most} agents of others, {mean} on the mean")
         };
-        let predicted = self.predicted_halo.map_or(String::new(), |halo| format!(" ({halo:.0} predicted)"));
+        let formula = |halo: f64| format!(" ({} by the formula)", grouped(halo.round() as u64));
+        let predicted = self.predicted_halo.map_or(String::new(), formula);
         format!(
             "{halos}{predicted}: {} a step in all, as angles of {} bits; about {:.0} % of a step is going to be communication",
             bytes(self.bytes_per_step as u64),
