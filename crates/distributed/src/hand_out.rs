@@ -159,7 +159,7 @@ mod tests {
     };
 
     use super::*;
-    use crate::on_threads;
+    use crate::{on_threads, transport::Transport};
 
     /// What came of each job, as the first rank heard of it, and what it ended with.
     fn carry_out(
