@@ -338,6 +338,26 @@ fn a_launcher_that_does_not_go_with_the_library_is_found_out() {
     }
 }
 
+/// Network namespaces with TCP between them, where whoever tests may make any.
+#[test]
+fn hosts_with_a_network_between_them_come_to_the_hash_of_one_process() {
+    let Some(_turn) = turn() else { return };
+    for hosts in ["2", "3"] {
+        let mut command = Command::new(support::repository("scripts/hosts.sh"));
+        let output = command
+            .args([hosts, "--set", "network.agents=3000"])
+            .env("LAMPYRID", PROGRAM)
+            .output()
+            .expect("the script starts");
+        if output.status.code() == Some(77) {
+            return support::skip("several hosts on one machine", said(&output).trim());
+        }
+        let told = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(output.status.success(), "{told}{}", said(&output));
+        assert!(told.lines().next().is_some_and(|line| line.starts_with("one process  ")), "{told}");
+    }
+}
+
 /// The processes that a process has started.
 fn children(of: u32) -> Vec<u32> {
     let stat = |entry: fs::DirEntry| {

@@ -159,14 +159,17 @@ mod tests {
     };
 
     use super::*;
-    use crate::on_threads;
+    use crate::{on_threads, transport::Transport};
 
-    /// What came of each job, as the first rank heard of it, and what it ended with.
+    /// What the first rank heard: jobs and their results.
+    type Heard = Vec<(u64, Vec<u8>)>;
+
+    /// Carries out so many jobs, and tells what was heard of them and what each rank ended with.
     fn carry_out(
         ranks: usize,
         jobs: u64,
         work: impl Fn(usize, u64) -> Option<Vec<u8>> + Sync,
-    ) -> (Vec<(u64, Vec<u8>)>, Vec<Result<(), TransportError>>) {
+    ) -> (Heard, Vec<Result<(), TransportError>>) {
         let heard = Mutex::new(Vec::new());
         let ended = on_threads(ranks, |rank| {
             let own = rank.rank();

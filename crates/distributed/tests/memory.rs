@@ -50,8 +50,9 @@ fn parts_are_held_to_the_budget_each_by_itself_and_stop_together() {
     });
     let (most, next) = (free[0].0, free[1].0.max(free[2].0));
     assert!(most > next + 1000, "{free:?}");
+    let between = (most + next) / 2;
     let held = on_ranks(&star, |world, _| {
-        let budget = MemoryBudget { total: Some(most - 1), per_agent: None, policy: MemoryPolicy::Stop, every: 0.0 };
+        let budget = MemoryBudget { total: Some(between), per_agent: None, policy: MemoryPolicy::Stop, every: 0.0 };
         install_memory_budget(world, budget).unwrap();
         let stopped = advance(world, 10);
         let (steps, part) = (world.resource::<SwarmClock>().steps(), world.resource::<MemoryUse>().part);
@@ -61,7 +62,7 @@ fn parts_are_held_to_the_budget_each_by_itself_and_stop_together() {
     });
     for (stopped, steps, part, _) in &held {
         assert!(
-            matches!(stopped, Err(SwarmError::MemoryBudgetExceeded { limit, .. }) if *limit == most - 1),
+            matches!(stopped, Err(SwarmError::MemoryBudgetExceeded { limit, .. }) if *limit == between),
             "{stopped:?}"
         );
         assert_eq!((*steps, *part), (1, 0));

@@ -18,7 +18,7 @@ pub enum Product {
     FinalState,
     /// `order_parameter.parquet`: as the table in CSV.
     OrderParameterParquet,
-    /// `phases.parquet`: every phase over time, a row for each.
+    /// `phases.parquet`: every phase over time, a row for each; of several processes, a directory with files of them.
     PhasesParquet,
     /// `events.parquet`: as the table in CSV.
     EventsParquet,

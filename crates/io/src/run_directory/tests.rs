@@ -314,7 +314,7 @@ fn rows_of_a_finished_run_are_read_from_its_parquet_files_and_refused_where_thes
     let saved = saved.unwrap();
     let mut run = RunDirectory::create(second.path(), false).unwrap();
     run.record_as(&scenario).unwrap();
-    let mut all = run.reopen_phases(agents as usize, first.path(), saved.0).unwrap();
+    let mut all = run.reopen_phases(agents as usize, first.path(), saved.0, None).unwrap();
     let mut events = run.reopen_events(first.path(), saved.1).unwrap();
     for time in 4..6 {
         all.row(time.into(), &phases(time)).unwrap();
@@ -334,7 +334,7 @@ fn rows_of_a_finished_run_are_read_from_its_parquet_files_and_refused_where_thes
         let third = tempfile::tempdir().unwrap();
         let mut run = RunDirectory::create(third.path(), false).unwrap();
         run.record_as(&scenario).unwrap();
-        let refused = run.reopen_phases(agents as usize, second.path(), saved.0).unwrap_err();
+        let refused = run.reopen_phases(agents as usize, second.path(), saved.0, None).unwrap_err();
         assert!(matches!(refused, OutputError::RowsMissing { rows: 4, .. }), "{refused}");
     }
 }
