@@ -34,8 +34,9 @@ export RUSTC_BOOTSTRAP=1 CARGO_INCREMENTAL=0
 export RUSTFLAGS="--cfg fuzzing -Zsanitizer=address -Cdebug-assertions -Cpasses=sancov-module ${llvm[*]/#/-Cllvm-args=-sanitizer-coverage-}"
 cargo build --quiet --release --locked --manifest-path fuzz/Cargo.toml --bins "${features[@]}" --target "$triple" --target-dir "$work"
 
-# The most input is a mebibyte, but smaller ones are tried oftener, and reach as far.
-limits=(-timeout=1 -rss_limit_mb=1024 -malloc_limit_mb=64 -max_len=65536)
+# The most input is a mebibyte, but smaller ones are tried oftener, and reach as far. Watched like this a reader takes ten
+# times as long as otherwise and more: a network of a million nodes, the most that few bytes can ask for, two seconds.
+limits=(-timeout=20 -rss_limit_mb=1024 -malloc_limit_mb=64 -max_len=65536)
 for target in "${targets[@]}"; do
     program=$work/$triple/release/$target
     found=$work/corpus/$target
