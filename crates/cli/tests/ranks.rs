@@ -1,6 +1,7 @@
 //! The program over several processes of MPI: the swarm of one process, and whatever is wrong said once.
 //!
-//! Needs `mpirun` of the MPI library that the program was built with, and skips without.
+//! Needs `mpirun` of the MPI library that the program was built with, and skips without; `LAMPYRID_MPIRUN` names another, as
+//! `scripts/mpich.sh` does.
 #![cfg(feature = "mpi")]
 
 #[path = "ranks/memory.rs"]
@@ -41,12 +42,24 @@ every = 20
 columns = [\"R2\"]
 ";
 
-/// `mpirun`, ready for programs, on a machine with fewer cores than ranks and for whatever user.
+fn launcher() -> Command {
+    Command::new(std::env::var_os("LAMPYRID_MPIRUN").unwrap_or("mpirun".into()))
+}
+
+/// What the launcher says of itself; nothing where there is none.
+fn version() -> Option<String> {
+    let output = launcher().arg("--version").output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// The launcher, ready for programs, on a machine with fewer cores than ranks and for whatever user.
 fn mpirun(directory: &Path) -> Command {
-    let mut command = Command::new("mpirun");
+    let mut command = launcher();
     command.current_dir(directory).env("NO_COLOR", "1");
-    command.args(["--oversubscribe", "--bind-to", "none"]);
-    command.env("OMPI_ALLOW_RUN_AS_ROOT", "1").env("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1");
+    if version().is_some_and(|version| version.contains("Open MPI")) {
+        command.args(["--oversubscribe", "--bind-to", "none"]);
+        command.env("OMPI_ALLOW_RUN_AS_ROOT", "1").env("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1");
+    }
     command
 }
 
@@ -55,7 +68,7 @@ static TURN: Mutex<()> = Mutex::new(());
 
 /// Waits for the jobs of other tests to end; none without an `mpirun`, which it says.
 fn turn() -> Option<MutexGuard<'static, ()>> {
-    if !Command::new("mpirun").arg("--version").output().is_ok_and(|output| output.status.success()) {
+    if version().is_none() {
         support::skip("a swarm over several processes", "there is no mpirun");
         return None;
     }
