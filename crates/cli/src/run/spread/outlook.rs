@@ -14,10 +14,7 @@ use crate::{
     error::Failure,
     plan::{LEAST_MEASURED, Rounds},
     ranks::{Ending, together},
-    run::{
-        convert,
-        figures::{bytes, grouped},
-    },
+    run::figures::{bytes, grouped},
 };
 
 /// Agents of the swarms that costs are measured in, at most: about a second.
