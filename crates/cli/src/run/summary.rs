@@ -54,7 +54,7 @@ pub(crate) fn summary(record: &RunRecord, observed: &Observed, path: &Path) -> S
         PhasorPrecision::Double => {}
         PhasorPrecision::Single => row("phasors", format!("in single precision{OTHER}")),
         PhasorPrecision::SingleAngle => {
-            row("phasors", format!("in single precision, of angles in single precision{OTHER}"))
+            row("phasors", format!("in single precision, of angles in single precision{OTHER}"));
         }
     }
     row("phase hash", record.phase_hash.clone());
