@@ -44,7 +44,7 @@ for target in "${targets[@]}"; do
     if $minimise; then
         rm -rf "$work/merged"
         mkdir "$work/merged"
-        "$program" -merge=1 -max_len=16384 "$work/merged" "fuzz/corpus/$target" "$found" 2> "$work/merge.log"
+        "$program" -set_cover_merge=1 -max_len=16384 "$work/merged" "fuzz/corpus/$target" "$found" 2> "$work/merge.log"
         # Names are hashes of contents, so that what stays keeps its name.
         rm -rf "fuzz/corpus/$target"
         mv "$work/merged" "fuzz/corpus/$target"
