@@ -104,7 +104,17 @@ fn a_run_over_several_processes_is_described_too() {
     let mut job = Command::new("mpirun");
     job.args(["--oversubscribe", "--bind-to", "none", "-n", "2"]).arg(lampyrid(scratch.path()).get_program());
     job.env("OMPI_ALLOW_RUN_AS_ROOT", "1").env("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1").current_dir(scratch.path());
-    job.args(["run", "--quiet", "--out", "a", "--force", "--set", "network.kind=small_world", "--set", "network.agents=50"]);
+    job.args([
+        "run",
+        "--quiet",
+        "--out",
+        "a",
+        "--force",
+        "--set",
+        "network.kind=small_world",
+        "--set",
+        "network.agents=50",
+    ]);
     job.args(["--set", "time.steps=9", "--set", "record.columns=[\"R2\"]"]);
     let Ok(output) = job.output() else {
         return support::skip("the record of several processes", "there is no mpirun");
