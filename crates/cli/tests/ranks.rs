@@ -99,13 +99,19 @@ fn without_warnings(mut record: serde_json::Value) -> serde_json::Value {
     record
 }
 
+/// Numbers of ranks to compare: those that `LAMPYRID_RANKS` lists, such as `2,3,4,8`, or two and four.
+fn counts() -> Vec<usize> {
+    let list = std::env::var("LAMPYRID_RANKS").unwrap_or("2,4".to_owned());
+    list.split(',').map(|count| count.parse().expect("numbers of ranks with commas between them")).collect()
+}
+
 /// Runs a scenario alone and on ranks, and compares all that must not depend on it.
 fn compare(directory: &Path, settings: &[&str]) {
     let settings: Vec<&str> = settings.iter().flat_map(|setting| ["--set", setting]).collect();
     let arguments = |out| [&["run", "swarm.toml", "--quiet", "--force", "--out", out], &settings[..]].concat();
     let alone = support::run(directory, &arguments("alone"));
     assert!(matches!(alone.status.code(), Some(0 | 1)), "{}", said(&alone));
-    for ranks in [2, 3, 4] {
+    for ranks in counts() {
         let spread = run_on(directory, ranks, &arguments("spread"));
         assert_eq!(spread.status.code(), alone.status.code(), "{ranks} ranks: {}", said(&spread));
         let [one, several] = ["alone", "spread"].map(|run| without_warnings(json(directory, run)));
