@@ -116,13 +116,19 @@ fn is_part(name: &str) -> bool {
 
 /// Removes a directory of parts, unless there is anything else in it.
 pub(crate) fn remove_parts(directory: &Path) -> io::Result<()> {
+    remove_all_but(directory, |_| false)?;
+    fs::remove_dir(directory)
+}
+
+/// Removes the parts in a directory but those whose names stay, complete or not.
+fn remove_all_but(directory: &Path, stays: impl Fn(&str) -> bool) -> io::Result<()> {
     for entry in fs::read_dir(directory)? {
         let entry = entry?;
-        if entry.file_name().to_str().is_some_and(is_part) {
+        if entry.file_name().to_str().is_some_and(|name| is_part(name) && !stays(name)) {
             fs::remove_file(entry.path())?;
         }
     }
-    fs::remove_dir(directory)
+    Ok(())
 }
 
 impl RunDirectory {
@@ -177,16 +183,7 @@ impl RunDirectory {
             }
         }
         let is_known = |name: &str| parts.iter().any(|part| part.name == name);
-        let tidy = || -> io::Result<()> {
-            for entry in fs::read_dir(&here)? {
-                let entry = entry?;
-                if entry.file_name().to_str().is_some_and(|name| is_part(name) && !is_known(name)) {
-                    fs::remove_file(entry.path())?;
-                }
-            }
-            Ok(())
-        };
-        tidy().map_err(OutputError::io("write", &here))?;
+        remove_all_but(&here, is_known).map_err(OutputError::io("write", &here))?;
         self.pin_parts();
         Ok(())
     }

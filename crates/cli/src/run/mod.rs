@@ -147,12 +147,7 @@ impl Session {
         let wall = self.wall();
         let Self { scenario, mut prepared, mut directory, recorder, asked, story, stepping, .. } = self;
         let Asked { threads, voice, .. } = asked;
-        let exit_code = match (&stepping.outgrew, stepping.interrupted) {
-            (Some(_), _) => exit_code::MEMORY,
-            (None, true) => exit_code::INTERRUPTED,
-            (None, false) if goal::is_missed(&prepared.world) => exit_code::GOAL_MISSED,
-            (None, false) => exit_code::DONE,
-        };
+        let exit_code = stepping.exit_code(&prepared.world);
         let standing = Standing { threads, stepping: &stepping, exit_code };
         let recorded = recorder.finish(&mut directory)?;
         let record = record(&scenario, &mut prepared, &standing, recorded.observed.last, wall);
@@ -219,6 +214,25 @@ pub(crate) struct Stepping {
     outgrew: Option<SwarmError>,
 }
 
+impl Stepping {
+    /// The last step may be the one that was too much.
+    fn look_at_the_end(&mut self, scenario: &Scenario, world: &World) {
+        if self.outgrew.is_none() && scenario.memory.policy != MemoryPolicy::Warn {
+            self.outgrew = budget::exceeded(world);
+        }
+    }
+
+    /// What a run that went like this ends with.
+    fn exit_code(&self, world: &World) -> u8 {
+        match (&self.outgrew, self.interrupted) {
+            (Some(_), _) => exit_code::MEMORY,
+            (None, true) => exit_code::INTERRUPTED,
+            (None, false) if goal::is_missed(world) => exit_code::GOAL_MISSED,
+            (None, false) => exit_code::DONE,
+        }
+    }
+}
+
 /// How a run stands when its record is made.
 pub(crate) struct Standing<'a> {
     pub threads: usize,
@@ -283,10 +297,7 @@ fn step_through(session: &mut Session, interrupt: &Interrupt) -> Result<(), Fail
     if ended_early && !done.is_multiple_of(every) {
         session.recorder.row(&session.scenario, &mut session.prepared)?;
     }
-    // The last step may be the one that was too much.
-    if session.stepping.outgrew.is_none() && session.scenario.memory.policy != MemoryPolicy::Warn {
-        session.stepping.outgrew = budget::exceeded(&session.prepared.world);
-    }
+    session.stepping.look_at_the_end(&session.scenario, &session.prepared.world);
     session.stepping.interrupted = ended_early && session.stepping.outgrew.is_none() && !is_over;
     Ok(())
 }

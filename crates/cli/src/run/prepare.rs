@@ -82,9 +82,9 @@ impl Beginning {
         };
         let links = coupled.links();
         let estimated_bytes = budget::check_network(scenario, &coupled, threads)?.total();
-        let order = network.order.as_ref();
-        let phases = phases(scenario, agents, order)?;
-        let frequencies = frequencies(scenario, agents, order)?;
+        let everybody = Whose { agents, range: 0..agents, order: network.order.as_ref() };
+        let phases = phases(scenario, &everybody, &mut |_| {})?;
+        let frequencies = frequencies(scenario, &everybody, &mut |_| {})?;
         Ok(Self { agents, links, estimated_bytes, adjacency, coupled, phases, frequencies })
     }
 
@@ -293,30 +293,58 @@ fn numbered(network: Network, numbering: Numbering) -> Result<Network, Failure> 
     Ok(Network { adjacency, names, numbering: Some(numbering), order: Some(order), ..network })
 }
 
-/// Numbers of nodes for agents, of those from `range`.
-pub(super) fn of_agents(values: &[f64], order: Option<&NodeOrder>, range: Range<usize>) -> Vec<f64> {
-    match order {
-        None => values[range].to_vec(),
-        Some(order) => order.nodes()[range].iter().map(|&node| values[node as usize]).collect(),
+/// Agents whose numbers are asked for: of so many, those from `range`, and the nodes that they were.
+pub(super) struct Whose<'a> {
+    pub(super) agents: usize,
+    pub(super) range: Range<usize>,
+    pub(super) order: Option<&'a NodeOrder>,
+}
+
+impl Whose<'_> {
+    /// Theirs, of the numbers of all nodes.
+    fn of(&self, values: Vec<f64>) -> Vec<f64> {
+        match self.order {
+            Some(order) => order.nodes()[self.range.clone()].iter().map(|&node| values[node as usize]).collect(),
+            None if self.range.len() == values.len() => values,
+            None => values[self.range.clone()].to_vec(),
+        }
     }
 }
 
-fn phases(scenario: &Scenario, agents: usize, order: Option<&NodeOrder>) -> Result<Vec<f64>, Failure> {
+/// Initial phases; `seen` is shown the whole file, if they are of one.
+pub(super) fn phases(
+    scenario: &Scenario,
+    whose: &Whose<'_>,
+    seen: &mut dyn FnMut(&[f64]),
+) -> Result<Vec<f64>, Failure> {
     Ok(match &scenario.phases {
-        Phases::File { file } => of_agents(&io::read_vector(file, agents, Quantity::Phase)?, order, 0..agents),
+        Phases::File { file } => {
+            let all = io::read_vector(file, whose.agents, Quantity::Phase)?;
+            seen(&all);
+            whose.of(all)
+        }
         Phases::Drawn(law) => {
             let law = convert::phase_distribution(*law);
-            (0..agents).map(|agent| law.draw(scenario.seed, agent as u64)).collect()
+            whose.range.clone().map(|agent| law.draw(scenario.seed, agent as u64)).collect()
         }
         other => unreachable!("{other:?} is a source that this program does not list"),
     })
 }
 
-pub(super) fn frequencies(scenario: &Scenario, agents: usize, order: Option<&NodeOrder>) -> Result<Vec<f64>, Failure> {
+/// Natural frequencies, likewise.
+pub(super) fn frequencies(
+    scenario: &Scenario,
+    whose: &Whose<'_>,
+    seen: &mut dyn FnMut(&[f64]),
+) -> Result<Vec<f64>, Failure> {
     Ok(match &scenario.frequencies {
-        Frequencies::File { file } => of_agents(&io::read_vector(file, agents, Quantity::Frequency)?, order, 0..agents),
+        Frequencies::File { file } => {
+            let all = io::read_vector(file, whose.agents, Quantity::Frequency)?;
+            seen(&all);
+            whose.of(all)
+        }
         Frequencies::Drawn { distribution, sampling } => {
-            convert::frequencies(*distribution, *sampling, scenario.seed, 0..agents, agents)
+            convert::frequencies(*distribution, *sampling, scenario.seed, whose.range.clone(), whose.agents)
         }
         other => unreachable!("{other:?} is a source that this program does not list"),
     })

@@ -6,15 +6,18 @@ use lampyrid::{
     distributed::{Partition, Ranks},
     graph::{Link, LinkStream, NodeOrder, Part},
     io::{
-        self, NetworkRecord, NodeNames, Quantity,
-        scenario::{Frequencies, NetworkScenario, Numbering, Phases, Scenario},
+        NetworkRecord, NodeNames,
+        scenario::{NetworkScenario, Numbering, Scenario},
     },
 };
 
 use crate::{
     error::Failure,
     ranks::hash,
-    run::{budget, convert, prepare},
+    run::{
+        budget,
+        prepare::{self, Whose},
+    },
 };
 
 /// A rank's part of the network.
@@ -81,37 +84,28 @@ impl Share {
 
     /// Initial phases of its agents.
     pub(super) fn phases(&self, scenario: &Scenario) -> Result<Numbers, Failure> {
-        let (range, agents) = (self.range(), self.partition.agents());
-        Ok(match &scenario.phases {
-            Phases::File { file } => self.of_file(&io::read_vector(file, agents, Quantity::Phase)?),
-            Phases::Drawn(law) => {
-                let law = convert::phase_distribution(*law);
-                (range.map(|agent| law.draw(scenario.seed, agent as u64)).collect(), 0)
-            }
-            other => unreachable!("{other:?} is a source that this program does not list"),
-        })
+        self.numbers(|whose, seen| prepare::phases(scenario, whose, seen))
     }
 
     /// Their natural frequencies.
     pub(super) fn frequencies(&self, scenario: &Scenario) -> Result<Numbers, Failure> {
-        let (range, agents) = (self.range(), self.partition.agents());
-        Ok(match &scenario.frequencies {
-            Frequencies::File { file } => self.of_file(&io::read_vector(file, agents, Quantity::Frequency)?),
-            Frequencies::Drawn { distribution, sampling } => {
-                (convert::frequencies(*distribution, *sampling, scenario.seed, range, agents), 0)
-            }
-            other => unreachable!("{other:?} is a source that this program does not list"),
-        })
+        self.numbers(|whose, seen| prepare::frequencies(scenario, whose, seen))
     }
 
-    fn of_file(&self, all: &[f64]) -> Numbers {
-        let bytes: Vec<u8> = all.iter().flat_map(|number| number.to_le_bytes()).collect();
-        (prepare::of_agents(all, self.order.as_ref(), self.range()), hash(&bytes))
-    }
-
-    fn range(&self) -> Range<usize> {
+    fn numbers(
+        &self,
+        read: impl FnOnce(&Whose<'_>, &mut dyn FnMut(&[f64])) -> Result<Vec<f64>, Failure>,
+    ) -> Result<Numbers, Failure> {
         let Range { start, end } = self.part.range();
-        start as usize..end as usize
+        let range = start as usize..end as usize;
+        let own = Whose { agents: self.partition.agents(), range, order: self.order.as_ref() };
+        let mut hash_of_all = 0;
+        let mut see = |all: &[f64]| {
+            let bytes: Vec<u8> = all.iter().flat_map(|number| number.to_le_bytes()).collect();
+            hash_of_all = hash(&bytes);
+        };
+        let numbers = read(&own, &mut see)?;
+        Ok((numbers, hash_of_all))
     }
 }
 

@@ -13,14 +13,14 @@ use lampyrid::{
     distributed::{Ranks, Traffic, gather_states, own_phases, traffic},
     io::{
         PhaseParts, RunDirectory,
-        scenario::{Column, MemoryPolicy, Scenario},
+        scenario::{Column, Scenario},
     },
     swarm::{SwarmError, advance, steps_until_look, take_chronicle},
 };
 use lampyrid_bench::machine::cores;
 
 use super::{
-    Stepping, Voice, budget,
+    Stepping, Voice,
     checkpoint::{self, Occasion},
     goal,
     heartbeat::Heartbeat,
@@ -233,10 +233,7 @@ impl Spread {
         if done < steps && !done.is_multiple_of(every) {
             self.row()?;
         }
-        // The last step may be the one that was too much.
-        if self.stepping.outgrew.is_none() && self.scenario.memory.policy != MemoryPolicy::Warn {
-            self.stepping.outgrew = budget::exceeded(&self.member.world);
-        }
+        self.stepping.look_at_the_end(&self.scenario, &self.member.world);
         Ok(())
     }
 

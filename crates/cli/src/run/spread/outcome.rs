@@ -13,7 +13,6 @@ use lampyrid_bench::machine::peak_resident_bytes;
 use super::{First, Spread, member::Member};
 use crate::{
     error::Failure,
-    exit_code,
     ranks::{Ending, together},
     run::{budget, goal, metrics, pictures, report, tell_of_memory, write_final_state},
 };
@@ -21,12 +20,7 @@ use crate::{
 impl Spread {
     /// Writes and tells what came of it, at the first process; returns the exit code.
     pub(super) fn finish(mut self) -> Result<u8, Ending> {
-        let exit_code = match (&self.stepping.outgrew, self.stepping.interrupted) {
-            (Some(_), _) => exit_code::MEMORY,
-            (None, true) => exit_code::INTERRUPTED,
-            (None, false) if goal::is_missed(&self.member.world) => exit_code::GOAL_MISSED,
-            (None, false) => exit_code::DONE,
-        };
+        let exit_code = self.stepping.exit_code(&self.member.world);
         self.close_parts()?;
         let ledger = energy_ledger(&self.member.world)?;
         let shares = self.shares()?;
