@@ -9,7 +9,7 @@ use crate::{
     answer::{Offset, Silent, Velocity},
     duties::Duties,
     error::SwarmError,
-    index::{Runs, SwarmIndex, not_contiguous},
+    index::{Run, Runs, SwarmIndex, not_contiguous},
     stage::Stage,
 };
 
@@ -122,6 +122,21 @@ type Telling = (Entity, &'static Phase, Option<&'static Offset>, Option<&'static
 /// The same of a table.
 type Columns<'w> = (&'w [f64], Option<&'w [f64]>, Option<&'w [f64]>, bool);
 
+/// Writes what agents of one table tell.
+fn tell(voice: Voice, run: &Run<'_, Columns<'_>>, places: &[u32], numbers: &mut [f64]) {
+    let (phases, offsets, velocities, silent) = run.columns;
+    let rows = numbers.iter_mut().zip(places).map(|(number, &place)| (number, place as usize - run.start));
+    match (voice, offsets, velocities) {
+        _ if silent => numbers.fill(f64::NAN),
+        (Voice::Heard, Some(offsets), _) => {
+            rows.for_each(|(number, row)| *number = without_offset(phases[row], offsets[row]));
+        }
+        (Voice::Heard, None, _) | (Voice::Phase, ..) => rows.for_each(|(number, row)| *number = phases[row]),
+        (Voice::Velocity, _, Some(velocities)) => rows.for_each(|(number, row)| *number = velocities[row]),
+        (Voice::Velocity, _, None) => numbers.fill(0.0),
+    }
+}
+
 impl SwarmExchange<'_, '_> {
     /// Whether this is to be exchanged in the present stage: it is the same in all worlds of one swarm, unless an error
     /// ends the step in one of them.
@@ -160,7 +175,10 @@ impl SwarmExchange<'_, '_> {
     /// Unless there is one number for each.
     pub fn told(&self, voice: Voice, speakers: &mut Speakers, numbers: &mut [f64]) -> Result<(), SwarmError> {
         assert_eq!(numbers.len(), speakers.len(), "one number for each who speaks");
-        let Some(index) = self.index.as_deref().filter(|_| !speakers.is_empty()) else { return Ok(()) };
+        let (Some(index), Some(stage)) = (self.index.as_deref(), self.stage.as_deref()) else { return Ok(()) };
+        if speakers.is_empty() {
+            return Ok(());
+        }
         speakers.find(index)?;
         let tables = self.agents.contiguous_iter().map_err(not_contiguous)?;
         let tables = tables.map(|(entities, phases, offsets, velocities, silent)| {
@@ -168,21 +186,22 @@ impl SwarmExchange<'_, '_> {
             (entities, (Phase::peel_slice(phases), offsets, velocities.map(Velocity::peel_slice), silent))
         });
         let mut runs: Runs<'_, Columns<'_>> = Runs::new();
-        index.runs(tables, true, &mut runs)?;
-        for (number, &place) in numbers.iter_mut().zip(&speakers.places) {
-            if place == GONE {
-                *number = f64::NAN;
-                continue;
+        index.runs(tables, stage.may_change_before_sample(), &mut runs)?;
+        let (mut places, mut rest) = (&*speakers.places, &mut *numbers);
+        while let Some(&first) = places.first() {
+            let first = first as usize;
+            let run = runs.partition_point(|run| run.start <= first).checked_sub(1).map(|run| &runs[run]);
+            let run = run.filter(|run| run.places().contains(&first));
+            // Speakers of one table lie together, mostly, as do those that are gone.
+            let is_next = |&place: &u32| run.map_or(place == GONE, |run| run.places().contains(&(place as usize)));
+            let count = places.iter().position(|place| !is_next(place)).unwrap_or(places.len());
+            let (speakers, telling);
+            (speakers, places) = places.split_at(count);
+            (telling, rest) = rest.split_at_mut(count);
+            match run {
+                Some(run) => tell(voice, run, speakers, telling),
+                None => telling.fill(f64::NAN),
             }
-            let place = place as usize;
-            let run = &runs[runs.partition_point(|run| run.start <= place) - 1];
-            let (row, (phases, offsets, velocities, silent)) = (place - run.start, run.columns);
-            *number = match voice {
-                _ if silent => f64::NAN,
-                Voice::Heard => offsets.map_or(phases[row], |offsets| without_offset(phases[row], offsets[row])),
-                Voice::Phase => phases[row],
-                Voice::Velocity => velocities.map_or(0.0, |velocities| velocities[row]),
-            };
         }
         if self.is_single(voice) {
             round_angles(numbers);

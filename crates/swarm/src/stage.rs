@@ -1,8 +1,12 @@
 //! What a step goes by: settings read once, at its beginning, and the stage under way.
 
-use std::any::TypeId;
+use std::{any::TypeId, ops::Range};
 
-use bevy_ecs::{prelude::*, schedule::Schedule, system::IntoSystem};
+use bevy_ecs::{
+    prelude::*,
+    schedule::{Schedule, SystemWithAccess},
+    system::{IntoSystem, System, SystemAccess},
+};
 
 use crate::{
     clock::SwarmClock,
@@ -101,14 +105,17 @@ impl Stage {
         self.heard().is_some_and(PhasorPrecision::has_single_angles)
     }
 
-    /// Whether agents may have moved between the comparison of `follow` and the sampling.
+    /// Whether agents may have moved between the comparison of `follow`, or the stage before, and the sampling.
     pub(crate) fn may_change_before_sample(&self) -> bool {
-        !self.alone && (!self.is_first() || self.lineup.gap_before_sample)
+        let lineup = &self.lineup;
+        !self.alone && (lineup.moves_before_sample || (!self.is_first() && lineup.moves))
     }
 
-    /// Whether agents may have moved since the last comparison and the integration.
+    /// Whether agents may have moved between the last comparison and the integration.
     pub(crate) fn may_change_before_integrate(&self) -> bool {
-        !self.alone && (self.lineup.gap_before_integrate || (!self.is_first() && !self.lineup.samples))
+        let lineup = &self.lineup;
+        let since_last_stage = !self.is_first() && !lineup.samples && lineup.moves;
+        !self.alone && (lineup.moves_before_integrate || since_last_stage)
     }
 }
 
@@ -119,11 +126,13 @@ pub(crate) struct Lineup {
     pub(crate) samples: bool,
     /// Whether energy recovers.
     pub(crate) recovers: bool,
-    /// Whether a system of somebody else stands between `follow` and `sample`. Only there can
-    /// agents come, go or change tables, so only then are they all compared once more.
-    gap_before_sample: bool,
+    /// Whether a system of somebody else may let agents come, go or change tables. Only then are they all compared once
+    /// more.
+    moves: bool,
+    /// Whether one between `follow` and `sample` may.
+    moves_before_sample: bool,
     /// Likewise between `sample` and `integrate`.
-    gap_before_integrate: bool,
+    moves_before_integrate: bool,
     /// Whether all systems are ours, and all that a step needs are there.
     is_ours: bool,
 }
@@ -131,17 +140,22 @@ pub(crate) struct Lineup {
 impl Lineup {
     /// Looks at a schedule that was built; its systems are then listed in the order they run in.
     pub(crate) fn of(schedule: &Schedule) -> Self {
-        let place = |wanted: TypeId| schedule.systems().ok()?.position(|(_, system)| system.system_type() == wanted);
-        let [follow, sample, integrate] = [type_of(follow), type_of(sample), type_of(integrate)].map(place);
-        let [recover, tick] = [type_of(recover), type_of(tick)].map(place);
-        let directly = |a: Option<usize>, b: Option<usize>| a.zip(b).is_some_and(|(a, b)| a + 1 == b);
-        let ours = [follow, sample, integrate, recover, tick].into_iter().flatten().count();
+        let systems: Vec<&SystemWithAccess> =
+            schedule.systems_with_access().map(|all| all.map(|(_, system)| system).collect()).unwrap_or_default();
+        let types = [type_of(follow), type_of(sample), type_of(integrate), type_of(recover), type_of(tick)];
+        let places = types.map(|wanted| systems.iter().position(|system| system.system_type() == wanted));
+        let [follow, sample, integrate, recover, tick] = places;
+        let is_theirs = |place: usize| !places.contains(&Some(place));
+        let moves =
+            |places: Range<usize>| places.clone().any(|place| is_theirs(place) && can_move_agents(systems[place]));
+        let moves_between = |a: Option<usize>, b: Option<usize>| a.zip(b).is_none_or(|(a, b)| moves(a..b));
         Self {
             samples: sample.is_some(),
             recovers: recover.is_some(),
-            gap_before_sample: !directly(follow, sample),
-            gap_before_integrate: !directly(sample.or(follow), integrate),
-            is_ours: ours == schedule.systems_len() && follow.and(integrate).and(tick).is_some(),
+            moves: moves(0..systems.len()),
+            moves_before_sample: moves_between(follow, sample),
+            moves_before_integrate: moves_between(sample.or(follow), integrate),
+            is_ours: places.iter().flatten().count() == systems.len() && follow.and(integrate).and(tick).is_some(),
         }
     }
 
@@ -153,6 +167,17 @@ impl Lineup {
         let conditions = 2 * stages;
         self.is_ours && ran == ours && ticks as usize == ours + conditions
     }
+}
+
+/// Whether a system can let agents come, go or change tables, now or by what it leaves to be done: one that has the world
+/// for itself, or may write all of it, or has commands. Whoever just reads and writes components and resources cannot.
+fn can_move_agents(system: &SystemWithAccess) -> bool {
+    system.has_deferred()
+        || match system.access() {
+            SystemAccess::None => false,
+            SystemAccess::Shared(access) => access.combined_access().has_write_all(),
+            SystemAccess::Exclusive => true,
+        }
 }
 
 fn type_of<M, S: IntoSystem<(), (), M>>(_: S) -> TypeId
@@ -173,4 +198,45 @@ pub(crate) fn on_last_stage(stage: Option<Res<Stage>>) -> bool {
 /// Whether a step is under way that has met no error: else strategies change nothing.
 pub(crate) fn is_going(index: Option<Res<SwarmIndex>>) -> bool {
     index.is_some_and(|index| index.is_going())
+}
+
+#[cfg(test)]
+mod tests {
+    use bevy_ecs::{schedule::Schedules, system::ScheduleSystem, world::DeferredWorld};
+
+    use super::*;
+    use crate::{Phase, StepSystems, SwarmSchedule, install_swarm};
+
+    /// Whether all agents are compared once more: before they are sampled and before they are moved, in the first stage of
+    /// a step and in a later one.
+    fn compares<M>(systems: impl IntoScheduleConfigs<ScheduleSystem, M>) -> [bool; 4] {
+        let mut world = World::new();
+        install_swarm(&mut world);
+        let mut schedules = world.resource_mut::<Schedules>();
+        schedules.add_systems(SwarmSchedule, systems);
+        let mut schedule = schedules.remove(SwarmSchedule).unwrap();
+        schedule.initialize(&mut world).unwrap();
+        let lineup = Lineup::of(&schedule);
+        let [first, later] = [0, 1].map(|index| Stage { index, count: 2, lineup, ..Stage::default() });
+        let compares = |stage: Stage| [stage.may_change_before_sample(), stage.may_change_before_integrate()];
+        [compares(first), compares(later)].concat().try_into().unwrap()
+    }
+
+    fn looks(_: Query<&Phase>) {}
+    fn writes(_: Query<&mut Phase>, _: ResMut<SwarmClock>) {}
+    fn commands(_: Commands) {}
+    fn rules(_: &mut World) {}
+    fn defers(_: DeferredWorld) {}
+
+    #[test]
+    fn agents_are_compared_once_more_only_behind_who_can_move_them() {
+        assert_eq!(compares(looks.in_set(StepSystems::Exchange)), [false; 4]);
+        assert_eq!(compares((looks, writes).in_set(StepSystems::Couple)), [false; 4]);
+        let before_sample = [true, false, true, false];
+        assert_eq!(compares(rules.in_set(StepSystems::Exchange)), before_sample);
+        assert_eq!(compares(defers.in_set(StepSystems::Exchange)), before_sample);
+        assert_eq!(compares(rules.in_set(StepSystems::Couple)), [false, true, true, true]);
+        assert_eq!(compares(commands.in_set(StepSystems::Couple)), [false, true, true, true]);
+        assert_eq!(compares(commands.in_set(StepSystems::Last)), [false, false, true, false]);
+    }
 }

@@ -1,5 +1,7 @@
 //! Tables as a query meets them, brought into the order of the index.
 
+use std::ops::Range;
+
 use bevy_ecs::{entity::Entity, query::QueryNotDenseError};
 use smallvec::SmallVec;
 
@@ -19,6 +21,11 @@ pub(crate) struct Run<'w, C> {
 pub(crate) type Runs<'w, C> = SmallVec<[Run<'w, C>; 16]>;
 
 impl<'w, C> Run<'w, C> {
+    /// The places of its agents.
+    pub(crate) fn places(&self) -> Range<usize> {
+        self.start..self.start + self.entities.len()
+    }
+
     /// One of its agents.
     pub(crate) fn first(&self) -> Entity {
         self.entities[0]
@@ -115,7 +122,7 @@ impl<'a> Places<'a> {
             first: run.start,
             starts: self.starts.next(run),
             sums: self.sums.next(run),
-            visits: self.visits.get(run.start..run.start + run.entities.len()).unwrap_or_default(),
+            visits: self.visits.get(run.places()).unwrap_or_default(),
             cosines: self.cosines.next(run),
             sines: self.sines.next(run),
         }
