@@ -29,8 +29,6 @@ pub(crate) enum RankError {
         "each process does one run of a sweep at a time; start as many processes as there are to be runs, and leave --jobs (of `resume`, --threads) out"
     )]
     OneRunEach,
-    #[error("{0} cannot be spread over several processes yet: leave it out, or start one process")]
-    Unspread(&'static str),
 }
 
 impl From<TransportError> for Failure {

@@ -155,6 +155,64 @@ fn results_are_those_of_one_process() {
     }
 }
 
+/// Whatever looks at links needs phases of agents that are elsewhere.
+const BY_LINKS: &str = "record.columns=[\"link_coherence\", \"local_coherence\", \"R2\"]";
+
+#[test]
+fn columns_that_look_at_links_are_those_of_one_process() {
+    if let Some(_turn) = turn() {
+        let scratch = scratch();
+        compare(scratch.path(), &[BY_LINKS]);
+        let disruptions =
+            "disruption=[{kind=\"remove\", fraction=0.2, at=0.1}, {kind=\"cut_links\", fraction=0.2, at=0.2}]";
+        compare(
+            scratch.path(),
+            &[BY_LINKS, disruptions, "goal.pattern=phase_at", "goal.phase=1", "goal.pacemaker=true"],
+        );
+        compare(scratch.path(), &[BY_LINKS, "coupling.all_to_all=true"]);
+    }
+}
+
+#[test]
+fn what_is_told_meanwhile_is_told_by_the_first_process() {
+    let Some(_turn) = turn() else { return };
+    let scratch = scratch();
+    let directory = scratch.path();
+    let arguments = |out| ["run", "swarm.toml", "--events", "--checkpoint-every", "0.3", "--force", "--out", out];
+    // How fast it went, and where to, is another story.
+    let events = |output: &Output| -> Vec<serde_json::Value> {
+        let lines = std::str::from_utf8(&output.stdout).unwrap().lines();
+        let mut events: Vec<serde_json::Value> = lines.map(|line| serde_json::from_str(line).unwrap()).collect();
+        for event in events.iter_mut().filter_map(serde_json::Value::as_object_mut) {
+            ["agent_steps_per_second", "threads", "path", "directory"].map(|key| event.remove(key));
+        }
+        events
+    };
+    let alone = events(&support::run(directory, &arguments("alone")));
+    assert!(alone.iter().any(|event| event["event"] == "checkpoint"), "{alone:?}");
+    assert_eq!(events(&run_on(directory, 3, &arguments("spread"))), alone);
+
+    let explained = run_on(directory, 2, &["run", "swarm.toml", "--explain", "--json"]);
+    let explained: serde_json::Value = serde_json::from_slice(&explained.stdout).expect("one object");
+    assert_eq!(explained["agents"], json(directory, "alone")["agents"]);
+}
+
+#[cfg(feature = "prometheus")]
+#[test]
+fn each_process_keeps_metrics_of_its_part() {
+    let Some(_turn) = turn() else { return };
+    let scratch = scratch();
+    let output =
+        run_on(scratch.path(), 2, &["run", "swarm.toml", "--quiet", "--metrics", "swarm.prom", "--out", "run"]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let agents = |rank: usize| -> f64 {
+        let text = fs::read_to_string(scratch.path().join(format!("swarm.rank{rank}.prom"))).expect("its metrics");
+        let line = text.lines().find_map(|line| line.strip_prefix("lampyrid_agents ")).expect("how many agents");
+        line.parse().unwrap()
+    };
+    assert_eq!(agents(0) + agents(1), json(scratch.path(), "run")["agents"].as_f64().unwrap());
+}
+
 #[test]
 fn halos_and_the_share_of_communication_are_told_before_a_run_and_after_it() {
     let Some(_turn) = turn() else { return };
@@ -271,7 +329,6 @@ fn what_cannot_be_spread_is_refused_once() {
         assert_refused_once(&output, code, message);
     };
     refused(&["--set", "network.kind=ring", "--set", "network.agents=2", "--set", "network.neighbors=0"], 2, "3 ranks");
-    refused(&["--explain"], 2, "--explain");
     refused(&["--set", "network.kindd=ring"], 2, "unknown key `kindd`");
     refused(&["--set", "network.file=missing.mtx"], 3, "missing.mtx");
     let output = run_on(scratch.path(), 2, &["inspect", "swarm.toml"]);

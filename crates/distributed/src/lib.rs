@@ -14,6 +14,7 @@
 //! | a step with all others | [`advance`](lampyrid_swarm::advance) |
 //! | its state, and going on from it with any number of ranks | [`gather_state`], [`restore_state`] |
 //! | measures of the whole | [`coherence`], [`phase_hash`], [`energy_ledger`], [`gather_phases`], [`gather_states`] |
+//! | measures along links | [`Ties`] |
 //! | what it was going to cost, and what it did | [`predicted_halo`], [`predicted_bytes`], [`traffic`] |
 //! | jobs that need no other rank, for whoever is free | [`hand_out`] |
 //! | what a cluster is going to take | [`calibrate`], [`measure_interconnect`], [`Burden`], [`Cluster`], [`Forecast`] |
@@ -63,6 +64,7 @@ mod partition;
 mod ranks;
 mod spawn;
 mod sums;
+mod ties;
 mod transport;
 
 pub use calibrate::{calibrate, measure_interconnect};
@@ -78,6 +80,7 @@ pub use numbering::{Locality, local_order};
 pub use partition::Partition;
 pub use ranks::Ranks;
 pub use spawn::RankSpawner;
+pub use ties::Ties;
 #[cfg(feature = "mpi")]
 pub use transport::{LaunchError, Launched, MpiRank, launched_as};
 pub use transport::{Mail, Partner, ThreadRank, Transport, TransportError, on_threads};

@@ -46,7 +46,7 @@ pub use choice::upper_confidence_bound;
 pub use gaps::GapFinder;
 pub use half::LaterHalf;
 pub use hash::PhaseHasher;
-pub use local::{LocalField, link_coherence, mean_local_coherence};
+pub use local::{LocalField, link_coherence, link_sum, local_coherence_sum, mean_local_coherence};
 pub use order::{OrderParameter, OrderSum, harmonic_order_parameter, order_parameter};
 #[cfg(feature = "std")]
 pub use quantiles::{Quantiles, quantile_of_sorted};

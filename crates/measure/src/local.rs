@@ -55,12 +55,19 @@ impl Extend<f64> for LocalField {
 /// If there is not one phase \[rad\] per node.
 #[must_use]
 pub fn link_coherence(adjacency: &Adjacency, phases: &[f64]) -> Option<f64> {
-    assert_eq!(adjacency.nodes(), phases.len(), "one phase per node");
-    let level = Level::detect();
-    let mut phasors = vec![Phasor::ZERO; phases.len()];
-    if !lampyrid_kernel::phasor::sin_cos(level, phases, &mut phasors) || adjacency.links() == 0 {
-        return None;
-    }
+    link_sum(adjacency, phases).filter(|sum| sum.count() > 0).map(|sum| sum.mean().cos)
+}
+
+/// The sum of the phasors e^{i(θ_j − θ_i)} along all links, of whose mean [`link_coherence`] is the real part. Sums of
+/// several parts of a network, each with the rows of some nodes, add up to that of the whole. `None` if a phase is not
+/// finite.
+///
+/// # Panics
+///
+/// If there is not one phase \[rad\] per node.
+#[must_use]
+pub fn link_sum(adjacency: &Adjacency, phases: &[f64]) -> Option<ExactSum> {
+    let phasors = phasors(adjacency, phases)?;
     let mut sum = ExactSum::default();
     let mut along = Vec::new();
     for (node, own) in phasors.iter().enumerate() {
@@ -71,7 +78,7 @@ pub fn link_coherence(adjacency: &Adjacency, phases: &[f64]) -> Option<f64> {
         }
     }
     sum.add(&along);
-    Some(sum.mean().cos)
+    Some(sum)
 }
 
 /// The mean over agents of their local coherence |Σ_{j∈N(i)} e^{iθ_j}| / |N(i)|, agents without
@@ -82,23 +89,50 @@ pub fn link_coherence(adjacency: &Adjacency, phases: &[f64]) -> Option<f64> {
 /// If there is not one phase \[rad\] per node.
 #[must_use]
 pub fn mean_local_coherence(adjacency: &Adjacency, phases: &[f64]) -> Option<f64> {
-    assert_eq!(adjacency.nodes(), phases.len(), "one phase per node");
-    let mut phasors = vec![Phasor::ZERO; phases.len()];
-    if !lampyrid_kernel::phasor::sin_cos(Level::detect(), phases, &mut phasors) || phases.is_empty() {
-        return None;
-    }
+    let sum = local_coherence_sum(adjacency, phases, adjacency.nodes());
+    sum.filter(|sum| sum.count() > 0).map(|sum| sum.mean().cos)
+}
+
+/// The sum of the local coherences of the first `agents` nodes, on the real axis: their mean is the
+/// [`mean_local_coherence`] of agents who hear the nodes behind them too. Sums of several parts of a network add up to that
+/// of the whole. `None` if a phase is not finite.
+///
+/// # Panics
+///
+/// If there is not one phase \[rad\] per node, or if there are fewer nodes than agents.
+#[must_use]
+pub fn local_coherence_sum(adjacency: &Adjacency, phases: &[f64], agents: usize) -> Option<ExactSum> {
+    let phasors = phasors(adjacency, phases)?;
     let coherence = |node: usize| {
         let row = adjacency.neighbors(node);
         let sum = row.iter().fold(Phasor::ZERO, |sum, &j| sum.plus(phasors[j as usize]));
-        OrderParameter::from_mean(sum.times(1.0 / row.len().max(1) as f64)).r
+        let r = OrderParameter::from_mean(sum.times(1.0 / row.len().max(1) as f64)).r;
+        Phasor { cos: r, sin: 0.0 }
     };
-    Some((0..phases.len()).map(coherence).sum::<f64>() / phases.len() as f64)
+    let mut sum = ExactSum::default();
+    let mut coherences = Vec::with_capacity(TOGETHER.min(agents));
+    for first in (0..agents).step_by(TOGETHER) {
+        coherences.clear();
+        coherences.extend((first..agents.min(first + TOGETHER)).map(coherence));
+        sum.add(&coherences);
+    }
+    Some(sum)
+}
+
+/// The phasors of all nodes; `None` if a phase is not finite.
+fn phasors(adjacency: &Adjacency, phases: &[f64]) -> Option<Vec<Phasor>> {
+    assert_eq!(adjacency.nodes(), phases.len(), "one phase per node");
+    let mut phasors = vec![Phasor::ZERO; phases.len()];
+    lampyrid_kernel::phasor::sin_cos(Level::detect(), phases, &mut phasors).then_some(phasors)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use std::f64::consts::{FRAC_PI_2, PI};
+
+    use lampyrid_graph::{Part, Topology};
+
+    use super::*;
 
     #[test]
     fn neighbours_that_agree_are_locally_coherent_and_opposite_ones_are_not() {
@@ -129,6 +163,22 @@ mod tests {
         assert!((mean - 1.0 / 3.0).abs() < 1e-15);
         assert_eq!(mean_local_coherence(&adjacency, &[0.0, f64::NAN, 0.0]), None);
         assert_eq!(mean_local_coherence(&Adjacency::default(), &[]), None);
+    }
+
+    #[test]
+    fn sums_of_parts_of_a_network_are_those_of_the_whole() {
+        let whole = Topology::SmallWorld { agents: 60, neighbors: 4, rewire: 0.2 }.build(3).unwrap();
+        let phases: Vec<f64> = (0..60).map(|node| f64::from(node * node)).collect();
+        let (mut links, mut local) = (ExactSum::default(), ExactSum::default());
+        for range in [0..7, 7..40, 40..60] {
+            let part = Part::of(&whole, range.clone());
+            let outside = part.outside().iter().copied();
+            let of_part: Vec<f64> = range.chain(outside).map(|node| phases[node as usize]).collect();
+            links.merge(link_sum(part.adjacency(), &of_part).unwrap());
+            local.merge(local_coherence_sum(part.adjacency(), &of_part, part.range().len()).unwrap());
+        }
+        assert_eq!(Some(links), link_sum(&whole, &phases));
+        assert_eq!(Some(local), local_coherence_sum(&whole, &phases, 60));
     }
 
     #[test]

@@ -140,22 +140,24 @@ pub(crate) struct Lineup {
 impl Lineup {
     /// Looks at a schedule that was built; its systems are then listed in the order they run in.
     pub(crate) fn of(schedule: &Schedule) -> Self {
-        let systems: Vec<&SystemWithAccess> =
-            schedule.systems_with_access().map(|all| all.map(|(_, system)| system).collect()).unwrap_or_default();
+        let systems = || schedule.systems_with_access().into_iter().flatten().map(|(_, system)| system);
         let types = [type_of(follow), type_of(sample), type_of(integrate), type_of(recover), type_of(tick)];
-        let places = types.map(|wanted| systems.iter().position(|system| system.system_type() == wanted));
+        let places = types.map(|wanted| systems().position(|system| system.system_type() == wanted));
         let [follow, sample, integrate, recover, tick] = places;
         let is_theirs = |place: usize| !places.contains(&Some(place));
-        let moves =
-            |places: Range<usize>| places.clone().any(|place| is_theirs(place) && can_move_agents(systems[place]));
+        let moves = |range: Range<usize>| {
+            let mut systems = systems().enumerate().skip(range.start).take(range.len());
+            systems.any(|(place, system)| is_theirs(place) && can_move_agents(system))
+        };
         let moves_between = |a: Option<usize>, b: Option<usize>| a.zip(b).is_none_or(|(a, b)| moves(a..b));
         Self {
             samples: sample.is_some(),
             recovers: recover.is_some(),
-            moves: moves(0..systems.len()),
+            moves: moves(0..schedule.systems_len()),
             moves_before_sample: moves_between(follow, sample),
             moves_before_integrate: moves_between(sample.or(follow), integrate),
-            is_ours: places.iter().flatten().count() == systems.len() && follow.and(integrate).and(tick).is_some(),
+            is_ours: places.iter().flatten().count() == schedule.systems_len()
+                && follow.and(integrate).and(tick).is_some(),
         }
     }
 

@@ -104,7 +104,7 @@ pub(super) fn save(session: &mut Session, occasion: Occasion) -> Result<(), Fail
     recorder.events.saved(&prepared.world, occasion)?;
     save_parts(scenario, prepared, directory, recorder, wall, stepping)?;
     if let Some(story) = &mut session.story {
-        story.saved(&session.prepared, session.directory.path());
+        story.saved(&session.prepared.world, session.directory.path());
     }
     Ok(())
 }

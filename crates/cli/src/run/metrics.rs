@@ -64,6 +64,13 @@ mod file {
             Self { path: path.to_path_buf(), written: None }
         }
 
+        /// That of one of several processes: `swarm.prom` becomes `swarm.rank3.prom`.
+        #[cfg(feature = "mpi")]
+        pub(crate) fn of_rank(path: &Path, rank: usize) -> Self {
+            let extension = path.extension().map_or(String::new(), |extension| format!(".{}", extension.display()));
+            Self::new(&path.with_extension(format!("rank{rank}{extension}")))
+        }
+
         /// Writes what is known now, unless that was done a moment ago.
         pub(crate) fn refresh(&mut self, world: &mut World) -> Result<(), MetricsFileError> {
             if self.written.is_some_and(|at| at.elapsed() < Self::EVERY) { Ok(()) } else { self.write(world) }

@@ -123,7 +123,7 @@ impl Session {
     /// A run that is ready, with nothing behind it.
     fn new(scenario: Scenario, prepared: Prepared, directory: RunDirectory, recorder: Recorder, asked: Asked) -> Self {
         let progress = Progress::new(asked.voice.quiet, prepared.agents, scenario.steps());
-        let story = asked.events.then(|| Story::of(&scenario, &prepared));
+        let story = asked.events.then(|| Story::of(&scenario, prepared.agents, &prepared.world));
         let (wall_before, stepping) = (Duration::ZERO, Stepping::default());
         Self { scenario, prepared, recorder, directory, progress, asked, story, wall_before, stepping }
     }
@@ -136,7 +136,8 @@ impl Session {
             self.recorder.write_metrics_into(metrics::MetricsFile::new(path), &mut self.prepared)?;
         }
         if let Some(story) = &mut self.story {
-            story.begin(&self.scenario, &self.prepared, self.asked.threads);
+            let Prepared { links, world, .. } = &self.prepared;
+            story.begin(&self.scenario, *links as u64, self.asked.threads, world);
         }
         step_through(&mut self, &interrupt)?;
         self.progress.finish();
@@ -284,7 +285,7 @@ fn step_through(session: &mut Session, interrupt: &Interrupt) -> Result<(), Fail
         }
         session.progress.at(done, session.recorder.last().r, session.stepping.elapsed);
         if let Some(story) = &mut session.story {
-            story.go_on(&session.prepared, session.recorder.last().r, session.stepping.elapsed);
+            story.go_on(&session.prepared.world, session.recorder.last().r, session.stepping.elapsed);
         }
     }
     let ended_early = done < steps;

@@ -89,11 +89,13 @@ struct Observation {
     further: Vec<f64>,
 }
 
-/// What a row tells besides phases and what is measured of them and the network.
+/// What a row tells besides phases.
 pub(crate) struct Sight {
     pub steps: u64,
     pub time: f64,
     pub order: OrderParameter,
+    /// What its columns hold.
+    pub further: Vec<f64>,
     pub ledger: EnergyLedger,
     /// Where strategies are recorded.
     pub followers: Option<Followers>,
@@ -326,7 +328,8 @@ impl Recorder {
         let followers = self.recording.strategies.as_ref().map(|_| Followers::of(&mut prepared.world));
         let (network, ledger) = (prepared.adjacency.as_deref(), energy_ledger(&prepared.world));
         let steps = steps_taken(prepared);
-        self.add(scenario, network, Sight { steps, time, order, ledger, followers })?;
+        let further = self.columns.iter().map(|&column| self.measure(column, network)).collect();
+        self.add(scenario, Sight { steps, time, order, further, ledger, followers })?;
         #[cfg(feature = "prometheus")]
         if let Some(file) = &mut self.metrics {
             file.refresh(&mut prepared.world)?;
@@ -338,7 +341,7 @@ impl Recorder {
     #[cfg(feature = "mpi")]
     pub(crate) fn row_of(&mut self, scenario: &Scenario, by_id: Vec<f64>, sight: Sight) -> Result<(), Failure> {
         self.see(by_id);
-        self.add(scenario, None, sight)
+        self.add(scenario, sight)
     }
 
     /// Takes note of the present phases of such a swarm.
@@ -350,9 +353,8 @@ impl Recorder {
     }
 
     /// Adds a row of the present phases.
-    fn add(&mut self, scenario: &Scenario, network: Option<&Adjacency>, sight: Sight) -> Result<(), Failure> {
-        let Sight { steps, time, order, ledger, followers } = sight;
-        let further: Vec<f64> = self.columns.iter().map(|&column| self.measure(column, network)).collect();
+    fn add(&mut self, scenario: &Scenario, sight: Sight) -> Result<(), Failure> {
+        let Sight { steps, time, order, further, ledger, followers } = sight;
         self.series.row(time, order, &further)?;
         if let Some(writer) = &mut self.all_phases {
             writer.row(time, &self.by_id)?;
@@ -412,8 +414,7 @@ impl Recorder {
         match column {
             Column::LinkCoherence => by_links(link_coherence),
             Column::LocalCoherence => by_links(mean_local_coherence),
-            Column::R2 => harmonic_order_parameter(&self.phases, 2).map_or(0.0, |order| order.r),
-            other => unreachable!("{other:?} is a column that this program does not list"),
+            other => measure_phases(other, &self.phases),
         }
     }
 
@@ -445,6 +446,14 @@ impl Recorder {
         let names = std::iter::once("R".to_owned()).chain(names());
         let curves = names.zip(self.curves.iter().map(CurveRecorder::points)).collect();
         Ok(Recorded { observed, curves, recording: self.recording })
+    }
+}
+
+/// A column that takes no links.
+pub(super) fn measure_phases(column: Column, phases: &[f64]) -> f64 {
+    match column {
+        Column::R2 => harmonic_order_parameter(phases, 2).map_or(0.0, |order| order.r),
+        other => unreachable!("{other:?} takes links, or is a column that this program does not list"),
     }
 }
 

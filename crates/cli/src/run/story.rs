@@ -4,15 +4,15 @@ use std::{io::Write, path::Path, time::Duration};
 
 use lampyrid::{
     io::{RunRecord, scenario::Scenario},
-    swarm::{Happening, SwarmClock},
+    swarm::{Happening, SwarmClock, World},
 };
 
-use super::{Prepared, steps_taken};
 use crate::events::Event;
 
 /// Tells what happens as it happens. Standard output that is closed costs no result: the run goes on, and ends with the
 /// error.
 pub(super) struct Story {
+    agents: u64,
     steps: u64,
     /// The next tenth of the steps to be told.
     tenth: u64,
@@ -20,23 +20,17 @@ pub(super) struct Story {
 }
 
 impl Story {
-    /// Of what comes from now on.
-    pub(super) fn of(scenario: &Scenario, prepared: &Prepared) -> Self {
-        let (steps, done) = (scenario.steps(), steps_taken(prepared));
-        Self { steps, tenth: tenth(done, steps) + 1, failed: None }
+    /// Of what comes from now on in a swarm of so many agents, of which this world has all or some.
+    pub(super) fn of(scenario: &Scenario, agents: usize, world: &World) -> Self {
+        let steps = scenario.steps();
+        Self { agents: agents as u64, steps, tenth: tenth(now(world).1, steps) + 1, failed: None }
     }
 
     /// Everything is ready.
-    pub(super) fn begin(&mut self, scenario: &Scenario, prepared: &Prepared, threads: usize) {
-        self.tell(&Event::Started {
-            time: time(prepared),
-            step: steps_taken(prepared),
-            steps: self.steps,
-            agents: prepared.agents as u64,
-            links: prepared.links as u64,
-            seed: scenario.seed,
-            threads: threads as u64,
-        });
+    pub(super) fn begin(&mut self, scenario: &Scenario, links: u64, threads: usize, world: &World) {
+        let (time, step) = now(world);
+        let (agents, steps, seed) = (self.agents, self.steps, scenario.seed);
+        self.tell(&Event::Started { time, step, steps, agents, links, seed, threads: threads as u64 });
     }
 
     /// This happened to the swarm.
@@ -46,20 +40,19 @@ impl Story {
     }
 
     /// Some steps were taken.
-    pub(super) fn go_on(&mut self, prepared: &Prepared, r: f64, elapsed: Duration) {
-        let done = steps_taken(prepared);
-        let tenth = tenth(done, self.steps);
+    pub(super) fn go_on(&mut self, world: &World, r: f64, elapsed: Duration) {
+        let (time, step) = now(world);
+        let tenth = tenth(step, self.steps);
         if tenth >= self.tenth {
             self.tenth = tenth + 1;
-            let speed = prepared.agents as f64 * done as f64 / elapsed.as_secs_f64().max(1e-9);
-            let (time, steps) = (time(prepared), self.steps);
-            self.tell(&Event::Progress { time, step: done, steps, r, agent_steps_per_second: speed });
+            let agent_steps_per_second = self.agents as f64 * step as f64 / elapsed.as_secs_f64().max(1e-9);
+            self.tell(&Event::Progress { time, step, steps: self.steps, r, agent_steps_per_second });
         }
     }
 
     /// The run was saved into this directory.
-    pub(super) fn saved(&mut self, prepared: &Prepared, directory: &Path) {
-        let (time, step) = (time(prepared), steps_taken(prepared));
+    pub(super) fn saved(&mut self, world: &World, directory: &Path) {
+        let (time, step) = now(world);
         self.tell(&Event::Checkpoint { time, step, path: directory.display().to_string() });
     }
 
@@ -92,6 +85,7 @@ fn tenth(done: u64, steps: u64) -> u64 {
     (u128::from(done) * 10 / u128::from(steps.max(1))) as u64
 }
 
-fn time(prepared: &Prepared) -> f64 {
-    prepared.world.get_resource::<SwarmClock>().map_or(0.0, SwarmClock::seconds)
+/// Simulated seconds and steps.
+fn now(world: &World) -> (f64, u64) {
+    world.get_resource::<SwarmClock>().map_or((0.0, 0), |clock| (clock.seconds(), clock.steps()))
 }

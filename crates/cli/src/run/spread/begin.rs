@@ -3,19 +3,20 @@
 use std::ops::Range;
 
 use lampyrid::{
-    distributed::{Partition, Ranks},
-    graph::{Link, LinkStream, NodeOrder, Part},
+    distributed::{Partition, Ranks, Ties},
+    graph::{Link, LinkStream, NodeOrder, Part, Topology},
     io::{
-        NetworkRecord, NodeNames,
-        scenario::{NetworkScenario, Numbering, Scenario},
+        Checkpoint, NetworkRecord, NodeNames,
+        scenario::{Column, NetworkScenario, Numbering, Scenario},
     },
 };
 
 use crate::{
     error::Failure,
-    ranks::hash,
+    ranks::{Ending, hash, together},
     run::{
         budget,
+        checkpoint::RunState,
         prepare::{self, Whose},
     },
 };
@@ -24,6 +25,8 @@ use crate::{
 pub(super) struct Share {
     pub(super) partition: Partition,
     pub(super) part: Part,
+    /// The same, whether agents are coupled along its links or not, where columns of the series look at them.
+    pub(super) looked_at: Option<Part>,
     pub(super) record: NetworkRecord,
     pub(super) names: Option<NodeNames>,
     pub(super) numbering: Option<Numbering>,
@@ -42,37 +45,93 @@ pub(super) fn foresee(scenario: &Scenario, threads: usize, ranks: &Ranks) -> Res
     least.map_or(Ok(()), |least| budget::refuse_part(scenario, least, least.total()))
 }
 
+/// Where a part of the network is from.
+enum Origin {
+    Made(Topology),
+    Read(Box<prepare::Network>),
+}
+
+impl Origin {
+    fn of(scenario: &Scenario, strict: bool) -> Result<Self, Failure> {
+        Ok(match &scenario.network {
+            NetworkScenario::Generated(network) => Self::Made(network.topology()),
+            _ => Self::Read(Box::new(prepare::network(scenario, strict)?)),
+        })
+    }
+
+    fn agents(&self) -> usize {
+        match self {
+            Self::Made(topology) => topology.agents(),
+            Self::Read(network) => network.adjacency.nodes(),
+        }
+    }
+
+    /// The rows of some agents.
+    fn part(&self, scenario: &Scenario, range: Range<u32>) -> Result<Part, Failure> {
+        Ok(match self {
+            Self::Made(topology) => Part::from_stream(&topology.stream(scenario.seed)?, range)?,
+            Self::Read(network) => Part::of(&network.adjacency, range),
+        })
+    }
+}
+
+/// The same with the pacemaker that everybody listens to, if there is one.
+fn listened(scenario: &Scenario, part: Part) -> Result<Part, Failure> {
+    let is_led = scenario.goal.is_some_and(|goal| goal.pacemaker);
+    Ok(if is_led { part.led_by(0)? } else { part })
+}
+
+/// Whether a column of the series looks at links.
+fn looks_at_links(scenario: &Scenario) -> bool {
+    scenario.record.columns.iter().any(|column| matches!(column, Column::LinkCoherence | Column::LocalCoherence))
+}
+
+/// The links that columns of the series look at, if any does: those that a run began with, made or read once more.
+pub(super) fn ties_again(
+    scenario: &Scenario,
+    run: &RunState,
+    checkpoint: &Checkpoint,
+    partition: &Partition,
+    ranks: &Ranks,
+) -> Result<Option<Ties>, Ending> {
+    if !looks_at_links(scenario) {
+        return Ok(None);
+    }
+    let part = || -> Result<Part, Failure> {
+        let origin = match &scenario.network {
+            NetworkScenario::Generated(network) => Origin::Made(network.topology()),
+            _ => Origin::Read(Box::new(prepare::network_again(scenario, run, checkpoint)?)),
+        };
+        listened(scenario, origin.part(scenario, partition.range(ranks.rank()))?)
+    };
+    let part = together(ranks, part())?;
+    Ok(Some(Ties::new(ranks, partition, part)?))
+}
+
 impl Share {
     pub(super) fn of(scenario: &Scenario, strict: bool, ranks: &Ranks) -> Result<Self, Failure> {
+        let origin = Origin::of(scenario, strict)?;
+        let partition = Partition::blocks(origin.agents(), ranks.size())?;
+        let range = partition.range(ranks.rank());
+        let looked_at = looks_at_links(scenario).then(|| origin.part(scenario, range.clone())).transpose()?;
         let all_to_all = scenario.coupling.all_to_all;
-        let share = match &scenario.network {
-            NetworkScenario::Generated(network) => {
-                let partition = Partition::blocks(network.agents(), ranks.size())?;
-                let range = partition.range(ranks.rank());
-                let part = match all_to_all {
-                    true => Part::from_stream(&Unlinked(network.agents()), range)?,
-                    false => Part::from_stream(&network.topology().stream(scenario.seed)?, range)?,
-                };
-                let record = prepare::made(part.adjacency());
-                Self { partition, part, record, names: None, numbering: None, order: None, file: None }
-            }
-            _ => {
-                let network = prepare::network(scenario, strict)?;
-                let agents = network.adjacency.nodes();
-                let partition = Partition::blocks(agents, ranks.size())?;
-                let range = partition.range(ranks.rank());
-                let part = match all_to_all {
-                    true => Part::from_stream(&Unlinked(agents), range)?,
-                    false => Part::of(&network.adjacency, range),
-                };
-                let prepare::Network { record, names, numbering, order, file, .. } = network;
-                Self { partition, part, record, names, numbering, order, file }
-            }
+        let part = match &looked_at {
+            _ if all_to_all => Part::from_stream(&Unlinked(origin.agents()), range)?,
+            Some(part) => part.clone(),
+            None => origin.part(scenario, range)?,
         };
-        match scenario.goal {
-            Some(goal) if goal.pacemaker && !all_to_all => Ok(Self { part: share.part.led_by(0)?, ..share }),
-            _ => Ok(share),
-        }
+        let record = prepare::made(part.adjacency());
+        let part = if all_to_all { part } else { listened(scenario, part)? };
+        let looked_at = looked_at.map(|part| listened(scenario, part)).transpose()?;
+        Ok(match origin {
+            Origin::Made(_) => {
+                Self { partition, part, looked_at, record, names: None, numbering: None, order: None, file: None }
+            }
+            Origin::Read(network) => {
+                let prepare::Network { record, names, numbering, order, file, .. } = *network;
+                Self { partition, part, looked_at, record, names, numbering, order, file }
+            }
+        })
     }
 
     /// Of what was read, and how it was numbered.

@@ -1,15 +1,22 @@
 //! A process' part of a run.
 
+#[cfg(feature = "prometheus")]
+use std::path::Path;
+
 use lampyrid::{
-    distributed::{Partition, RankSpawner, Ranks, coherence, energy_ledger, gather_phases, restore_state},
+    distributed::{
+        DistributedError, Partition, RankSpawner, Ranks, Ties, coherence, energy_ledger, gather_phases, restore_state,
+    },
     io::{
         Checkpoint, NetworkRecord, NodeNames,
-        scenario::{NetworkScenario, Numbering, Scenario},
+        scenario::{Column, NetworkScenario, Numbering, Scenario},
     },
     swarm::{SwarmClock, SwarmSeed, SwarmState, Workers, World, install_swarm, keep_chronicle},
 };
 
 use super::begin::{self, Share};
+#[cfg(feature = "prometheus")]
+use crate::run::metrics::MetricsFile;
 use crate::{
     error::Failure,
     ranks::{Ending, Rank, agree, hash, together},
@@ -20,13 +27,15 @@ use crate::{
         figures::grouped,
         followers::{self, Followers},
         goal, metrics, prepare,
-        recorder::Sight,
+        recorder::{Sight, measure_phases},
     },
 };
 
 pub(super) struct Member {
     pub(super) world: World,
     pub(super) ranks: Ranks,
+    /// Where columns of the series look at links.
+    ties: Option<Ties>,
     /// Of all processes, in the beginning.
     pub(super) agents: usize,
     /// Directed links of all processes.
@@ -41,6 +50,9 @@ pub(super) struct Member {
     pub(super) network_file: Option<(String, String)>,
     pub(super) names: Option<NodeNames>,
     pub(super) numbering: Option<Numbering>,
+    /// Where this process keeps its metrics, if it does.
+    #[cfg(feature = "prometheus")]
+    metrics: Option<MetricsFile>,
 }
 
 impl Member {
@@ -54,7 +66,8 @@ impl Member {
         agree(&ranks, "file of phases", hash_of_all)?;
         let (frequencies, hash_of_all) = together(&ranks, share.frequencies(scenario))?;
         agree(&ranks, "file of frequencies", hash_of_all)?;
-        let Share { partition, part, record, names, numbering, file, .. } = share;
+        let Share { partition, part, looked_at, record, names, numbering, file, .. } = share;
+        let ties = looked_at.map(|part| Ties::new(&ranks, &partition, part)).transpose()?;
         let agents = partition.agents();
         let estimate = budget::of_part(scenario, &part, threads);
         let estimates = ranks.share(estimate.total())?;
@@ -91,6 +104,7 @@ impl Member {
         Ok(Self {
             world,
             ranks,
+            ties,
             agents,
             links,
             halo,
@@ -100,6 +114,8 @@ impl Member {
             network_file: file,
             names,
             numbering,
+            #[cfg(feature = "prometheus")]
+            metrics: None,
         })
     }
 
@@ -125,6 +141,7 @@ impl Member {
             }
         };
         let (names, numbering) = together(&ranks, named)?;
+        let ties = begin::ties_again(scenario, run, checkpoint, &partition, &ranks)?;
         let mut world = new_world(&ranks, threads);
         let restored = restore_state(state, &mut world, &partition, rank);
         budget::look_again(&mut world);
@@ -132,6 +149,7 @@ impl Member {
         Ok(Self {
             world,
             ranks,
+            ties,
             agents,
             links: run.links,
             halo: halo.heard(),
@@ -141,6 +159,8 @@ impl Member {
             network_file: run.network_file.clone(),
             names,
             numbering,
+            #[cfg(feature = "prometheus")]
+            metrics: None,
         })
     }
 
@@ -166,12 +186,48 @@ impl Member {
         self.world.get_resource::<SwarmClock>().map_or(0.0, SwarmClock::seconds)
     }
 
+    /// Writes the metrics of its part now, and with later rows, into a file of its own beside this one.
+    #[cfg(feature = "prometheus")]
+    pub(super) fn write_metrics_into(&mut self, file: Option<&Path>) -> Result<(), Failure> {
+        self.metrics = file.map(|file| MetricsFile::of_rank(file, self.ranks.rank()));
+        self.write_metrics()
+    }
+
+    /// Writes them now, if they are to be written at all.
+    #[cfg(feature = "prometheus")]
+    pub(super) fn write_metrics(&mut self) -> Result<(), Failure> {
+        self.metrics.as_mut().map_or(Ok(()), |file| file.write(&mut self.world)).map_err(Failure::from)
+    }
+
+    /// The same, unless that was done a moment ago.
+    #[cfg(feature = "prometheus")]
+    pub(super) fn refresh_metrics(&mut self) -> Result<(), Failure> {
+        self.metrics.as_mut().map_or(Ok(()), |file| file.refresh(&mut self.world)).map_err(Failure::from)
+    }
+
     /// Collects what a row of the series is made of: phases by id, at the first process, and the rest.
     pub(super) fn sight(&mut self, scenario: &Scenario) -> Result<(Vec<f64>, Sight), Ending> {
         let (steps, time, order) = (self.steps(), self.seconds(), coherence(&mut self.world)?);
         let ledger = energy_ledger(&self.world)?;
         let followers = self.followers(scenario)?;
-        Ok((gather_phases(&mut self.world)?, Sight { steps, time, order, ledger, followers }))
+        let phases = gather_phases(&mut self.world)?;
+        let columns = scenario.record.columns.iter();
+        let further = columns.map(|&column| self.measure(column, &phases)).collect::<Result<Vec<f64>, _>>()?;
+        Ok((phases, Sight { steps, time, order, further, ledger, followers }))
+    }
+
+    /// A column of a row with these phases by id; whatever takes no links is only known to the first process, as they are.
+    fn measure(&mut self, column: Column, by_id: &[f64]) -> Result<f64, DistributedError> {
+        let (world, ties) = (&mut self.world, self.ties.as_ref());
+        let found = match column {
+            Column::LinkCoherence => ties.map_or(Ok(None), |ties| ties.link_coherence(world))?,
+            Column::LocalCoherence => ties.map_or(Ok(None), |ties| ties.mean_local_coherence(world))?,
+            other => {
+                let phases: Vec<f64> = by_id.iter().copied().filter(|phase| !phase.is_nan()).collect();
+                return Ok(measure_phases(other, &phases));
+            }
+        };
+        Ok(found.unwrap_or(0.0))
     }
 
     /// Who follows which strategy, where that is recorded.

@@ -11,10 +11,7 @@ use std::time::{Duration, Instant};
 
 use lampyrid::{
     distributed::{Ranks, Traffic, gather_states, own_phases, traffic},
-    io::{
-        PhaseParts, RunDirectory,
-        scenario::{Column, Scenario},
-    },
+    io::{PhaseParts, RunDirectory, scenario::Scenario},
     swarm::{SwarmError, advance, steps_until_look, take_chronicle},
 };
 use lampyrid_bench::machine::cores;
@@ -22,17 +19,19 @@ use lampyrid_bench::machine::cores;
 use super::{
     Stepping, Voice,
     checkpoint::{self, Occasion},
-    goal,
+    explain, goal,
     heartbeat::Heartbeat,
     pace::Pace,
     progress::Progress,
     recorder::Recorder,
+    story::Story,
 };
 use crate::{
     arguments::RunArguments,
     error::Failure,
+    exit_code,
     interrupt::Interrupt,
-    ranks::{Ending, Rank, RankError, agree, hash, hash_of_this_program, together},
+    ranks::{Ending, Rank, agree, hash, hash_of_this_program, together},
 };
 use member::Member;
 use outlook::Outlook;
@@ -46,6 +45,12 @@ pub(crate) fn spread(arguments: &RunArguments, rank: Rank) -> Result<u8, Ending>
     agree(&ranks, "program", hash_of_this_program())?;
     let scenario = together(&ranks, scenario(arguments))?;
     agree(&ranks, "scenario", hash(scenario.to_toml().as_bytes()))?;
+    if arguments.explain {
+        // One process explains as well as many.
+        let threads = arguments.threads.map_or_else(cores, usize::from);
+        let explain = || explain::explain(&scenario, threads, arguments.strict, arguments.json);
+        return together(&ranks, if ranks.is_first() { explain() } else { Ok(exit_code::DONE) });
+    }
     let threads = threads(arguments.threads, &ranks);
     let member = Member::prepare(&scenario, arguments.strict, threads, rank)?;
     let voice = Voice { json: arguments.json, quiet: arguments.quiet };
@@ -54,6 +59,8 @@ pub(crate) fn spread(arguments: &RunArguments, rank: Rank) -> Result<u8, Ending>
     let mut session = Spread { scenario, member, first: None, parts: None, threads, voice, started, before, stepping };
     session.open(arguments)?;
     session.row()?;
+    #[cfg(feature = "prometheus")]
+    session.member.write_metrics_into(arguments.metrics.as_deref())?;
     session.carry_out(heartbeat)
 }
 
@@ -62,30 +69,10 @@ fn threads(asked_for: Option<u16>, ranks: &Ranks) -> usize {
     asked_for.map_or_else(|| (cores() / ranks.size()).max(1), usize::from)
 }
 
-/// The scenario, if ranks can do all that is asked for.
 fn scenario(arguments: &RunArguments) -> Result<Scenario, Failure> {
     let scenario = super::scenario(arguments)?;
     scenario.record.format.check()?;
-    #[cfg(feature = "prometheus")]
-    let has_metrics = arguments.metrics.is_some();
-    #[cfg(not(feature = "prometheus"))]
-    let has_metrics = false;
-    let by_links = |column: &Column| !matches!(column, Column::R2);
-    unless_unspread(&[
-        (arguments.explain, "--explain"),
-        (arguments.events, "--events"),
-        (has_metrics, "--metrics"),
-        (scenario.record.columns.iter().any(by_links), "a column of the series that looks at links"),
-    ])?;
     Ok(scenario)
-}
-
-/// Refuses the first that is asked for.
-fn unless_unspread(asked_for: &[(bool, &'static str)]) -> Result<(), Failure> {
-    match asked_for.iter().find(|(is_asked_for, _)| *is_asked_for) {
-        Some((_, what)) => Err(RankError::Unspread(what).into()),
-        None => Ok(()),
-    }
 }
 
 /// A run under way, as one of its processes has it.
@@ -119,6 +106,8 @@ struct First {
     directory: RunDirectory,
     progress: Progress,
     outlook: Option<Outlook>,
+    /// What is told while it goes on, if anything is.
+    story: Option<Story>,
     /// Why its goal may be out of reach, as far as that was told.
     warnings: Vec<String>,
 }
@@ -139,7 +128,8 @@ impl Spread {
             let all_phases =
                 scenario.record.phases.then(|| directory.phases_in_parts(frequencies.len())).transpose()?;
             let recorder = Recorder::open(scenario, &frequencies, all_phases, &mut directory)?;
-            Ok(First { recorder, directory, progress, outlook, warnings: Vec::new() })
+            let story = arguments.events.then(|| Story::of(scenario, member.agents, &member.world));
+            Ok(First { recorder, directory, progress, outlook, story, warnings: Vec::new() })
         };
         let first = if member.ranks.is_first() { open().map(Some) } else { Ok(None) };
         self.first = together(&member.ranks, first)?;
@@ -158,6 +148,9 @@ impl Spread {
     fn carry_out(mut self, heartbeat: Heartbeat) -> Result<u8, Ending> {
         let interrupt = Interrupt::listen();
         heartbeat.beat();
+        if let Some(First { story: Some(story), .. }) = &mut self.first {
+            story.begin(&self.scenario, self.member.links, self.threads, &self.member.world);
+        }
         self.step_through(&interrupt, &heartbeat)?;
         drop(heartbeat);
         self.finish()
@@ -171,10 +164,12 @@ impl Spread {
             parts.row(steps, time, first, &phases).map_err(Failure::from)?;
         }
         let (phases, sight) = self.member.sight(&self.scenario)?;
-        match &mut self.first {
-            Some(first) => Ok(first.recorder.row_of(&self.scenario, phases, sight)?),
-            None => Ok(()),
+        if let Some(first) = &mut self.first {
+            first.recorder.row_of(&self.scenario, phases, sight)?;
         }
+        #[cfg(feature = "prometheus")]
+        self.member.refresh_metrics()?;
+        Ok(())
     }
 
     /// Steps from row to row. The first process says how many steps are taken at a time, and all stop when one is
@@ -221,7 +216,11 @@ impl Spread {
             }
             heartbeat.beat();
             if let Some(first) = &mut self.first {
-                first.progress.at(done, first.recorder.last().r, self.stepping.elapsed);
+                let r = first.recorder.last().r;
+                first.progress.at(done, r, self.stepping.elapsed);
+                if let Some(story) = &mut first.story {
+                    story.go_on(&self.member.world, r, self.stepping.elapsed);
+                }
             }
         }
         // Before the row of the end, which is none of the run's that goes on from here.
@@ -243,6 +242,9 @@ impl Spread {
             let happened = take_chronicle(&mut self.member.world);
             first.recorder.events.of_swarm(&happened, &self.member.world)?;
             first.recorder.see_recoveries(&happened);
+            if let Some(story) = &mut first.story {
+                story.hear(&happened);
+            }
         }
         Ok(())
     }

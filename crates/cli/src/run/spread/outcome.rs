@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use lampyrid::{
     distributed::{energy_ledger, gather_states, traffic},
-    io::{EnergyRecord, FinalCoherence, MemoryRecord, MetricsRecord, RankRecord, RunRecord, StepTimes, Versions},
+    io::{
+        EnergyRecord, FinalCoherence, MemoryRecord, MetricsRecord, RankRecord, RunRecord, StepTimes, Versions,
+        network_is_drawable,
+    },
     measure::PhaseHasher,
     swarm::{AgentState, EnergyLedger, swarm_bytes, topology_report},
 };
@@ -14,13 +17,15 @@ use super::{First, Spread, member::Member};
 use crate::{
     error::Failure,
     ranks::{Ending, together},
-    run::{budget, goal, metrics, pictures, report, tell_of_memory, write_final_state},
+    run::{budget, goal, metrics, pictures, prepare::network_to_draw, report, tell_of_memory, write_final_state},
 };
 
 impl Spread {
     /// Writes and tells what came of it, at the first process; returns the exit code.
     pub(super) fn finish(mut self) -> Result<u8, Ending> {
         let exit_code = self.stepping.exit_code(&self.member.world);
+        #[cfg(feature = "prometheus")]
+        self.member.write_metrics()?;
         self.close_parts()?;
         let ledger = energy_ledger(&self.member.world)?;
         let shares = self.shares()?;
@@ -42,7 +47,7 @@ impl Spread {
         exit_code: u8,
     ) -> Result<(), Failure> {
         let wall = self.wall();
-        let First { mut directory, recorder, progress, outlook, warnings } = first;
+        let First { mut directory, recorder, progress, outlook, story, warnings } = first;
         progress.finish();
         let Self { scenario, member, stepping, .. } = self;
         write_final_state(scenario, states, member.names.as_ref(), &mut directory)?;
@@ -89,10 +94,16 @@ impl Spread {
             files: Vec::new(),
             scenario: scenario.clone(),
         };
-        pictures::write(&mut directory, &record, &recorded, None)?;
+        // A network that is small enough to be drawn is one that a process can hold, if its file is still there.
+        let is_drawable = network_is_drawable(scenario, member.agents);
+        let network = is_drawable.then(|| network_to_draw(scenario).ok()).flatten();
+        pictures::write(&mut directory, &record, &recorded, network.as_deref())?;
         let path = directory.path().to_path_buf();
         let record = directory.finish(record)?;
-        report(self.voice, &record, &recorded.observed, &path)?;
+        match story {
+            Some(story) => story.end(&record, &path)?,
+            None => report(self.voice, &record, &recorded.observed, &path)?,
+        }
         let (world, ranks) = (&self.member.world, self.member.ranks.size());
         let whose = format!(" (at rank {} of {ranks})", budget::part_that_exceeded(world));
         tell_of_memory(self.voice, world, &self.stepping, &whose);

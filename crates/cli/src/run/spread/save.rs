@@ -13,7 +13,7 @@ use lampyrid::{
     swarm::SwarmState,
 };
 
-use super::{Before, First, Spread, member::Member, outlook::Outlook, unless_unspread};
+use super::{Before, First, Spread, member::Member, outlook::Outlook};
 use crate::{
     arguments::ResumeArguments,
     error::Failure,
@@ -26,6 +26,7 @@ use crate::{
         progress::Progress,
         recorder::{Recorder, RecorderState},
         resume::{Saved, Source, tell_finished},
+        story::Story,
     },
 };
 
@@ -38,7 +39,11 @@ impl Spread {
             Some(state) => self.write_state(&state, occasion),
             None => Ok(()),
         };
-        together(&self.member.ranks, written)
+        together(&self.member.ranks, written)?;
+        if let Some(First { story: Some(story), directory, .. }) = &mut self.first {
+            story.saved(&self.member.world, directory.path());
+        }
+        Ok(())
     }
 
     fn write_state(&mut self, state: &SwarmState, occasion: Occasion) -> Result<(), Failure> {
@@ -79,7 +84,7 @@ pub(crate) fn resume(arguments: &ResumeArguments, rank: Rank) -> Result<u8, Endi
     let ranks = Ranks::new(rank.clone());
     let heartbeat = Heartbeat::watch(Duration::from_secs(arguments.patience.into()), ranks.rank());
     agree(&ranks, "program", hash_of_this_program())?;
-    let source = together(&ranks, source(arguments))?;
+    let source = together(&ranks, Source::of(arguments).map_err(Failure::from))?;
     // What an exchange of files left behind is put in order before anybody looks.
     let here = if ranks.is_first() { source.occupy().map_err(Failure::from) } else { Ok(None) };
     let here = together(&ranks, here)?;
@@ -102,6 +107,8 @@ pub(crate) fn resume(arguments: &ResumeArguments, rank: Rank) -> Result<u8, Endi
     let before = Before { wall: run.wall(), stepping: stepping.elapsed, traffic: traffic(&member.world) };
     let mut session = Spread { scenario, member, first: None, parts: None, threads, voice, started, before, stepping };
     session.reopen(arguments, &source, here, &run, checkpoint)?;
+    #[cfg(feature = "prometheus")]
+    session.member.write_metrics_into(arguments.metrics.as_deref())?;
     session.carry_out(heartbeat)
 }
 
@@ -109,15 +116,6 @@ pub(crate) fn resume(arguments: &ResumeArguments, rank: Rank) -> Result<u8, Endi
 fn identity(saved: &Saved) -> u64 {
     let name = saved.checkpoint.path().file_name().unwrap_or_default();
     hash(format!("{} {}", name.display(), saved.run.scenario).as_bytes())
-}
-
-fn source(arguments: &ResumeArguments) -> Result<Source, Failure> {
-    #[cfg(feature = "prometheus")]
-    let has_metrics = arguments.metrics.is_some();
-    #[cfg(not(feature = "prometheus"))]
-    let has_metrics = false;
-    unless_unspread(&[(arguments.events, "--events"), (has_metrics, "--metrics")])?;
-    Ok(Source::of(arguments)?)
 }
 
 impl Spread {
@@ -150,7 +148,8 @@ impl Spread {
             let progress = Progress::new(arguments.quiet, member.agents, scenario.steps());
             progress.announce_rest(&name, run.steps, self.threads);
             outlook.iter().for_each(|outlook| progress.say(&outlook.text()));
-            Ok(First { recorder, directory, progress, outlook, warnings: run.warnings.clone() })
+            let story = arguments.events.then(|| Story::of(scenario, member.agents, &member.world));
+            Ok(First { recorder, directory, progress, outlook, story, warnings: run.warnings.clone() })
         };
         let first = if member.ranks.is_first() { open().map(Some) } else { Ok(None) };
         self.first = together(&member.ranks, first)?;
