@@ -169,7 +169,7 @@ fn columns_that_look_at_links_are_those_of_one_process() {
             scratch.path(),
             &[BY_LINKS, disruptions, "goal.pattern=phase_at", "goal.phase=1", "goal.pacemaker=true"],
         );
-        compare(scratch.path(), &[BY_LINKS, "coupling.all_to_all=true"]);
+        compare(scratch.path(), &[BY_LINKS, "coupling.all_to_all=true", "network.kind=complete"]);
     }
 }
 

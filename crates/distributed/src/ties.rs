@@ -7,7 +7,7 @@ use lampyrid_measure::{link_sum, local_coherence_sum};
 
 use crate::{DistributedError, Partition, Ranks, halo::Halo, measure::own_phases};
 
-/// The links of a rank's own agents, for measures along them, whether agents are coupled along them or not.
+/// The links of a rank's own agents, for measures along them: those that it is given, whatever becomes of them.
 ///
 /// ```
 /// use lampyrid_distributed::{Partition, RankSpawner, Ranks, Ties, on_threads};

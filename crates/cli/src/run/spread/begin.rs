@@ -25,8 +25,6 @@ use crate::{
 pub(super) struct Share {
     pub(super) partition: Partition,
     pub(super) part: Part,
-    /// The same, whether agents are coupled along its links or not, where columns of the series look at them.
-    pub(super) looked_at: Option<Part>,
     pub(super) record: NetworkRecord,
     pub(super) names: Option<NodeNames>,
     pub(super) numbering: Option<Numbering>,
@@ -81,9 +79,10 @@ fn listened(scenario: &Scenario, part: Part) -> Result<Part, Failure> {
     Ok(if is_led { part.led_by(0)? } else { part })
 }
 
-/// Whether a column of the series looks at links.
-fn looks_at_links(scenario: &Scenario) -> bool {
-    scenario.record.columns.iter().any(|column| matches!(column, Column::LinkCoherence | Column::LocalCoherence))
+/// Whether a column of the series looks at links, and there are any.
+pub(super) fn looks_at_links(scenario: &Scenario) -> bool {
+    let looks = |column: &Column| matches!(column, Column::LinkCoherence | Column::LocalCoherence);
+    !scenario.coupling.all_to_all && scenario.record.columns.iter().any(looks)
 }
 
 /// The links that columns of the series look at, if any does: those that a run began with, made or read once more.
@@ -113,23 +112,18 @@ impl Share {
         let origin = Origin::of(scenario, strict)?;
         let partition = Partition::blocks(origin.agents(), ranks.size())?;
         let range = partition.range(ranks.rank());
-        let looked_at = looks_at_links(scenario).then(|| origin.part(scenario, range.clone())).transpose()?;
         let all_to_all = scenario.coupling.all_to_all;
-        let part = match &looked_at {
-            _ if all_to_all => Part::from_stream(&Unlinked(origin.agents()), range)?,
-            Some(part) => part.clone(),
-            None => origin.part(scenario, range)?,
+        let part = match all_to_all {
+            true => Part::from_stream(&Unlinked(origin.agents()), range)?,
+            false => origin.part(scenario, range)?,
         };
         let record = prepare::made(part.adjacency());
         let part = if all_to_all { part } else { listened(scenario, part)? };
-        let looked_at = looked_at.map(|part| listened(scenario, part)).transpose()?;
         Ok(match origin {
-            Origin::Made(_) => {
-                Self { partition, part, looked_at, record, names: None, numbering: None, order: None, file: None }
-            }
+            Origin::Made(_) => Self { partition, part, record, names: None, numbering: None, order: None, file: None },
             Origin::Read(network) => {
                 let prepare::Network { record, names, numbering, order, file, .. } = *network;
-                Self { partition, part, looked_at, record, names, numbering, order, file }
+                Self { partition, part, record, names, numbering, order, file }
             }
         })
     }

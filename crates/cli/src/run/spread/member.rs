@@ -66,7 +66,8 @@ impl Member {
         agree(&ranks, "file of phases", hash_of_all)?;
         let (frequencies, hash_of_all) = together(&ranks, share.frequencies(scenario))?;
         agree(&ranks, "file of frequencies", hash_of_all)?;
-        let Share { partition, part, looked_at, record, names, numbering, file, .. } = share;
+        let Share { partition, part, record, names, numbering, file, .. } = share;
+        let looked_at = begin::looks_at_links(scenario).then(|| part.clone());
         let ties = looked_at.map(|part| Ties::new(&ranks, &partition, part)).transpose()?;
         let agents = partition.agents();
         let estimate = budget::of_part(scenario, &part, threads);
