@@ -178,18 +178,24 @@ fn what_is_told_meanwhile_is_told_by_the_first_process() {
     let Some(_turn) = turn() else { return };
     let scratch = scratch();
     let directory = scratch.path();
-    let arguments = |out| ["run", "swarm.toml", "--events", "--checkpoint-every", "0.3", "--force", "--out", out];
+    let disruption = "disruption=[{kind=\"scramble\", fraction=0.5, at=0.1}]";
+    let arguments = |out| {
+        ["run", "swarm.toml", "--events", "--checkpoint-every", "0.3", "--set", disruption, "--force", "--out", out]
+    };
     // How fast it went, and where to, is another story.
     let events = |output: &Output| -> Vec<serde_json::Value> {
         let lines = std::str::from_utf8(&output.stdout).unwrap().lines();
         let mut events: Vec<serde_json::Value> = lines.map(|line| serde_json::from_str(line).unwrap()).collect();
+        events.retain(|event| event["event"] != "progress");
         for event in events.iter_mut().filter_map(serde_json::Value::as_object_mut) {
-            ["agent_steps_per_second", "threads", "path", "directory"].map(|key| event.remove(key));
+            ["threads", "path", "directory"].map(|key| event.remove(key));
         }
         events
     };
     let alone = events(&support::run(directory, &arguments("alone")));
-    assert!(alone.iter().any(|event| event["event"] == "checkpoint"), "{alone:?}");
+    for told in ["started", "disruption", "checkpoint", "finished"] {
+        assert!(alone.iter().any(|event| event["event"] == told), "{told} is not told: {alone:?}");
+    }
     assert_eq!(events(&run_on(directory, 3, &arguments("spread"))), alone);
 
     let explained = run_on(directory, 2, &["run", "swarm.toml", "--explain", "--json"]);
