@@ -324,6 +324,10 @@ impl Known {
         let mut heard = SmallVec::<[u32; Candidates::MOST]>::new();
         for numbers in self.to_write.chunks(AT_ONCE) {
             self.touch(numbers, &columns);
+            if let Some(rows) = &rewiring {
+                let first = |&number: &u32| rows.glimpse(self.places[number as usize]).unwrap_or(NOBODY);
+                black_box(numbers.iter().map(first).fold(0, u32::wrapping_add));
+            }
             for &number in numbers {
                 let number = number as usize;
                 self.write_list(number, false, &mut columns);

@@ -10,7 +10,7 @@
 
 use lampyrid_kernel::{
     Level,
-    nearest::{Candidates, Hearing, Metric, Sight, look},
+    nearest::{Border, Candidates, Hearing, Metric, Sight, glance, look},
 };
 use lampyrid_swarm::Workers;
 
@@ -36,6 +36,8 @@ pub(crate) struct Surroundings {
     lasts: Vec<f64>,
     /// Among whom those are that an agent hears.
     candidates: Vec<Candidates>,
+    /// Which of them may come or go next.
+    borders: Vec<Border>,
     /// Whom those hear, by number and in the order of ids, who hear too many to have candidates; nobody for others.
     crowds: Vec<Vec<u32>>,
     /// Until when those are worth a look.
@@ -63,6 +65,15 @@ pub(crate) struct Outlook<'a> {
     pub(crate) usual: Reach,
     /// More than rounding does to coordinates and distances.
     pub(crate) margin: f64,
+}
+
+impl Outlook<'_> {
+    /// Whom an agent with such a reach hears, if those within some squared distance are likely to be among them.
+    pub(crate) fn hearing(&self, reach: Reach, near: Option<f64>) -> Hearing {
+        let dimensions = if self.metric.is_flat { 2 } else { 3 };
+        let border = AT_BORDER / (2 * dimensions * reach.count.min(Candidates::MOST).max(1)) as f64;
+        Hearing { most: reach.count, limit: squared(reach), near: near.unwrap_or(-1.0), border }
+    }
 }
 
 /// What an agent has found out.
@@ -118,6 +129,7 @@ struct Piece<'a> {
     first: usize,
     lasts: &'a mut [f64],
     candidates: &'a mut [Candidates],
+    borders: &'a mut [Border],
     crowds: &'a mut [Vec<u32>],
     horizons: &'a mut [Horizon],
     desk: &'a mut Desk,
@@ -144,6 +156,7 @@ const TOGETHER: usize = 512;
 struct Lists {
     lasts: Vec<f64>,
     candidates: Vec<Candidates>,
+    borders: Vec<Border>,
     crowds: Vec<Vec<u32>>,
     horizons: Vec<Horizon>,
     desks: Vec<Desk>,
@@ -157,11 +170,12 @@ impl Lists {
         }
         let heard = self.candidates.chunks_mut(share).zip(self.crowds.chunks_mut(share));
         let times = self.lasts.chunks_mut(share).zip(self.horizons.chunks_mut(share));
-        let pieces = heard.zip(times).zip(&mut self.desks).enumerate();
-        pieces.map(move |(number, (((candidates, crowds), (lasts, horizons)), desk))| Piece {
+        let pieces = heard.zip(times).zip(self.borders.chunks_mut(share)).zip(&mut self.desks).enumerate();
+        pieces.map(move |(number, ((((candidates, crowds), (lasts, horizons)), borders), desk))| Piece {
             first: number * share,
             lasts,
             candidates,
+            borders,
             crowds,
             horizons,
             desk,
@@ -180,6 +194,7 @@ impl Surroundings {
         self.ranks.push(0);
         self.lasts.push(f64::NEG_INFINITY);
         self.candidates.push(Candidates::NONE);
+        self.borders.push(Border::NONE);
         self.crowds.push(Vec::new());
         self.horizons.push(Horizon::PASSED);
         if !self.reaches.is_empty() {
@@ -191,6 +206,7 @@ impl Surroundings {
     pub(crate) fn forget(&mut self) {
         self.lasts.fill(f64::NEG_INFINITY);
         self.horizons.fill(Horizon::PASSED);
+        self.borders.fill(Border::NONE);
         self.sorted = None;
     }
 
@@ -283,6 +299,7 @@ impl Surroundings {
         Lists {
             lasts: std::mem::take(&mut self.lasts),
             candidates: std::mem::take(&mut self.candidates),
+            borders: std::mem::take(&mut self.borders),
             crowds: std::mem::take(&mut self.crowds),
             horizons: std::mem::take(&mut self.horizons),
             desks: std::mem::take(&mut self.desks),
@@ -290,54 +307,98 @@ impl Surroundings {
     }
 
     fn put_back(&mut self, all: Lists) {
-        let Lists { lasts, candidates, crowds, horizons, desks } = all;
+        let Lists { lasts, candidates, borders, crowds, horizons, desks } = all;
         (self.lasts, self.horizons, self.desks) = (lasts, horizons, desks);
-        (self.candidates, self.crowds) = (candidates, crowds);
+        (self.candidates, self.borders, self.crowds) = (candidates, borders, crowds);
     }
 
     fn reach_of(&self, agent: usize, usual: Reach) -> Reach {
         self.reaches.get(agent).copied().flatten().unwrap_or(usual)
     }
 
-    fn look_around(&self, piece: Piece<'_>, outlook: &Outlook<'_>) {
-        let Piece { first, lasts, candidates, crowds, horizons, desk } = piece;
-        let Desk { due, lost, sights, crowd, changed } = desk;
+    fn look_around(&self, mut piece: Piece<'_>, outlook: &Outlook<'_>) {
         // Those who have one reach.
         let together = if self.reaches.is_empty() { TOGETHER } else { 1 };
-        due.resize(together, 0);
-        sights.resize(together, Sight::default());
-        for start in (0..lasts.len()).step_by(together) {
-            let count = in_doubt(&lasts[start..], start, self.flown, due);
-            let count = leave_out_lost(&mut due[..count], self.flown, horizons, lost);
-            let (due, sights) = (&due[..count], &mut sights[..count]);
-            let reach = self.reach_of(first + start, outlook.usual);
-            let hearing = hearing(reach, None);
-            look(outlook.level, &outlook.metric, &self.points, first, due, candidates, &hearing, sights);
-            for (&place, sight) in due.iter().zip(&*sights) {
-                let at = place as usize;
-                let unseen = 2.0 * (horizons[at].end - self.flown);
-                let finding = Finding::of(sight, unseen);
-                if !finding.is_certain(reach, unseen) {
-                    lost.push(place);
-                } else {
-                    if candidates[at].hear(sight) {
-                        changed.push(first as u32 + place);
-                    }
-                    lasts[at] = self.lasts(&finding, reach);
+        let mut desk = std::mem::take(piece.desk);
+        for start in (0..piece.lasts.len()).step_by(together) {
+            let reach = self.reach_of(piece.first + start, outlook.usual);
+            let end = (start + together).min(piece.lasts.len());
+            in_doubt(&piece.lasts[start..end], start, self.flown, &mut desk.due);
+            self.glance_at_borders(&mut piece, &mut desk, reach, outlook);
+            leave_out_lost(&mut desk, self.flown, piece.horizons);
+            self.look_at_candidates(&mut piece, &mut desk, reach, outlook);
+            self.search_for_others(&mut piece, &mut desk, reach, outlook);
+        }
+        *piece.desk = desk;
+    }
+
+    /// Has those in doubt see whether they hear the same, or whom of those at their borders instead. Those stay in
+    /// doubt to whom that does not tell.
+    fn glance_at_borders(&self, piece: &mut Piece<'_>, desk: &mut Desk, reach: Reach, outlook: &Outlook<'_>) {
+        let Desk { due, sights, changed, .. } = desk;
+        sights.resize(due.len(), Sight::default());
+        let hearing = outlook.hearing(reach, None);
+        glance(outlook.level, &outlook.metric, &self.points, piece.first, due, piece.borders, &hearing, sights);
+        let mut left = 0;
+        for place in 0..due.len() {
+            let (agent, sight) = (due[place], &sights[place]);
+            let at = agent as usize;
+            let border = &mut piece.borders[at];
+            let (count, farthest, next) = border.bounds(sight, self.flown);
+            let leeway = Finding { count, farthest, next }.leeway(reach);
+            if leeway > 0.0 {
+                if border.hear(sight, &mut piece.candidates[at]) {
+                    changed.push(piece.first as u32 + agent);
                 }
+                piece.lasts[at] = self.flown + leeway;
+            } else {
+                due[left] = agent;
+                left += 1;
             }
-            for &place in &*lost {
-                let at = place as usize;
-                let horizon = &mut horizons[at];
-                let mut knows =
-                    Acquaintance { candidates: &mut candidates[at], crowd: &mut crowds[at], horizon: &mut horizon.end };
-                let (finding, is_another) = self.search(first + at, &mut knows, reach, outlook, crowd);
-                if is_another {
-                    changed.push(first as u32 + place);
-                }
-                horizon.likely = horizon.end - finding.farthest / 2.0;
-                lasts[at] = self.lasts(&finding, reach);
+        }
+        due.truncate(left);
+    }
+
+    /// Has those in doubt see which of their candidates they hear. Those who need others are lost.
+    fn look_at_candidates(&self, piece: &mut Piece<'_>, desk: &mut Desk, reach: Reach, outlook: &Outlook<'_>) {
+        let Desk { due, lost, sights, changed, .. } = desk;
+        sights.resize(due.len(), Sight::default());
+        let hearing = outlook.hearing(reach, None);
+        look(outlook.level, &outlook.metric, &self.points, piece.first, due, piece.candidates, &hearing, sights);
+        for (&agent, sight) in due.iter().zip(&*sights) {
+            let at = agent as usize;
+            let unseen = 2.0 * (piece.horizons[at].end - self.flown);
+            let finding = Finding::of(sight, unseen);
+            if !finding.is_certain(reach, unseen) {
+                lost.push(agent);
+                continue;
             }
+            let candidates = &mut piece.candidates[at];
+            if candidates.hear(sight) {
+                changed.push(piece.first as u32 + agent);
+            }
+            piece.borders[at] = Border::new(candidates, sight, self.flown, unseen);
+            piece.lasts[at] = self.lasts(&finding, reach);
+        }
+    }
+
+    /// Has those who are lost look around.
+    fn search_for_others(&self, piece: &mut Piece<'_>, desk: &mut Desk, reach: Reach, outlook: &Outlook<'_>) {
+        for &agent in &desk.lost {
+            let at = agent as usize;
+            let horizon = &mut piece.horizons[at];
+            let mut knows = Acquaintance {
+                candidates: &mut piece.candidates[at],
+                border: &mut piece.borders[at],
+                crowd: &mut piece.crowds[at],
+                horizon: &mut horizon.end,
+            };
+            let (finding, is_another) = self.search(piece.first + at, &mut knows, reach, outlook, &mut desk.crowd);
+            if is_another {
+                desk.changed.push(piece.first as u32 + agent);
+            }
+            horizon.likely = horizon.end - finding.farthest / 2.0;
+            piece.lasts[at] = self.lasts(&finding, reach);
         }
     }
 
@@ -367,38 +428,34 @@ impl Surroundings {
     }
 }
 
-/// Notes which of the first agents may hear others by now, counted from `start`. Returns how many.
+/// Notes which of some agents may hear others by now, counted as the first of them is.
 ///
 /// Without a branch per agent: who is in doubt cannot be foreseen.
-fn in_doubt(lasts: &[f64], start: usize, flown: f64, due: &mut [u32]) -> usize {
+fn in_doubt(lasts: &[f64], first: usize, flown: f64, due: &mut Vec<u32>) {
+    due.resize(lasts.len(), 0);
     let mut count = 0;
-    for (place, lasts) in (start as u32..).zip(lasts).take(due.len()) {
-        due[count] = place;
+    for (agent, lasts) in (first as u32..).zip(lasts) {
+        due[count] = agent;
         count += usize::from(flown >= *lasts);
     }
-    count
+    due.truncate(count);
 }
 
-/// Takes those out whose candidates are not worth a look, and notes them. Returns how many are left, in front.
-fn leave_out_lost(due: &mut [u32], flown: f64, horizons: &[Horizon], lost: &mut Vec<u32>) -> usize {
+/// Takes those out whose candidates are not worth a look, and notes them.
+fn leave_out_lost(desk: &mut Desk, flown: f64, horizons: &[Horizon]) {
+    let Desk { due, lost, .. } = desk;
     lost.clear();
-    let mut count = 0;
-    for place in 0..due.len() {
-        let agent = due[place];
-        if flown < horizons[agent as usize].likely {
-            due[count] = agent;
-            count += 1;
-        } else {
+    due.retain(|&agent| {
+        let is_worth_it = flown < horizons[agent as usize].likely;
+        if !is_worth_it {
             lost.push(agent);
         }
-    }
-    count
+        is_worth_it
+    });
 }
 
-/// Whom an agent with such a reach hears, if those within some squared distance are likely to be among them.
-pub(crate) fn hearing(reach: Reach, near: Option<f64>) -> Hearing {
-    Hearing { most: reach.count, limit: squared(reach), near: near.unwrap_or(-1.0) }
-}
+/// About so many shall be at a border besides the two next to it.
+const AT_BORDER: f64 = 4.0;
 
 /// What part of their side agents may fly before cells are too old: to look as much farther is cheaper
 /// than to sort everybody.

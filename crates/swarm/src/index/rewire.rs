@@ -25,6 +25,15 @@ impl Rewiring<'_> {
         self.0.place(agent).map_or(NOWHERE, |place| place as u32)
     }
 
+    /// The place of somebody whom the agent at a place hears. To ask for some rows before any is written has them come
+    /// from memory as fast as one.
+    #[must_use]
+    pub fn glimpse(&self, place: u32) -> Option<u32> {
+        let rows = self.0.rows.rows();
+        let place = Some(place as usize).filter(|&place| place < rows.nodes())?;
+        rows.neighbors(place).first().copied()
+    }
+
     /// Lets the agent at a place hear others, by their places. False if it can only be done by reading its list.
     pub fn rewire(&mut self, place: u32, heard: &[u32]) -> bool {
         self.0.rewire(place, heard)
