@@ -11,12 +11,12 @@ mod border;
 mod candidates;
 mod squares;
 
-pub use around::{Places, find_within};
+pub use around::{Place, find_within};
 pub use border::Border;
 pub use candidates::{Candidates, Heard};
 use squares::{Question, Squares};
 
-use crate::level::at_every_level;
+use crate::level::{at_every_level, fetch};
 
 /// A place, by axis.
 pub type Point = [f64; 3];
@@ -41,9 +41,28 @@ impl Metric {
     }
 }
 
+/// Numbers of either precision.
+trait Float: Copy + PartialOrd + core::ops::Sub<Output = Self> {
+    fn abs(self) -> Self;
+}
+
+impl Float for f64 {
+    #[inline(always)]
+    fn abs(self) -> Self {
+        f64::abs(self)
+    }
+}
+
+impl Float for f32 {
+    #[inline(always)]
+    fn abs(self) -> Self {
+        f32::abs(self)
+    }
+}
+
 /// How far apart along an axis, given the difference of two coordinates less than a period apart.
 #[inline(always)]
-fn nearest_image(difference: f64, period: f64) -> f64 {
+fn nearest_image<X: Float>(difference: X, period: X) -> X {
     let apart = difference.abs();
     let around = period - apart;
     // Not `min`, which takes more instructions to do right by NaN; here that is never less.
@@ -102,9 +121,9 @@ impl Default for Strip {
     }
 }
 
-/// Candidates of so many agents are asked for before any are looked at: from memory, many at once come as fast as
-/// those of one.
-const AT_ONCE: usize = 16;
+/// What is known of so many agents is asked for before it is that of the first one's turn: in the time that they take
+/// it arrives from memory.
+const AHEAD: usize = 8;
 
 at_every_level! {
     /// Looks where the candidates of some agents are now, and which of them are to be heard: for the agents
@@ -123,26 +142,22 @@ at_every_level! {
         sights: &mut [Sight],
     ) {
         assert_eq!(places.len(), sights.len(), "one sight per place");
-        for (places, sights) in places.chunks(AT_ONCE).zip(sights.chunks_mut(AT_ONCE)) {
-            let touch = |sum: u32, &place: &u32| {
-                let Candidates { heard, others, .. } = &candidates[place as usize];
-                sum.wrapping_add(*heard).wrapping_add(others[Candidates::MOST / 2])
-            };
-            core::hint::black_box(places.iter().fold(0, touch));
-            for (&place, sight) in places.iter().zip(sights) {
-                let candidates = &candidates[place as usize];
-                let squares = Squares::<{ candidates::GROUPS }>::measure(
-                    metric,
-                    points,
-                    points[first + place as usize],
-                    &candidates.others,
-                    candidates.count as usize,
-                );
-                let question = Question { known: candidates.known(), heard: candidates.heard, most: hearing.most };
-                *sight = squares.choose(&question, hearing);
-                if hearing.border > 0.0 {
-                    sight.strip = squares.strip(question.known, sight, hearing.border);
-                }
+        for ((number, &place), sight) in places.iter().enumerate().zip(sights) {
+            if let Some(&ahead) = places.get(number + AHEAD) {
+                fetch(&candidates[ahead as usize]);
+            }
+            let candidates = &candidates[place as usize];
+            let squares = Squares::<{ candidates::GROUPS }>::measure(
+                metric,
+                points,
+                points[first + place as usize],
+                &candidates.others,
+                candidates.count as usize,
+            );
+            let question = Question { known: candidates.known(), heard: candidates.heard, most: hearing.most };
+            *sight = squares.choose(&question, hearing);
+            if hearing.border > 0.0 {
+                sight.strip = squares.strip(question.known, sight, hearing.border);
             }
         }
     }
@@ -163,14 +178,14 @@ at_every_level! {
         sights: &mut [Sight],
     ) {
         assert_eq!(places.len(), sights.len(), "one sight per place");
-        for (places, sights) in places.chunks(AT_ONCE).zip(sights.chunks_mut(AT_ONCE)) {
-            core::hint::black_box(places.iter().fold(0, |sum, &place| sum ^ borders[place as usize].count));
-            for (&place, sight) in places.iter().zip(sights) {
-                let border = &borders[place as usize];
-                let own = points[first + place as usize];
-                let squares = Squares::<1>::measure(metric, points, own, &border.others, border.count as usize);
-                *sight = squares.choose(&border.question(hearing.most), hearing);
+        for ((number, &place), sight) in places.iter().enumerate().zip(sights) {
+            if let Some(&ahead) = places.get(number + AHEAD) {
+                fetch(&borders[ahead as usize]);
             }
+            let border = &borders[place as usize];
+            let own = points[first + place as usize];
+            let squares = Squares::<1>::measure(metric, points, own, &border.others, border.count as usize);
+            *sight = squares.choose(&border.question(hearing.most), hearing);
         }
     }
 }

@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use lampyrid_kernel::nearest::{Places, find_within};
+use lampyrid_kernel::nearest::{Place, find_within};
 use smallvec::SmallVec;
 
 use crate::{
@@ -25,10 +25,8 @@ pub(crate) struct Cells {
     rows: Vec<u32>,
     /// By cell: where its agents begin; and where those of the last one end.
     starts: Vec<u32>,
-    /// Their coordinates by axis, cell after cell, and the padding of [`Places`].
-    columns: [Vec<f64>; 3],
-    /// Who they are.
-    agents: Vec<u32>,
+    /// The agents, cell after cell, and padding.
+    places: Vec<Place>,
     /// Which cell each agent is in.
     cell_of: Vec<u32>,
     /// No distance between two agents is larger.
@@ -112,8 +110,7 @@ impl Cells {
             end += *start;
             *start = end;
         }
-        self.columns.iter_mut().for_each(|column| column.resize(points.len() + Places::PADDING, 0.0));
-        self.agents.resize(points.len() + Places::PADDING, 0);
+        self.places.resize(points.len() + Place::PADDING, Place::default());
         let mut off = 0;
         // From the last to the first, which turns the ends of the cells into their beginnings and leaves
         // the agents of a cell in their order.
@@ -121,21 +118,20 @@ impl Cells {
             let place = &mut self.starts[cell as usize];
             *place -= 1;
             let place = *place as usize;
-            self.columns.iter_mut().zip(point).for_each(|(column, x)| column[place] = *x);
-            self.agents[place] = agent as u32;
+            self.places[place] = Place::new(self.from_here(*point), agent as u32);
             off += place.abs_diff(agent);
         }
         off / points.len().max(1)
     }
 
     /// Agents in the order of their cells.
-    pub(crate) fn agents(&self) -> &[u32] {
-        &self.agents[..self.cell_of.len()]
+    pub(crate) fn agents(&self) -> impl Iterator<Item = u32> {
+        self.places[..self.cell_of.len()].iter().map(Place::agent)
     }
 
     /// Gives the agents the numbers that they have in the order of their cells.
     pub(crate) fn number_in_order(&mut self) {
-        self.agents.iter_mut().zip(0..).for_each(|(agent, number)| *agent = number);
+        self.places.iter_mut().zip(0..).for_each(|(place, number)| place.renumber(number));
     }
 
     /// No distance between two agents is larger.
@@ -170,6 +166,11 @@ impl Cells {
         });
     }
 
+    /// Where a point is, counted from where coordinates are small. The same along periodic axes.
+    fn from_here(&self, point: Point) -> Point {
+        std::array::from_fn(|axis| point[axis] - self.axes[axis].low)
+    }
+
     /// Chooses where rows come.
     fn bundle_rows(&mut self) {
         let [_, rows, layers] = self.axes.map(|axis| axis.cells);
@@ -182,13 +183,11 @@ impl Cells {
 
     /// Finds all agents that were no farther from a point than that when they were sorted.
     pub(crate) fn find_within(&self, point: Point, reach: f64, outlook: &Outlook<'_>, found: &mut Found) {
-        let limit = reach * reach;
         let reach = reach * (1.0 + 1e-12) + self.margin;
         let ranges = self.ranges(std::array::from_fn(|axis| self.axes[axis].around(point[axis], reach)));
-        let places = Places { columns: self.columns.each_ref().map(Vec::as_slice), agents: &self.agents };
-        let most: usize = ranges.iter().map(ExactSizeIterator::len).sum();
-        let room = found.room(most + Places::PADDING);
-        found.length = find_within(outlook.level, &outlook.metric, &places, &ranges, point, limit, room);
+        let room = found.room(ranges.iter().map(ExactSizeIterator::len).sum());
+        let point = self.from_here(point);
+        found.length = find_within(outlook.level, &outlook.metric, &self.places, &ranges, point, reach, room);
     }
 
     /// The places of all agents in some cells.
@@ -201,9 +200,9 @@ impl Cells {
             let mut row = y.first;
             for _ in 0..y.count {
                 let start = self.rows[layer * rows + row] as usize * columns;
-                ranges.push(self.places(start + x.first, before_end));
+                ranges.push(self.range(start + x.first, before_end));
                 if before_end < x.count {
-                    ranges.push(self.places(start, x.count - before_end));
+                    ranges.push(self.range(start, x.count - before_end));
                 }
                 row = if row + 1 == rows { 0 } else { row + 1 };
             }
@@ -212,7 +211,7 @@ impl Cells {
         ranges
     }
 
-    fn places(&self, first: usize, cells: usize) -> Range<u32> {
+    fn range(&self, first: usize, cells: usize) -> Range<u32> {
         self.starts[first]..self.starts[first + cells]
     }
 }

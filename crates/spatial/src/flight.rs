@@ -1,5 +1,6 @@
 //! Where everybody is now, and how far they have flown.
 
+use lampyrid_kernel::level::fetch;
 use lampyrid_swarm::Workers;
 
 use crate::{
@@ -48,30 +49,28 @@ impl Flight {
             largest: std::array::from_fn(|axis| larger(self.largest[axis], other.largest[axis])),
             low: -larger(-self.low, -other.low),
             high: larger(self.high, other.high),
-            is_finite: self.is_finite && other.is_finite,
+            is_finite: self.is_finite & other.is_finite,
         }
     }
 
     /// Follows some agents to where they are.
     fn follow(points: &mut [Point], seats: &[Seat], tables: &[&[Position]], space: &Space) -> Self {
         let mut flight = Self::NONE;
-        let mut positions = [[0.0; 3]; TOGETHER];
-        for (points, seats) in points.chunks_mut(TOGETHER).zip(seats.chunks(TOGETHER)) {
-            for (position, seat) in positions.iter_mut().zip(seats) {
-                *position = tables[seat.table as usize][seat.row as usize].0;
+        let position = |seat: &Seat| &tables[seat.table as usize][seat.row as usize];
+        for (number, point) in points.iter_mut().enumerate() {
+            if let Some(ahead) = seats.get(number + AHEAD) {
+                fetch(position(ahead));
             }
-            for (point, &position) in points.iter_mut().zip(&positions) {
-                let now = space.reduce(position);
-                let before = std::mem::replace(point, now);
-                flight.is_finite &= position.iter().fold(true, |finite, x| finite & x.is_finite());
-                flight = flight.and(&Self {
-                    longest: space.squared_distance(before, now),
-                    largest: now.map(f64::abs),
-                    low: now[2],
-                    high: now[2],
-                    is_finite: true,
-                });
-            }
+            let position = position(&seats[number]).0;
+            let now = space.reduce(position);
+            let before = std::mem::replace(point, now);
+            flight = flight.and(&Self {
+                longest: space.squared_distance(before, now),
+                largest: now.map(f64::abs),
+                low: now[2],
+                high: now[2],
+                is_finite: position.iter().fold(true, |finite, x| finite & x.is_finite()),
+            });
         }
         flight
     }
@@ -83,9 +82,8 @@ fn larger(a: f64, b: f64) -> f64 {
     if b > a { b } else { a }
 }
 
-/// Positions that are asked for before any is looked at: they come from all over memory, and many at once as fast as
-/// one.
-const TOGETHER: usize = 64;
+/// So many positions are asked for before it is the first one's turn: they come from all over memory.
+const AHEAD: usize = 32;
 
 /// Reads the positions of all agents, by the tables they are in. `flights` is room for pieces of the work.
 pub(crate) fn follow(

@@ -10,6 +10,7 @@
 
 use lampyrid_kernel::{
     Level,
+    level::fetch,
     nearest::{Border, Candidates, Hearing, Metric, Sight, glance, look},
 };
 use lampyrid_swarm::Workers;
@@ -143,13 +144,15 @@ struct Desk {
     /// Those of them who have to search.
     lost: Vec<u32>,
     sights: Vec<Sight>,
+    /// Those who hear others by a glance, and what they saw.
+    moved: Vec<(u32, Sight)>,
     crowd: Crowd,
     /// Agents that hear others than before.
     changed: Vec<u32>,
 }
 
 /// Agents that look at their candidates together.
-const TOGETHER: usize = 512;
+const TOGETHER: usize = 128;
 
 /// What is known of agents, taken out to be cut into pieces.
 #[derive(Default)]
@@ -275,7 +278,7 @@ impl Surroundings {
         }
         let off = self.cells.sort(&self.points, outlook.space, side, outlook.margin);
         let renumbered = (off > FAR_OFF.min(self.len() / 8)).then(|| {
-            let order = self.cells.agents().to_vec();
+            let order: Vec<u32> = self.cells.agents().collect();
             self.renumber(&order);
             self.cells.number_in_order();
             order
@@ -335,7 +338,7 @@ impl Surroundings {
     /// Has those in doubt see whether they hear the same, or whom of those at their borders instead. Those stay in
     /// doubt to whom that does not tell.
     fn glance_at_borders(&self, piece: &mut Piece<'_>, desk: &mut Desk, reach: Reach, outlook: &Outlook<'_>) {
-        let Desk { due, sights, changed, .. } = desk;
+        let Desk { due, sights, moved, changed, .. } = desk;
         sights.resize(due.len(), Sight::default());
         let hearing = outlook.hearing(reach, None);
         glance(outlook.level, &outlook.metric, &self.points, piece.first, due, piece.borders, &hearing, sights);
@@ -343,20 +346,27 @@ impl Surroundings {
         for place in 0..due.len() {
             let (agent, sight) = (due[place], &sights[place]);
             let at = agent as usize;
-            let border = &mut piece.borders[at];
+            let border = &piece.borders[at];
             let (count, farthest, next) = border.bounds(sight, self.flown);
             let leeway = Finding { count, farthest, next }.leeway(reach);
             if leeway > 0.0 {
-                if border.hear(sight, &mut piece.candidates[at]) {
-                    changed.push(piece.first as u32 + agent);
-                }
                 piece.lasts[at] = self.flown + leeway;
+                if border.is_crossed(sight) {
+                    fetch(&piece.candidates[at]);
+                    moved.push((agent, *sight));
+                }
             } else {
+                fetch(&piece.horizons[at]);
                 due[left] = agent;
                 left += 1;
             }
         }
         due.truncate(left);
+        for (agent, sight) in moved.drain(..) {
+            let at = agent as usize;
+            piece.borders[at].hear(&sight, &mut piece.candidates[at]);
+            changed.push(piece.first as u32 + agent);
+        }
     }
 
     /// Has those in doubt see which of their candidates they hear. Those who need others are lost.
@@ -384,7 +394,11 @@ impl Surroundings {
 
     /// Has those who are lost look around.
     fn search_for_others(&self, piece: &mut Piece<'_>, desk: &mut Desk, reach: Reach, outlook: &Outlook<'_>) {
-        for &agent in &desk.lost {
+        for (number, &agent) in desk.lost.iter().enumerate() {
+            if let Some(&next) = desk.lost.get(number + 1) {
+                fetch(&piece.candidates[next as usize]);
+                fetch(&piece.crowds[next as usize]);
+            }
             let at = agent as usize;
             let horizon = &mut piece.horizons[at];
             let mut knows = Acquaintance {

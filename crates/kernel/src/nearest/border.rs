@@ -85,14 +85,17 @@ impl Border {
         (self.settled as usize + sight.count(), farthest, next)
     }
 
-    /// Has the agent hear those at its border that were seen to be nearest, and those inside. Returns whether they are
-    /// others than before.
-    pub fn hear(&mut self, sight: &Sight, candidates: &mut Candidates) -> bool {
+    /// Whether those that were seen to be nearest are others than are heard.
+    #[must_use]
+    pub fn is_crossed(&self, sight: &Sight) -> bool {
+        self.heard != sight.heard as u8
+    }
+
+    /// Has the agent hear those at its border that were seen to be nearest, and those inside.
+    pub fn hear(&mut self, sight: &Sight, candidates: &mut Candidates) {
         let changed = self.heard ^ sight.heard as u8;
         self.heard = sight.heard as u8;
-        for (lane, place) in self.places.iter().enumerate().filter(|_| changed != 0) {
-            candidates.heard ^= u32::from(changed >> lane & 1) << place;
-        }
-        changed != 0
+        let flips = self.places.iter().enumerate().map(|(lane, place)| u32::from(changed >> lane & 1) << place);
+        candidates.heard ^= flips.fold(0, |flips, flip| flips | flip);
     }
 }
