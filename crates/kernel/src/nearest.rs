@@ -9,11 +9,15 @@
 mod around;
 mod border;
 mod candidates;
+mod number;
+mod place;
 mod squares;
 
-pub use around::{Place, find_within};
-pub use border::Border;
+pub use around::{PADDING, find_within};
+pub use border::{Border, Glimpse};
 pub use candidates::{Candidates, Heard};
+use number::Number;
+pub use place::Place;
 use squares::{Question, Squares};
 
 use crate::level::{at_every_level, fetch};
@@ -41,28 +45,9 @@ impl Metric {
     }
 }
 
-/// Numbers of either precision.
-trait Float: Copy + PartialOrd + core::ops::Sub<Output = Self> {
-    fn abs(self) -> Self;
-}
-
-impl Float for f64 {
-    #[inline(always)]
-    fn abs(self) -> Self {
-        f64::abs(self)
-    }
-}
-
-impl Float for f32 {
-    #[inline(always)]
-    fn abs(self) -> Self {
-        f32::abs(self)
-    }
-}
-
 /// How far apart along an axis, given the difference of two coordinates less than a period apart.
 #[inline(always)]
-fn nearest_image<X: Float>(difference: X, period: X) -> X {
+fn nearest_image<X: Number>(difference: X, period: X) -> X {
     let apart = difference.abs();
     let around = period - apart;
     // Not `min`, which takes more instructions to do right by NaN; here that is never less.
@@ -147,45 +132,56 @@ at_every_level! {
                 fetch(&candidates[ahead as usize]);
             }
             let candidates = &candidates[place as usize];
-            let squares = Squares::<{ candidates::GROUPS }>::measure(
-                metric,
-                points,
-                points[first + place as usize],
+            let squares = Squares::<f64, { candidates::GROUPS }>::measure(
+                &metric.period,
+                metric.is_flat,
+                |other| &points[other as usize],
+                &points[first + place as usize],
                 &candidates.others,
                 candidates.count as usize,
             );
             let question = Question { known: candidates.known(), heard: candidates.heard, most: hearing.most };
-            *sight = squares.choose(&question, hearing);
+            let (heard, farthest, next) = squares.choose(&question, hearing.limit, hearing.near);
+            *sight = Sight { heard, farthest, next, strip: Strip::default() };
             if hearing.border > 0.0 {
                 sight.strip = squares.strip(question.known, sight, hearing.border);
             }
         }
     }
 
-    /// The same for those candidates alone that are at the borders of these agents; which makes no sense to an agent
-    /// whose [`Border`] is [`Border::NONE`].
+    /// The same for those candidates alone that are at the borders of these agents, and for where about all agents are;
+    /// which makes no sense to an agent whose [`Border`] is [`Border::NONE`].
     ///
     /// # Panics
     ///
-    /// If there are not as many sights as places, or there is no such agent.
+    /// If there are not as many glimpses as places, or there is no such agent.
     pub fn glance(
         metric: &Metric,
-        points: &[Point],
+        whereabouts: &[Place],
         first: usize,
         places: &[u32],
         borders: &[Border],
         hearing: &Hearing,
-        sights: &mut [Sight],
+        glimpses: &mut [Glimpse],
     ) {
-        assert_eq!(places.len(), sights.len(), "one sight per place");
-        for ((number, &place), sight) in places.iter().enumerate().zip(sights) {
+        assert_eq!(places.len(), glimpses.len(), "one glimpse per place");
+        let period = metric.period.map(|period| period as f32);
+        for ((number, &place), glimpse) in places.iter().enumerate().zip(glimpses) {
             if let Some(&ahead) = places.get(number + AHEAD) {
                 fetch(&borders[ahead as usize]);
             }
             let border = &borders[place as usize];
-            let own = points[first + place as usize];
-            let squares = Squares::<1>::measure(metric, points, own, &border.others, border.count as usize);
-            *sight = squares.choose(&border.question(hearing.most), hearing);
+            let own = &whereabouts[first + place as usize];
+            let squares = Squares::<f32, 1>::measure(
+                &period,
+                metric.is_flat,
+                |other| &whereabouts[other as usize].at,
+                &own.at,
+                &border.others,
+                border.count as usize,
+            );
+            let (heard, farthest, next) = squares.choose(&border.question(hearing.most), hearing.limit as f32, -1.0);
+            *glimpse = Glimpse { heard: heard as u8, farthest, next, blur: own.blur(metric) };
         }
     }
 }

@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use lampyrid_kernel::nearest::{Place, find_within};
+use lampyrid_kernel::nearest::{PADDING, Place, find_within};
 use smallvec::SmallVec;
 
 use crate::{
@@ -110,7 +110,7 @@ impl Cells {
             end += *start;
             *start = end;
         }
-        self.places.resize(points.len() + Place::PADDING, Place::default());
+        self.places.resize(points.len() + PADDING, Place::default());
         let mut off = 0;
         // From the last to the first, which turns the ends of the cells into their beginnings and leaves
         // the agents of a cell in their order.
@@ -166,7 +166,12 @@ impl Cells {
         });
     }
 
-    /// Where a point is, counted from where coordinates are small. The same along periodic axes.
+    /// Where the first cells begin: 0 along periodic axes.
+    pub(crate) fn low(&self) -> Point {
+        self.axes.map(|axis| axis.low)
+    }
+
+    /// Where a point is, counted from there, so that coordinates are small.
     fn from_here(&self, point: Point) -> Point {
         std::array::from_fn(|axis| point[axis] - self.axes[axis].low)
     }

@@ -11,13 +11,13 @@
 use lampyrid_kernel::{
     Level,
     level::fetch,
-    nearest::{Border, Candidates, Hearing, Metric, Sight, glance, look},
+    nearest::{Border, Candidates, Glimpse, Hearing, Metric, Place, Sight, glance, look},
 };
 use lampyrid_swarm::Workers;
 
 use crate::{
     cells::Cells,
-    flight::Flight,
+    flight::{Flight, Spots},
     reach::Reach,
     search::{Acquaintance, Crowd, squared},
     space::{Point, Space},
@@ -29,6 +29,8 @@ use crate::{
 pub(crate) struct Surroundings {
     /// Reduced to the space they are in.
     pub(crate) points: Vec<Point>,
+    /// The same in single precision, counted from where the cells begin.
+    pub(crate) whereabouts: Vec<Place>,
     /// Of two equally far away the one with the smaller rank is nearer: ranks are in the order of ids.
     pub(crate) ranks: Vec<u32>,
     /// For agents with a reach of their own; empty where nobody has one.
@@ -66,6 +68,9 @@ pub(crate) struct Outlook<'a> {
     pub(crate) usual: Reach,
     /// More than rounding does to coordinates and distances.
     pub(crate) margin: f64,
+    /// How far agents fly from refresh to refresh, and about how far away those are whom they hear.
+    pub(crate) pace: f64,
+    pub(crate) typical: f64,
 }
 
 impl Outlook<'_> {
@@ -73,6 +78,8 @@ impl Outlook<'_> {
     pub(crate) fn hearing(&self, reach: Reach, near: Option<f64>) -> Hearing {
         let dimensions = if self.metric.is_flat { 2 } else { 3 };
         let border = AT_BORDER / (2 * dimensions * reach.count.min(Candidates::MOST).max(1)) as f64;
+        // Where those at a border come and go from refresh to refresh, it does not last.
+        let border = if border * self.typical > BRIEF * self.pace { border } else { 0.0 };
         Hearing { most: reach.count, limit: squared(reach), near: near.unwrap_or(-1.0), border }
     }
 }
@@ -143,9 +150,10 @@ struct Desk {
     due: Vec<u32>,
     /// Those of them who have to search.
     lost: Vec<u32>,
+    glimpses: Vec<Glimpse>,
     sights: Vec<Sight>,
     /// Those who hear others by a glance, and what they saw.
-    moved: Vec<(u32, Sight)>,
+    moved: Vec<(u32, Glimpse)>,
     crowd: Crowd,
     /// Agents that hear others than before.
     changed: Vec<u32>,
@@ -194,6 +202,7 @@ impl Surroundings {
     /// Makes room for one more, who has still to be put somewhere.
     pub(crate) fn welcome(&mut self) {
         self.points.push([0.0; 3]);
+        self.whereabouts.push(Place::default());
         self.ranks.push(0);
         self.lasts.push(f64::NEG_INFINITY);
         self.candidates.push(Candidates::NONE);
@@ -203,6 +212,11 @@ impl Surroundings {
         if !self.reaches.is_empty() {
             self.reaches.push(None);
         }
+    }
+
+    /// Where agents are, to be brought up to date.
+    pub(crate) fn spots(&mut self) -> Spots<'_> {
+        Spots { points: &mut self.points, whereabouts: &mut self.whereabouts, low: self.cells.low() }
     }
 
     /// Has everybody look around at the next refresh.
@@ -216,6 +230,12 @@ impl Surroundings {
     /// Whom an agent hears, in the order of ids.
     pub(crate) fn heard(&self, agent: usize) -> impl Iterator<Item = u32> + Clone {
         self.candidates[agent].heard().chain(self.crowds[agent].iter().copied())
+    }
+
+    /// Asks memory for whom an agent hears.
+    pub(crate) fn fetch(&self, agent: usize) {
+        fetch(&self.candidates[agent]);
+        fetch(&self.crowds[agent]);
     }
 
     /// Who has come to hear others since [`Self::forget_changes`].
@@ -243,7 +263,8 @@ impl Surroundings {
             return None;
         }
         let metric = space.metric(flight.is_flat());
-        let outlook = Outlook { space, metric, level: Level::detect(), usual, margin };
+        let typical = self.typical_distance(usual, space);
+        let outlook = Outlook { space, metric, level: Level::detect(), usual, margin, pace: self.pace, typical };
         let renumbered = self.sort_if_old(&outlook);
         let agents = self.len();
         let mut lists = self.take_lists();
@@ -272,7 +293,7 @@ impl Surroundings {
     /// Sorts agents into cells if they have flown too far since they last were. Returns for each agent the
     /// number that it had before if they have got new ones.
     fn sort_if_old(&mut self, outlook: &Outlook<'_>) -> Option<Vec<u32>> {
-        let side = self.typical_distance(outlook);
+        let side = outlook.typical;
         if self.sorted.is_some_and(|sorted| self.flown - sorted <= OLD * side) {
             return None;
         }
@@ -288,10 +309,10 @@ impl Surroundings {
     }
 
     /// About how far away an agent has to look.
-    fn typical_distance(&self, outlook: &Outlook<'_>) -> f64 {
+    fn typical_distance(&self, usual: Reach, space: &Space) -> f64 {
         let step = self.len().div_ceil(256).max(1);
         let bounds = (0..self.len()).step_by(step).filter_map(|agent| {
-            let bound = self.bound(agent, self.heard(agent), self.reach_of(agent, outlook.usual), outlook.space)?;
+            let bound = self.bound(agent, self.heard(agent), self.reach_of(agent, usual), space)?;
             bound.is_finite().then(|| bound.sqrt())
         });
         let (sum, count) = bounds.fold((0.0, 0), |(sum, count), bound| (sum + bound, count + 1));
@@ -338,22 +359,25 @@ impl Surroundings {
     /// Has those in doubt see whether they hear the same, or whom of those at their borders instead. Those stay in
     /// doubt to whom that does not tell.
     fn glance_at_borders(&self, piece: &mut Piece<'_>, desk: &mut Desk, reach: Reach, outlook: &Outlook<'_>) {
-        let Desk { due, sights, moved, changed, .. } = desk;
-        sights.resize(due.len(), Sight::default());
+        let Desk { due, glimpses, moved, changed, .. } = desk;
+        glimpses.resize(due.len(), Glimpse::default());
         let hearing = outlook.hearing(reach, None);
-        glance(outlook.level, &outlook.metric, &self.points, piece.first, due, piece.borders, &hearing, sights);
+        if hearing.border <= 0.0 {
+            return;
+        }
+        glance(outlook.level, &outlook.metric, &self.whereabouts, piece.first, due, piece.borders, &hearing, glimpses);
         let mut left = 0;
         for place in 0..due.len() {
-            let (agent, sight) = (due[place], &sights[place]);
+            let (agent, seen) = (due[place], &glimpses[place]);
             let at = agent as usize;
             let border = &piece.borders[at];
-            let (count, farthest, next) = border.bounds(sight, self.flown);
+            let (count, farthest, next) = border.bounds(seen, self.flown);
             let leeway = Finding { count, farthest, next }.leeway(reach);
             if leeway > 0.0 {
                 piece.lasts[at] = self.flown + leeway;
-                if border.is_crossed(sight) {
+                if border.is_crossed(seen) {
                     fetch(&piece.candidates[at]);
-                    moved.push((agent, *sight));
+                    moved.push((agent, *seen));
                 }
             } else {
                 fetch(&piece.horizons[at]);
@@ -362,9 +386,9 @@ impl Surroundings {
             }
         }
         due.truncate(left);
-        for (agent, sight) in moved.drain(..) {
+        for (agent, seen) in moved.drain(..) {
             let at = agent as usize;
-            piece.borders[at].hear(&sight, &mut piece.candidates[at]);
+            piece.borders[at].hear(&seen, &mut piece.candidates[at]);
             changed.push(piece.first as u32 + agent);
         }
     }
@@ -429,6 +453,7 @@ impl Surroundings {
         order.iter().zip(0..).for_each(|(&old, new)| numbers[old as usize] = Some(new));
         let taken = |old: &u32| *old as usize;
         self.points = order.iter().map(|old| self.points[taken(old)]).collect();
+        self.whereabouts = order.iter().map(|old| self.whereabouts[taken(old)]).collect();
         self.ranks = order.iter().map(|old| self.ranks[taken(old)]).collect();
         if !self.reaches.is_empty() {
             self.reaches = order.iter().map(|old| self.reaches[taken(old)]).collect();
@@ -467,6 +492,9 @@ fn leave_out_lost(desk: &mut Desk, flown: f64, horizons: &[Horizon]) {
         is_worth_it
     });
 }
+
+/// A border that lasts for less than so many refreshes is not worth a glance.
+const BRIEF: f64 = 2.0;
 
 /// About so many shall be at a border besides the two next to it.
 const AT_BORDER: f64 = 4.0;

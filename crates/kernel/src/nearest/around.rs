@@ -2,41 +2,11 @@
 
 use core::ops::Range;
 
-use super::{Metric, Point, nearest_image};
+use super::{Metric, Place, Point, nearest_image, place::RELATIVE};
 use crate::level::{at_every_level, fetch};
 
-/// Somebody, and about where: in single precision a place takes a quarter of a line of memory, which is what a search
-/// waits for.
-#[derive(Clone, Copy, Debug, Default)]
-#[repr(C, align(16))]
-pub struct Place {
-    at: [f32; 3],
-    agent: u32,
-}
-
-impl Place {
-    /// Behind those that are searched as many more have to be.
-    pub const PADDING: usize = TOGETHER - 1;
-
-    /// An agent at a place, counted from where coordinates are small.
-    #[must_use]
-    #[inline]
-    pub fn new(at: Point, agent: u32) -> Self {
-        Self { at: at.map(|x| x as f32), agent }
-    }
-
-    /// Gives the agent there another number.
-    pub fn renumber(&mut self, agent: u32) {
-        self.agent = agent;
-    }
-
-    /// Whose place it is.
-    #[must_use]
-    #[inline]
-    pub fn agent(&self) -> u32 {
-        self.agent
-    }
-}
+/// So many more places have to be behind those that are searched.
+pub const PADDING: usize = TOGETHER - 1;
 
 /// Places whose distances are measured together.
 const TOGETHER: usize = 4;
@@ -47,7 +17,7 @@ at_every_level! {
     ///
     /// # Panics
     ///
-    /// If there are no such places with [`Place::PADDING`] behind them, or `found` is shorter than all ranges together.
+    /// If there are no such places with [`PADDING`] behind them, or `found` is shorter than all ranges together.
     pub fn find_within(
         metric: &Metric,
         places: &[Place],
@@ -68,19 +38,6 @@ at_every_level! {
     }
 }
 
-/// The square of a distance below which nobody is overlooked who is within `reach` of a point.
-///
-/// Coordinates are rounded by 2⁻²⁴ of them, which are no larger than those of the point and the reach together or a
-/// period; differences and their squares likewise. Beyond all numbers of single precision everybody is found.
-#[inline(always)]
-fn limit(metric: &Metric, point: Point, reach: f64) -> f32 {
-    let largest =
-        |axis: usize| if metric.period[axis] < f64::INFINITY { metric.period[axis] } else { point[axis].abs() };
-    let largest = largest(0).max(largest(1)).max(largest(2));
-    let reach = reach + (largest + reach) / f64::from(1 << 21) + f64::from(f32::MIN_POSITIVE);
-    (reach * reach * (1.0 + 1e-6)) as f32
-}
-
 #[inline(always)]
 fn find<const AXES: usize>(
     metric: &Metric,
@@ -90,7 +47,9 @@ fn find<const AXES: usize>(
     reach: f64,
     found: &mut [u32],
 ) -> usize {
-    let (limit, point) = (limit(metric, point, reach), point.map(|x| x as f32));
+    let own = Place::new(point, 0);
+    let farthest = (reach + own.blur(metric)) * (1.0 + 2.0 * RELATIVE);
+    let limit = (farthest * farthest) as f32;
     let period = metric.period.map(|period| period as f32);
     let mut squares = [[0.0; TOGETHER]; ROOM / TOGETHER];
     let mut count = 0;
@@ -102,7 +61,7 @@ fn find<const AXES: usize>(
                 *squares = [0.0; TOGETHER];
                 for axis in 0..AXES {
                     for (square, place) in squares.iter_mut().zip(&places[start..start + TOGETHER]) {
-                        let apart = nearest_image(place.at[axis] - point[axis], period[axis]);
+                        let apart = nearest_image(place.at[axis] - own.at[axis], period[axis]);
                         *square += apart * apart;
                     }
                 }

@@ -1,6 +1,6 @@
 //! The border between those an agent hears and those it does not.
 
-use super::{Candidates, Sight, squares::Question};
+use super::{Candidates, Sight, place::RELATIVE, squares::Question};
 use crate::turn::LANES;
 
 /// Those candidates of an agent that are near the border between whom it hears and whom it does not; in a line of
@@ -23,6 +23,18 @@ pub struct Border {
     inner: f64,
     /// All others are at least as far away, with what has been flown.
     outer: f64,
+}
+
+/// What an agent sees by a glance at its border.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Glimpse {
+    /// By lane: a bit for those to be heard.
+    pub(super) heard: u8,
+    /// The squares of the distances to the farthest of them, and to the nearest of the others.
+    pub(super) farthest: f32,
+    pub(super) next: f32,
+    /// How uncertain those distances are.
+    pub(super) blur: f64,
 }
 
 impl Border {
@@ -79,22 +91,26 @@ impl Border {
     /// How many an agent is to hear that has seen this at its border, how far the farthest of them is at most, and how
     /// far the others are at least; given how far anybody may have flown in all.
     #[must_use]
-    pub fn bounds(&self, sight: &Sight, flown: f64) -> (usize, f64, f64) {
-        let farthest = sight.farthest.sqrt().max(self.inner + 2.0 * flown);
-        let next = sight.next.sqrt().min(self.outer - 2.0 * flown);
-        (self.settled as usize + sight.count(), farthest, next)
+    #[inline]
+    pub fn bounds(&self, seen: &Glimpse, flown: f64) -> (usize, f64, f64) {
+        let farthest = f64::from(seen.farthest).sqrt() * (1.0 + RELATIVE) + seen.blur;
+        // Nobody is known to be farther away than single precision can tell.
+        let next = f64::from(seen.next.min(f32::MAX)).sqrt() * (1.0 - RELATIVE) - seen.blur;
+        let count = self.settled + seen.heard.count_ones();
+        (count as usize, farthest.max(self.inner + 2.0 * flown), next.min(self.outer - 2.0 * flown))
     }
 
     /// Whether those that were seen to be nearest are others than are heard.
     #[must_use]
-    pub fn is_crossed(&self, sight: &Sight) -> bool {
-        self.heard != sight.heard as u8
+    #[inline]
+    pub fn is_crossed(&self, seen: &Glimpse) -> bool {
+        self.heard != seen.heard
     }
 
     /// Has the agent hear those at its border that were seen to be nearest, and those inside.
-    pub fn hear(&mut self, sight: &Sight, candidates: &mut Candidates) {
-        let changed = self.heard ^ sight.heard as u8;
-        self.heard = sight.heard as u8;
+    pub fn hear(&mut self, seen: &Glimpse, candidates: &mut Candidates) {
+        let changed = self.heard ^ seen.heard;
+        self.heard = seen.heard;
         let flips = self.places.iter().enumerate().map(|(lane, place)| u32::from(changed >> lane & 1) << place);
         candidates.heard ^= flips.fold(0, |flips, flip| flips | flip);
     }

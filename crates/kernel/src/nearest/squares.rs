@@ -1,6 +1,6 @@
 //! How far away those in question are, and which of them are nearest.
 
-use super::{Border, Hearing, Metric, Point, Sight, Strip, nearest_image};
+use super::{Border, Number, Sight, Strip, nearest_image};
 use crate::turn::LANES;
 
 /// Who is in question.
@@ -15,41 +15,59 @@ pub(super) struct Question {
 }
 
 /// The squares of the distances to some agents, by place; infinite where there is none.
-pub(super) struct Squares<const GROUPS: usize> {
-    groups: [[f64; LANES]; GROUPS],
+pub(super) struct Squares<X, const GROUPS: usize> {
+    groups: [[X; LANES]; GROUPS],
     used: usize,
 }
 
-impl<const GROUPS: usize> Squares<GROUPS> {
-    /// Measures how far the first `count` of some agents are.
+impl<X: Number, const GROUPS: usize> Squares<X, GROUPS> {
+    /// Measures how far the first `count` of some agents are, given where each is.
     #[inline(always)]
-    pub(super) fn measure(metric: &Metric, points: &[Point], own: Point, others: &[u32], count: usize) -> Self {
-        if metric.is_flat {
-            Self::along::<2>(metric, points, own, others, count)
+    pub(super) fn measure<'a>(
+        period: &[X; 3],
+        is_flat: bool,
+        at: impl Fn(u32) -> &'a [X; 3],
+        own: &[X; 3],
+        others: &[u32],
+        count: usize,
+    ) -> Self
+    where
+        X: 'a,
+    {
+        if is_flat {
+            Self::along::<2>(period, at, own, others, count)
         } else {
-            Self::along::<3>(metric, points, own, others, count)
+            Self::along::<3>(period, at, own, others, count)
         }
     }
 
     #[inline(always)]
-    fn along<const AXES: usize>(metric: &Metric, points: &[Point], own: Point, others: &[u32], count: usize) -> Self {
-        let mut squares = Self { groups: [[f64::INFINITY; LANES]; GROUPS], used: count.div_ceil(LANES) };
+    fn along<'a, const AXES: usize>(
+        period: &[X; 3],
+        at: impl Fn(u32) -> &'a [X; 3],
+        own: &[X; 3],
+        others: &[u32],
+        count: usize,
+    ) -> Self
+    where
+        X: 'a,
+    {
+        let mut squares = Self { groups: [[X::INFINITY; LANES]; GROUPS], used: count.div_ceil(LANES) };
         let others = others.as_chunks::<LANES>().0;
         for (number, (group, others)) in squares.groups.iter_mut().zip(others).take(squares.used).enumerate() {
-            let mut there = [[0.0; LANES]; AXES];
+            let mut there = [[X::ZERO; LANES]; AXES];
             for (lane, &other) in others.iter().enumerate() {
-                let point = &points[other as usize];
-                there.iter_mut().zip(point).for_each(|(along, &x)| along[lane] = x);
+                there.iter_mut().zip(at(other)).for_each(|(along, &x)| along[lane] = x);
             }
-            let mut sum = [0.0; LANES];
-            for ((along, own), period) in there.iter().zip(own).zip(metric.period) {
+            let mut sum = [X::ZERO; LANES];
+            for ((along, &own), &period) in there.iter().zip(own).zip(period) {
                 for (sum, &x) in sum.iter_mut().zip(along) {
                     let apart = nearest_image(x - own, period);
                     *sum += apart * apart;
                 }
             }
             for (lane, (square, &sum)) in group.iter_mut().zip(&sum).enumerate() {
-                *square = if number * LANES + lane < count { sum } else { f64::INFINITY };
+                *square = if number * LANES + lane < count { sum } else { X::INFINITY };
             }
         }
         squares
@@ -57,8 +75,8 @@ impl<const GROUPS: usize> Squares<GROUPS> {
 
     /// The best square of some, lane by lane.
     #[inline(always)]
-    fn best(&self, of: u32, none: f64, is_better: impl Fn(f64, f64) -> bool) -> f64 {
-        let better = |a: f64, b: f64| if is_better(a, b) { a } else { b };
+    fn best(&self, of: u32, none: X, is_better: impl Fn(X, X) -> bool) -> X {
+        let better = |a: X, b: X| if is_better(a, b) { a } else { b };
         let mut best = [none; LANES];
         for (number, group) in self.groups.iter().take(self.used).enumerate() {
             let of = of >> (number * LANES);
@@ -69,35 +87,35 @@ impl<const GROUPS: usize> Squares<GROUPS> {
         best.into_iter().fold(none, better)
     }
 
-    /// The farthest of some; −1 without any.
+    /// The farthest of some; less than 0 without any.
     #[inline(always)]
-    fn farthest(&self, of: u32) -> f64 {
-        self.best(of, -1.0, |a, b| a > b)
+    fn farthest(&self, of: u32) -> X {
+        self.best(of, X::LEAST, |a, b| a > b)
     }
 
     /// The nearest of some; infinite without any.
     #[inline(always)]
-    fn nearest(&self, of: u32) -> f64 {
-        self.best(of, f64::INFINITY, |a, b| a < b)
+    fn nearest(&self, of: u32) -> X {
+        self.best(of, X::INFINITY, |a, b| a < b)
     }
 
     /// The bit of the last of some that are so far away; none if there is nobody.
     #[inline(always)]
-    fn last_at(&self, of: u32, square: f64) -> u32 {
+    fn last_at(&self, of: u32, square: X) -> u32 {
         let those = of & self.that(|other| other == square);
         if those == 0 { 0 } else { 1 << those.ilog2() }
     }
 
     /// The bit of the first of them.
     #[inline(always)]
-    fn first_at(&self, of: u32, square: f64) -> u32 {
+    fn first_at(&self, of: u32, square: X) -> u32 {
         let those = of & self.that(|other| other == square);
         those & those.wrapping_neg()
     }
 
     /// A bit for each whose square is so.
     #[inline(always)]
-    fn that(&self, is_so: impl Fn(f64) -> bool) -> u32 {
+    fn that(&self, is_so: impl Fn(X) -> bool) -> u32 {
         let mut bits = 0;
         for (number, group) in self.groups.iter().take(self.used).enumerate() {
             for (lane, &square) in group.iter().enumerate() {
@@ -107,13 +125,14 @@ impl<const GROUPS: usize> Squares<GROUPS> {
         bits
     }
 
-    /// Chooses the nearest, beginning with those heard so far: hardly any has to be exchanged.
+    /// Chooses the nearest within the square of a distance, beginning with those heard so far, of whom hardly any has to
+    /// be exchanged, and those within `near`. Returns their bits, and the squares of the distances to the farthest of
+    /// them and to the next.
     #[inline(always)]
-    pub(super) fn choose(&self, question: &Question, hearing: &Hearing) -> Sight {
-        let &Hearing { limit, near, .. } = hearing;
+    pub(super) fn choose(&self, question: &Question, limit: X, near: X) -> (u32, X, X) {
         let &Question { known, mut heard, most } = question;
         let most = most.min(GROUPS * LANES) as u32;
-        if near >= 0.0 {
+        if near >= X::ZERO {
             heard |= known & self.that(|square| square <= near);
         }
         loop {
@@ -136,10 +155,12 @@ impl<const GROUPS: usize> Squares<GROUPS> {
                     continue;
                 }
             }
-            return Sight { heard, farthest: farthest.max(0.0), next, strip: Strip::default() };
+            return (heard, if farthest > X::ZERO { farthest } else { X::ZERO }, next);
         }
     }
+}
 
+impl<const GROUPS: usize> Squares<f64, GROUPS> {
     /// Who is near the border between those heard and those not, as far as `part` of the distance that it is at.
     #[inline(always)]
     pub(super) fn strip(&self, known: u32, sight: &Sight, part: f64) -> Strip {

@@ -4,6 +4,7 @@
 //! write them.
 
 use bevy_ecs::{change_detection::Tick, entity::Entity};
+use lampyrid_kernel::level::fetch;
 
 use super::{Lost, NOWHERE, SwarmIndex, TopologyReport};
 
@@ -25,13 +26,12 @@ impl Rewiring<'_> {
         self.0.place(agent).map_or(NOWHERE, |place| place as u32)
     }
 
-    /// The place of somebody whom the agent at a place hears. To ask for some rows before any is written has them come
-    /// from memory as fast as one.
-    #[must_use]
-    pub fn glimpse(&self, place: u32) -> Option<u32> {
+    /// Asks memory for the row of the agent at a place, which is about to be written.
+    pub fn fetch(&self, place: u32) {
         let rows = self.0.rows.rows();
-        let place = Some(place as usize).filter(|&place| place < rows.nodes())?;
-        rows.neighbors(place).first().copied()
+        if (place as usize) < rows.nodes() {
+            rows.neighbors(place as usize).first().into_iter().for_each(fetch);
+        }
     }
 
     /// Lets the agent at a place hear others, by their places. False if it can only be done by reading its list.
