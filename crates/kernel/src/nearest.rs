@@ -257,6 +257,7 @@ mod tests {
         #[test]
         fn a_glance_that_is_sure_sees_whom_a_look_at_all_would(
             mut points in points(),
+            far_away in prop::sample::select(vec![0.0, 1.0, 1e6, 1e18, 1e25, 1e308]),
             flights in prop::collection::vec(prop::collection::vec(prop::array::uniform3(-0.02..0.02_f64), 33), 1..12),
             count in 0_usize..=32,
             most in 0_usize..12,
@@ -268,17 +269,20 @@ mod tests {
             let metric = Metric { period: [f64::INFINITY; 3], is_flat };
             let axes = if is_flat { 2 } else { 3 };
             points.iter_mut().for_each(|point| point[axes..].fill(0.5));
+            // Some where single precision tells nobody from anybody, or knows no numbers.
+            points.iter_mut().step_by(5).for_each(|point| point[0] += far_away);
             let hearing = Hearing { most, limit, near: -1.0, border };
             for level in Level::available() {
                 let mut candidates = [Candidates::new(level, &others, &ranks)];
                 let (mut borders, mut flown) = ([Border::NONE], 0.0);
                 for flight in &flights {
-                    let mut sights = [Sight::default()];
-                    glance(level, &metric, &points, 0, &[0], &borders, &hearing, &mut sights);
-                    let (heard, farthest, next) = borders[0].bounds(&sights[0], flown);
+                    let (mut sights, mut glimpses) = ([Sight::default()], [Glimpse::default()]);
+                    let whereabouts: Vec<Place> = points.iter().map(|&point| Place::new(point, 0)).collect();
+                    glance(level, &metric, &whereabouts, 0, &[0], &borders, &hearing, &mut glimpses);
+                    let (heard, farthest, next) = borders[0].bounds(&glimpses[0], flown);
                     let radius = limit.sqrt();
                     if farthest < radius && farthest < next && (heard == most || radius < next) {
-                        borders[0].hear(&sights[0], &mut candidates[0]);
+                        borders[0].hear(&glimpses[0], &mut candidates[0]);
                     } else {
                         look(level, &metric, &points, 0, &[0], &candidates, &hearing, &mut sights);
                         candidates[0].hear(&sights[0]);
@@ -291,6 +295,36 @@ mod tests {
                     }
                     // More than rounding does.
                     flown += 0.02 * 3_f64.sqrt() + 1e-12;
+                }
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nobody_within_reach_is_overlooked_and_hardly_anybody_beyond_is_found(
+            points in points(),
+            scale in prop::sample::select(vec![1.0, 1e-45, 1e-30, 1e18, 1e30, 1e38, 1e300]),
+            reach in 0.0..4.0_f64,
+            period in prop::sample::select(vec![f64::INFINITY, 3.0]),
+            cut in 0_u32..33,
+            is_flat: bool,
+        ) {
+            let metric = Metric { period: [period * scale; 3], is_flat };
+            let (reach, axes) = (reach * scale, if is_flat { 2 } else { 3 });
+            let scaled = |point: &Point| core::array::from_fn(|axis| if axis < axes { point[axis] * scale } else { 0.0 });
+            let points: Vec<Point> = points.iter().map(scaled).collect();
+            let mut places: Vec<Place> = (0..).zip(&points).map(|(agent, &point)| Place::new(point, agent)).collect();
+            places.extend([Place::default(); PADDING]);
+            for level in Level::available() {
+                let mut found = [0; 33];
+                let count = find_within(level, &metric, &places, &[0..cut, cut..33], points[0], reach, &mut found);
+                for (agent, &point) in (0..).zip(&points) {
+                    let distance = metric.squared_distance(points[0], point).sqrt();
+                    let is_found = found[..count].contains(&agent);
+                    prop_assert!(is_found || !(distance <= reach), "{} at {} of {}", agent, distance, reach);
+                    let is_far = distance > reach + 1e-5 * scale && scale == 1.0;
+                    prop_assert!(!(is_found && is_far), "{} at {} of {}", agent, distance, reach);
                 }
             }
         }

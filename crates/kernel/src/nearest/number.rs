@@ -3,16 +3,13 @@
 use core::ops::{AddAssign, Mul, Sub};
 
 /// What distances are measured in.
-pub(super) trait Number:
-    Copy + PartialOrd + Sub<Output = Self> + Mul<Output = Self> + AddAssign + Into<f64>
-{
+pub(super) trait Number: Copy + PartialOrd + Sub<Output = Self> + Mul<Output = Self> + AddAssign {
     const ZERO: Self;
     const INFINITY: Self;
     /// Nearer than anybody.
     const LEAST: Self;
 
     fn abs(self) -> Self;
-    fn of(number: f64) -> Self;
 }
 
 macro_rules! numbers {
@@ -25,11 +22,6 @@ macro_rules! numbers {
             #[inline(always)]
             fn abs(self) -> Self {
                 $number::abs(self)
-            }
-
-            #[inline(always)]
-            fn of(number: f64) -> Self {
-                number as $number
             }
         }
     )*};
