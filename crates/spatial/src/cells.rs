@@ -8,7 +8,6 @@
 use std::ops::Range;
 
 use lampyrid_kernel::nearest::{PADDING, Place, find_within};
-use smallvec::SmallVec;
 
 use crate::{
     nearest::Outlook,
@@ -189,17 +188,18 @@ impl Cells {
     /// Finds all agents that were no farther from a point than that when they were sorted.
     pub(crate) fn find_within(&self, point: Point, reach: f64, outlook: &Outlook<'_>, found: &mut Found) {
         let reach = reach * (1.0 + 1e-12) + self.margin;
-        let ranges = self.ranges(std::array::from_fn(|axis| self.axes[axis].around(point[axis], reach)));
-        let room = found.room(ranges.iter().map(ExactSizeIterator::len).sum());
+        self.note_ranges(std::array::from_fn(|axis| self.axes[axis].around(point[axis], reach)), &mut found.ranges);
+        found.make_room();
         let point = self.from_here(point);
-        found.length = find_within(outlook.level, &outlook.metric, &self.places, &ranges, point, reach, room);
+        let Found { ranges, agents, length } = found;
+        *length = find_within(outlook.level, &outlook.metric, &self.places, ranges, point, reach, agents);
     }
 
-    /// The places of all agents in some cells.
-    fn ranges(&self, [x, y, z]: [Stretch; 3]) -> SmallVec<[Range<u32>; ROWS]> {
+    /// Notes the places of all agents in some cells.
+    fn note_ranges(&self, [x, y, z]: [Stretch; 3], ranges: &mut Vec<Range<u32>>) {
         let [columns, rows, layers] = self.axes.map(|axis| axis.cells);
         let before_end = x.count.min(columns - x.first);
-        let mut ranges = SmallVec::new();
+        ranges.clear();
         let mut layer = z.first;
         for _ in 0..z.count {
             let mut row = y.first;
@@ -213,7 +213,6 @@ impl Cells {
             }
             layer = if layer + 1 == layers { 0 } else { layer + 1 };
         }
-        ranges
     }
 
     fn range(&self, first: usize, cells: usize) -> Range<u32> {
@@ -224,23 +223,22 @@ impl Cells {
 /// Rows in each direction that lie together.
 const BUNDLE: usize = 4;
 
-/// Rows of cells that a search usually meets at most.
-const ROWS: usize = 36;
-
 /// Agents found, in no order.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
+    /// Where they were looked for.
+    ranges: Vec<Range<u32>>,
     /// Behind those found anything may be.
     agents: Vec<u32>,
     length: usize,
 }
 
 impl Found {
-    fn room(&mut self, most: usize) -> &mut [u32] {
+    fn make_room(&mut self) {
+        let most = self.ranges.iter().map(ExactSizeIterator::len).sum();
         if self.agents.len() < most {
             self.agents.resize(2 * most, 0);
         }
-        &mut self.agents
     }
 
     pub(crate) fn agents(&self) -> &[u32] {

@@ -1,12 +1,14 @@
 //! Whom everybody listens to: positions in, lists out.
 //!
-//! Three questions, each dearer than the one before, and asked only by those whom that left in doubt:
+//! Four questions, each dearer than the one before, and asked only by those whom that left in doubt:
 //!
 //! 1. Can anybody have flown through the gap between those an agent hears and the next one? If not, it
 //!    hears the same.
-//! 2. Which of its candidates are nearest now? None of the others can have come nearer than those, as long
+//! 2. Who of the few at the border between those it hears and those it does not has crossed it? None of the
+//!    others can have, for a while; and that border fits into one line of memory.
+//! 3. Which of its candidates are nearest now? None of the others can have come nearer than those, as long
 //!    as the candidates are not too old.
-//! 3. Who is around? Those make up new candidates.
+//! 4. Who is around? Those make up new candidates.
 
 use lampyrid_kernel::{
     Level,
