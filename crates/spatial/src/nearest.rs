@@ -464,6 +464,7 @@ impl Surroundings {
         let renumbered = |list: &[u32]| list.iter().filter_map(|&other| numbers[other as usize]).collect();
         self.crowds = order.iter().map(|old| renumbered(&self.crowds[taken(old)])).collect();
         self.lasts.truncate(order.len());
+        self.borders.truncate(order.len());
         self.horizons.truncate(order.len());
         self.forget();
     }
