@@ -322,7 +322,7 @@ mod tests {
                 for (agent, &point) in (0..).zip(&points) {
                     let distance = metric.squared_distance(points[0], point).sqrt();
                     let is_found = found[..count].contains(&agent);
-                    prop_assert!(is_found || !(distance <= reach), "{} at {} of {}", agent, distance, reach);
+                    prop_assert!(is_found || distance > reach, "{} at {} of {}", agent, distance, reach);
                     let is_far = distance > reach + 1e-5 * scale && scale == 1.0;
                     prop_assert!(!(is_found && is_far), "{} at {} of {}", agent, distance, reach);
                 }

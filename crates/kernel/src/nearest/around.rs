@@ -39,6 +39,7 @@ at_every_level! {
 }
 
 #[inline(always)]
+#[allow(clippy::neg_cmp_op_on_partial_ord, reason = "what is not a number counts as within")]
 fn find<const AXES: usize>(
     metric: &Metric,
     places: &[Place],
@@ -59,9 +60,9 @@ fn find<const AXES: usize>(
             let end = range.end.min(start + ROOM);
             for (squares, start) in squares.iter_mut().zip((start..end).step_by(TOGETHER)) {
                 *squares = [0.0; TOGETHER];
-                for axis in 0..AXES {
+                for (axis, &period) in period.iter().enumerate().take(AXES) {
                     for (square, place) in squares.iter_mut().zip(&places[start..start + TOGETHER]) {
-                        let apart = nearest_image(place.at[axis] - own.at[axis], period[axis]);
+                        let apart = nearest_image(place.at[axis] - own.at[axis], period);
                         *square += apart * apart;
                     }
                 }

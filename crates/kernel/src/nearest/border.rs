@@ -75,7 +75,7 @@ impl Border {
             let place = left.trailing_zeros() % Candidates::MOST as u32;
             border.others[lane] = candidates.others[place as usize];
             border.places[lane] = place as u8;
-            border.heard |= ((sight.heard & left & left.wrapping_neg() != 0) as u8) << lane;
+            border.heard |= u8::from(sight.heard & left & left.wrapping_neg() != 0) << lane;
             left &= left.wrapping_sub(1);
         }
         border

@@ -10,7 +10,7 @@ type Point = [f64; 3];
 
 /// Agents, in rows of a table in the order of which they were spawned, and what is known of them in the order of
 /// where they are.
-pub struct Floor {
+pub(crate) struct Floor {
     sides: Point,
     positions: Vec<Point>,
     velocities: Vec<Point>,
@@ -29,7 +29,7 @@ pub struct Floor {
 
 impl Floor {
     /// Of a swarm that is up to date, and of whose lists that part changes at every step.
-    pub fn of(world: &mut World, changed: f64) -> Self {
+    pub(crate) fn of(world: &mut World, changed: f64) -> Self {
         let period = world.resource::<Proximity>().period;
         let sides = period.map(|side| if side.is_finite() { side } else { 0.0 });
         let mut query = world.query::<(Entity, &Position, &Velocity, &Neighbors)>();
@@ -65,7 +65,7 @@ impl Floor {
 
     /// Everybody flies; all positions are read, all distances to those heard measured; and lists are written, as many
     /// as change.
-    pub fn step(&mut self) {
+    pub(crate) fn step(&mut self) {
         for (position, velocity) in self.positions.iter_mut().zip(&self.velocities) {
             crate::fly(position, velocity, &self.sides);
         }
