@@ -174,7 +174,9 @@ impl Known {
             let flight = self.read(&tables, &space, workers)?;
             if let Some(order) = self.around.renew(&flight, &space, proximity.reach, workers) {
                 self.follow_numbers(&order);
-                self.all_are_stale = true;
+                self.placed = None;
+                // Those noted have other numbers now.
+                self.all_are_stale |= !self.to_write.is_empty();
             }
         }
         Ok(())

@@ -302,7 +302,7 @@ impl Surroundings {
         let off = self.cells.sort(&self.points, outlook.space, side, outlook.margin);
         let renumbered = (off > FAR_OFF.min(self.len() / 8)).then(|| {
             let order: Vec<u32> = self.cells.agents().collect();
-            self.renumber(&order);
+            self.reorder(&order);
             self.cells.number_in_order();
             order
         });
@@ -453,20 +453,39 @@ impl Surroundings {
     pub(crate) fn renumber(&mut self, order: &[u32]) {
         let mut numbers = vec![None; self.len()];
         order.iter().zip(0..).for_each(|(&old, new)| numbers[old as usize] = Some(new));
-        let taken = |old: &u32| *old as usize;
-        self.points = order.iter().map(|old| self.points[taken(old)]).collect();
-        self.whereabouts = order.iter().map(|old| self.whereabouts[taken(old)]).collect();
-        self.ranks = order.iter().map(|old| self.ranks[taken(old)]).collect();
-        if !self.reaches.is_empty() {
-            self.reaches = order.iter().map(|old| self.reaches[taken(old)]).collect();
+        self.put_in_order(order);
+        self.candidates.iter_mut().for_each(|candidates| *candidates = candidates.heard_renumbered(&numbers));
+        for crowd in &mut self.crowds {
+            *crowd = crowd.iter().filter_map(|&other| numbers[other as usize]).collect();
         }
-        self.candidates = order.iter().map(|old| self.candidates[taken(old)].heard_renumbered(&numbers)).collect();
-        let renumbered = |list: &[u32]| list.iter().filter_map(|&other| numbers[other as usize]).collect();
-        self.crowds = order.iter().map(|old| renumbered(&self.crowds[taken(old)])).collect();
-        self.lasts.truncate(order.len());
-        self.borders.truncate(order.len());
-        self.horizons.truncate(order.len());
         self.forget();
+    }
+
+    /// Gives all agents new numbers: agent i is the one that was `order[i]`. What is known of them stays.
+    fn reorder(&mut self, order: &[u32]) {
+        let mut numbers = vec![0; self.len()];
+        order.iter().zip(0..).for_each(|(&old, new)| numbers[old as usize] = new);
+        self.put_in_order(order);
+        self.candidates.iter_mut().for_each(|candidates| candidates.renumber(&numbers));
+        self.borders.iter_mut().for_each(|border| border.renumber(&numbers));
+        self.crowds.iter_mut().flatten().for_each(|other| *other = numbers[*other as usize]);
+    }
+
+    fn put_in_order(&mut self, order: &[u32]) {
+        fn put<T: Clone>(column: &mut Vec<T>, order: &[u32]) {
+            *column = order.iter().map(|&old| column[old as usize].clone()).collect();
+        }
+        put(&mut self.points, order);
+        put(&mut self.whereabouts, order);
+        put(&mut self.ranks, order);
+        put(&mut self.lasts, order);
+        put(&mut self.candidates, order);
+        put(&mut self.borders, order);
+        put(&mut self.crowds, order);
+        put(&mut self.horizons, order);
+        if !self.reaches.is_empty() {
+            put(&mut self.reaches, order);
+        }
     }
 }
 
@@ -504,7 +523,7 @@ const AT_BORDER: f64 = 4.0;
 
 /// What part of their side agents may fly before cells are too old: to look as much farther is cheaper
 /// than to sort everybody.
-const OLD: f64 = 0.25;
+const OLD: f64 = 0.1;
 
 /// How far, in margins, agents may have flown in all: adding up rounds off less than a margin each time.
 const FARTHEST: f64 = (1_u64 << 46) as f64;

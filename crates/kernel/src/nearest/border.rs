@@ -81,6 +81,15 @@ impl Border {
         border
     }
 
+    /// Calls all by their new numbers, as [`Candidates::renumber`] does.
+    ///
+    /// # Panics
+    ///
+    /// If one of them is not among the old numbers.
+    pub fn renumber(&mut self, numbers: &[u32]) {
+        self.others.iter_mut().for_each(|other| *other = numbers[*other as usize]);
+    }
+
     /// What is to be asked about those at the border, if so many may be heard in all.
     #[inline(always)]
     pub(super) fn question(&self, most: usize) -> Question {

@@ -38,6 +38,15 @@ impl Candidates {
         Self { heard: 0, count: others.len() as u32, others: sorted }
     }
 
+    /// Calls all by their new numbers. By number, the new ones.
+    ///
+    /// # Panics
+    ///
+    /// If one of them is not among the old numbers.
+    pub fn renumber(&mut self, numbers: &[u32]) {
+        self.others.iter_mut().for_each(|other| *other = numbers[*other as usize]);
+    }
+
     /// Nobody but those heard, by their new numbers; without those who have none. By number, the new ones.
     ///
     /// # Panics
