@@ -18,6 +18,8 @@ pub struct Duel {
     /// Of the second side \[s\].
     pub second: f64,
     ratios: Vec<f64>,
+    /// Of all rounds, by side \[s\].
+    all: [f64; 2],
 }
 
 impl Duel {
@@ -35,7 +37,8 @@ impl Duel {
         let pace = seconds(&mut first, 2).max(seconds(&mut second, 2)) / 2.0;
         let steps = ((round.as_secs_f64() / pace) as u64).clamp(1, 1_000_000);
 
-        let mut duel = Self { first: f64::INFINITY, second: f64::INFINITY, ratios: Vec::with_capacity(rounds) };
+        let mut duel =
+            Self { first: f64::INFINITY, second: f64::INFINITY, ratios: Vec::with_capacity(rounds), all: [0.0; 2] };
         for round in 0..rounds {
             let (a, b) = if round % 2 == 0 {
                 let a = seconds(&mut first, steps);
@@ -47,6 +50,7 @@ impl Duel {
             duel.first = duel.first.min(a / steps as f64);
             duel.second = duel.second.min(b / steps as f64);
             duel.ratios.push(b / a);
+            duel.all = [duel.all[0] + a, duel.all[1] + b];
         }
         duel.ratios.sort_unstable_by(f64::total_cmp);
         duel
@@ -55,6 +59,12 @@ impl Duel {
     /// The median of the ratios, second to first.
     pub fn median(&self) -> f64 {
         self.ratios[self.ratios.len() / 2]
+    }
+
+    /// What the second side took in all rounds to what the first took: for work that comes in waves, which a median
+    /// does not see.
+    pub fn of_all(&self) -> f64 {
+        self.all[1] / self.all[0]
     }
 
     /// The smallest and the largest ratio.

@@ -1,10 +1,10 @@
 //! The instruction level of the slice loops, and the project's only `unsafe` code.
 //!
-//! Two things cannot be said in safe Rust: calling a function compiled for more instructions
-//! than the baseline, and reading the phasor table at a neighbour's index without a bounds check.
-//! Both are here, each behind an interface that cannot be misused: a [`Level`] exists only on a
-//! processor that has it, and a `Neighborhood` exists only over validated rows and a table of the
-//! same size.
+//! Three things cannot be said in safe Rust: calling a function compiled for more instructions
+//! than the baseline, reading the phasor table at a neighbour's index without a bounds check, and asking
+//! memory for a value ahead of time. All are here, each behind an interface that cannot be misused: a
+//! [`Level`] exists only on a processor that has it, a `Neighborhood` exists only over validated rows and
+//! a table of the same size, and [`fetch`] is given a reference.
 #![allow(unsafe_code, reason = "the one audited module: instruction levels and the unchecked gather")]
 
 use lampyrid_graph::Rows;
@@ -129,6 +129,25 @@ macro_rules! at_every_level {
     )*};
 }
 pub(crate) use at_every_level;
+
+/// Bytes that come from memory together.
+const LINE: usize = 64;
+
+/// Asks for a value that is needed soon, so that it has arrived from memory by then. It changes nothing but the time
+/// that the value takes.
+///
+/// A processor waits for what it reads, and does only so much else meanwhile; for what it is asked for like this it
+/// does not wait.
+#[inline(always)]
+pub fn fetch<T>(value: &T) {
+    #[cfg(target_arch = "x86_64")]
+    for offset in (0..size_of::<T>()).step_by(LINE).chain(size_of::<T>().checked_sub(1)) {
+        let line = core::ptr::from_ref(value).cast::<i8>().wrapping_add(offset);
+        // SAFETY: SSE, which the instruction belongs to, is part of the x86-64 baseline, and it may be given any
+        // address.
+        unsafe { core::arch::x86_64::_mm_prefetch::<{ core::arch::x86_64::_MM_HINT_T0 }>(line) };
+    }
+}
 
 /// How many links ahead of their sum phasors are asked for: some 100 ns, the time a read from
 /// memory takes.

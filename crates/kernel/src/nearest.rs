@@ -2,10 +2,25 @@
 //!
 //! An agent that moves a little hears nearly those that it heard. Who else may come into question is
 //! known for a while (the lists of Verlet, 1967), so that a look at some twenty others replaces a
-//! search among all. All distances are compared by their squares, bit for bit, and of two that are
-//! equally far away the one that comes first is the nearer one.
+//! search among all. Of those, in turn, few are near the border between whom it hears and whom it does
+//! not, and for a while it is enough to glance at them. All distances are compared by their squares, bit
+//! for bit, and of two that are equally far away the one that comes first is the nearer one.
 
-use crate::{level::at_every_level, turn::LANES};
+mod around;
+mod border;
+mod candidates;
+mod number;
+mod place;
+mod squares;
+
+pub use around::{PADDING, find_within};
+pub use border::{Border, Glimpse};
+pub use candidates::{Candidates, Heard};
+use number::Number;
+pub use place::Place;
+use squares::{Question, Squares};
+
+use crate::level::{at_every_level, fetch};
 
 /// A place, by axis.
 pub type Point = [f64; 3];
@@ -32,26 +47,11 @@ impl Metric {
 
 /// How far apart along an axis, given the difference of two coordinates less than a period apart.
 #[inline(always)]
-fn nearest_image(difference: f64, period: f64) -> f64 {
+fn nearest_image<X: Number>(difference: X, period: X) -> X {
     let apart = difference.abs();
     let around = period - apart;
     // Not `min`, which takes more instructions to do right by NaN; here that is never less.
     if around < apart { around } else { apart }
-}
-
-/// Vectors that the candidates of an agent fill.
-const GROUPS: usize = Candidates::MOST / LANES;
-
-/// Some agents of whom one may hear those that are nearest, and which of them it hears.
-#[derive(Clone, Copy, Debug)]
-#[repr(C)]
-pub struct Candidates {
-    /// By place: a bit for those heard. In front, in the line of memory that the first others are in.
-    heard: u32,
-    count: u32,
-    /// Their numbers, in the order in which those equally far away are preferred; behind the last one
-    /// anybody.
-    others: [u32; Self::MOST],
 }
 
 /// Whom agents hear: those nearest.
@@ -64,87 +64,12 @@ pub struct Hearing {
     /// Whoever is within this squared distance is about to be heard, besides those heard before: a guess,
     /// which makes no difference but to the time that it takes. None if it is less than 0.
     pub near: f64,
+    /// How far a [`Border`] is to extend to either side, in parts of the distance that it is at. It is
+    /// made narrower where it would hold too many.
+    pub border: f64,
 }
 
-impl Candidates {
-    /// Most that an agent can have.
-    pub const MOST: usize = 32;
-
-    /// Nobody.
-    pub const NONE: Self = Self { heard: 0, count: 0, others: [0; Self::MOST] };
-
-    /// These others, of whom nobody is heard yet. Of two equally far away the one with the smaller rank is
-    /// nearer; `ranks` has those of all agents, by number.
-    ///
-    /// # Panics
-    ///
-    /// If there are more than [`Self::MOST`] others, or one has no rank.
-    #[must_use]
-    pub fn new(level: crate::Level, others: &[u32], ranks: &[u32]) -> Self {
-        let mut sorted = [others.first().copied().unwrap_or(0); Self::MOST];
-        sort_by_rank(level, others, ranks, &mut sorted);
-        Self { heard: 0, count: others.len() as u32, others: sorted }
-    }
-
-    /// Nobody but those heard, by their new numbers; without those who have none. By number, the new ones.
-    ///
-    /// # Panics
-    ///
-    /// If one that is heard is not among the old numbers.
-    #[must_use]
-    pub fn heard_renumbered(&self, numbers: &[Option<u32>]) -> Self {
-        let mut left = Self::NONE;
-        for number in self.heard().filter_map(|old| numbers[old as usize]) {
-            left.others[left.count as usize] = number;
-            left.count += 1;
-        }
-        Self { heard: left.known(), ..left }
-    }
-
-    /// Those heard, by number, in the order of their ranks.
-    #[must_use]
-    pub fn heard(&self) -> Heard<'_> {
-        Heard { others: &self.others, left: self.heard }
-    }
-
-    /// Has the agent hear those that were seen to be nearest. Returns whether they are others than before.
-    pub fn hear(&mut self, sight: &Sight) -> bool {
-        let before = core::mem::replace(&mut self.heard, sight.heard);
-        before != self.heard
-    }
-
-    /// By place: a bit for every one of them.
-    fn known(&self) -> u32 {
-        u32::MAX.checked_shl(self.count).map_or(u32::MAX, |beyond| !beyond)
-    }
-}
-
-/// Those heard of some candidates, by number.
-#[derive(Clone, Debug)]
-pub struct Heard<'a> {
-    others: &'a [u32; Candidates::MOST],
-    left: u32,
-}
-
-impl Iterator for Heard<'_> {
-    type Item = u32;
-
-    #[inline]
-    fn next(&mut self) -> Option<u32> {
-        let place = self.left.trailing_zeros();
-        self.left &= self.left.wrapping_sub(1);
-        self.others.get(place as usize).copied()
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        let count = self.left.count_ones() as usize;
-        (count, Some(count))
-    }
-}
-
-impl ExactSizeIterator for Heard<'_> {}
-
-/// What an agent sees of its candidates.
+/// What an agent sees of those it looks at.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Sight {
     heard: u32,
@@ -152,19 +77,38 @@ pub struct Sight {
     pub farthest: f64,
     /// The square of the distance to the nearest of the others; infinite without any.
     pub next: f64,
+    strip: Strip,
 }
 
 impl Sight {
-    /// How many it is to hear.
+    /// How many of them it is to hear.
     #[must_use]
     pub fn count(&self) -> usize {
         self.heard.count_ones() as usize
     }
 }
 
-/// Candidates of so many agents are asked for before any are looked at: from memory, many at once come as fast as
-/// those of one.
-const AT_ONCE: usize = 16;
+/// Who is near the border between those heard and those not.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Strip {
+    /// A bit for every one of them; none where they would be too many.
+    places: u32,
+    /// All others who are heard are at most as far away.
+    inner: f64,
+    /// All others who are not are at least as far away.
+    outer: f64,
+}
+
+impl Default for Strip {
+    /// Nothing is known of the others.
+    fn default() -> Self {
+        Self { places: 0, inner: f64::INFINITY, outer: f64::NEG_INFINITY }
+    }
+}
+
+/// What is known of so many agents is asked for before it is that of the first one's turn: in the time that they take
+/// it arrives from memory.
+const AHEAD: usize = 8;
 
 at_every_level! {
     /// Looks where the candidates of some agents are now, and which of them are to be heard: for the agents
@@ -183,162 +127,62 @@ at_every_level! {
         sights: &mut [Sight],
     ) {
         assert_eq!(places.len(), sights.len(), "one sight per place");
-        for (places, sights) in places.chunks(AT_ONCE).zip(sights.chunks_mut(AT_ONCE)) {
-            let touch = |sum: u32, &place: &u32| {
-                let Candidates { heard, others, .. } = &candidates[place as usize];
-                sum.wrapping_add(*heard).wrapping_add(others[Candidates::MOST / 2])
-            };
-            core::hint::black_box(places.iter().fold(0, touch));
-            for (&place, sight) in places.iter().zip(sights) {
-                let place = place as usize;
-                let (own, candidates) = (points[first + place], &candidates[place]);
-                let squares = if metric.is_flat {
-                    Squares::measure::<2>(metric, points, own, candidates)
-                } else {
-                    Squares::measure::<3>(metric, points, own, candidates)
-                };
-                *sight = choose(candidates, &squares, hearing);
+        for ((number, &place), sight) in places.iter().enumerate().zip(sights) {
+            if let Some(&ahead) = places.get(number + AHEAD) {
+                fetch(&candidates[ahead as usize]);
+            }
+            let candidates = &candidates[place as usize];
+            let squares = Squares::<f64, { candidates::GROUPS }>::measure(
+                &metric.period,
+                metric.is_flat,
+                |other| &points[other as usize],
+                &points[first + place as usize],
+                &candidates.others,
+                candidates.count as usize,
+            );
+            let question = Question { known: candidates.known(), heard: candidates.heard, most: hearing.most };
+            let (heard, farthest, next) = squares.choose(&question, hearing.limit, hearing.near);
+            *sight = Sight { heard, farthest, next, strip: Strip::default() };
+            if hearing.border > 0.0 {
+                sight.strip = squares.strip(question.known, sight, hearing.border);
             }
         }
     }
 
-    /// Writes numbers of agents into `sorted`, in the order of their ranks.
-    fn sort_by_rank(others: &[u32], ranks: &[u32], sorted: &mut [u32; Candidates::MOST]) {
-        let mut keys = [u32::MAX; Candidates::MOST];
-        keys[..others.len()].iter_mut().zip(others).for_each(|(key, &other)| *key = ranks[other as usize]);
-        // What fills up the last group is smaller than nobody.
-        let groups = &keys.as_chunks::<LANES>().0[..others.len().div_ceil(LANES)];
-        for (others, own) in others.chunks(LANES).zip(groups) {
-            // Each goes behind as many as have smaller ranks: no branch that cannot be foreseen.
-            let mut smaller = [0_u32; LANES];
-            for &key in groups.as_flattened() {
-                smaller.iter_mut().zip(own).for_each(|(smaller, own)| *smaller += u32::from(key < *own));
+    /// The same for those candidates alone that are at the borders of these agents, and for where about all agents are;
+    /// which makes no sense to an agent whose [`Border`] is [`Border::NONE`].
+    ///
+    /// # Panics
+    ///
+    /// If there are not as many glimpses as places, or there is no such agent.
+    pub fn glance(
+        metric: &Metric,
+        whereabouts: &[Place],
+        first: usize,
+        places: &[u32],
+        borders: &[Border],
+        hearing: &Hearing,
+        glimpses: &mut [Glimpse],
+    ) {
+        assert_eq!(places.len(), glimpses.len(), "one glimpse per place");
+        let period = metric.period.map(|period| period as f32);
+        for ((number, &place), glimpse) in places.iter().enumerate().zip(glimpses) {
+            if let Some(&ahead) = places.get(number + AHEAD) {
+                fetch(&borders[ahead as usize]);
             }
-            others.iter().zip(smaller).for_each(|(&other, place)| sorted[place as usize] = other);
+            let border = &borders[place as usize];
+            let own = &whereabouts[first + place as usize];
+            let squares = Squares::<f32, 1>::measure(
+                &period,
+                metric.is_flat,
+                |other| &whereabouts[other as usize].at,
+                &own.at,
+                &border.others,
+                border.count as usize,
+            );
+            let (heard, farthest, next) = squares.choose(&border.question(hearing.most), hearing.limit as f32, -1.0);
+            *glimpse = Glimpse { heard: heard as u8, farthest, next, blur: own.blur(metric) };
         }
-    }
-}
-
-/// The squares of the distances to candidates, by place; infinite where there is none.
-struct Squares {
-    groups: [[f64; LANES]; GROUPS],
-    used: usize,
-}
-
-impl Squares {
-    #[inline(always)]
-    fn measure<const AXES: usize>(metric: &Metric, points: &[Point], own: Point, candidates: &Candidates) -> Self {
-        let count = candidates.count as usize;
-        let mut squares = Self { groups: [[f64::INFINITY; LANES]; GROUPS], used: count.div_ceil(LANES) };
-        let others = candidates.others.as_chunks::<LANES>().0;
-        for (number, (group, others)) in squares.groups.iter_mut().zip(others).take(squares.used).enumerate() {
-            let mut there = [[0.0; LANES]; AXES];
-            for (lane, &other) in others.iter().enumerate() {
-                let point = &points[other as usize];
-                there.iter_mut().zip(point).for_each(|(along, &x)| along[lane] = x);
-            }
-            let mut sum = [0.0; LANES];
-            for ((along, own), period) in there.iter().zip(own).zip(metric.period) {
-                for (sum, &x) in sum.iter_mut().zip(along) {
-                    let apart = nearest_image(x - own, period);
-                    *sum += apart * apart;
-                }
-            }
-            for (lane, (square, &sum)) in group.iter_mut().zip(&sum).enumerate() {
-                *square = if number * LANES + lane < count { sum } else { f64::INFINITY };
-            }
-        }
-        squares
-    }
-
-    /// The best of some value of the candidates, given those `of` whom it is asked, lane by lane.
-    #[inline(always)]
-    fn best(&self, of: u32, none: f64, is_better: impl Fn(f64, f64) -> bool, value: impl Fn(usize, f64) -> f64) -> f64 {
-        let better = |a: f64, b: f64| if is_better(a, b) { a } else { b };
-        let mut best = [none; LANES];
-        for (number, group) in self.groups.iter().take(self.used).enumerate() {
-            let of = of >> (number * LANES);
-            for (lane, (best, &square)) in best.iter_mut().zip(group).enumerate() {
-                let value = if of & (1 << lane) != 0 { value(number * LANES + lane, square) } else { none };
-                *best = better(value, *best);
-            }
-        }
-        best.into_iter().fold(none, better)
-    }
-
-    /// The farthest of some candidates, and of those the last; −1 without any.
-    #[inline(always)]
-    fn farthest(&self, of: u32) -> f64 {
-        self.best(of, -1.0, |a, b| a > b, |_, square| square)
-    }
-
-    #[inline(always)]
-    fn nearest(&self, of: u32) -> f64 {
-        self.best(of, f64::INFINITY, |a, b| a < b, |_, square| square)
-    }
-
-    /// The bit of the last of some candidates that are so far away.
-    #[inline(always)]
-    fn last_at(&self, of: u32, square: f64) -> u32 {
-        let place = self.best(of, -1.0, |a, b| a > b, |place, other| if other == square { place as f64 } else { -1.0 });
-        bit(place)
-    }
-
-    /// The bit of the first of them; none if there is nobody.
-    #[inline(always)]
-    fn first_at(&self, of: u32, square: f64) -> u32 {
-        let place = self.best(of, 64.0, |a, b| a < b, |place, other| if other == square { place as f64 } else { 64.0 });
-        bit(place)
-    }
-
-    #[inline(always)]
-    fn within(&self, of: u32, limit: f64) -> u32 {
-        let mut within = 0;
-        for (number, group) in self.groups.iter().take(self.used).enumerate() {
-            for (lane, &square) in group.iter().enumerate() {
-                within |= u32::from(square <= limit) << (number * LANES + lane);
-            }
-        }
-        within & of
-    }
-}
-
-#[inline(always)]
-fn bit(place: f64) -> u32 {
-    1_u32.checked_shl(place as u32).filter(|_| place >= 0.0).unwrap_or(0)
-}
-
-/// Chooses the nearest, beginning with those heard so far: hardly any has to be exchanged.
-#[inline(always)]
-fn choose(candidates: &Candidates, squares: &Squares, hearing: &Hearing) -> Sight {
-    let &Hearing { most, limit, near } = hearing;
-    let most = most.min(Candidates::MOST) as u32;
-    let known = candidates.known();
-    let mut heard = candidates.heard;
-    if near >= 0.0 {
-        heard |= squares.within(known, near);
-    }
-    loop {
-        let (farthest, next) = (squares.farthest(heard), squares.nearest(known & !heard));
-        let count = heard.count_ones();
-        if count > most || farthest > limit {
-            heard &= !squares.last_at(heard, farthest);
-            continue;
-        }
-        if count < most {
-            if next <= limit && heard != known {
-                heard |= squares.first_at(known & !heard, next);
-                continue;
-            }
-        } else if next <= farthest {
-            let (goes, comes) = (squares.last_at(heard, farthest), squares.first_at(known & !heard, next));
-            // Of two equally far away the first is nearer.
-            if next < farthest || comes != 0 && comes < goes {
-                heard = heard & !goes | comes;
-                continue;
-            }
-        }
-        return Sight { heard, farthest: farthest.max(0.0), next };
     }
 }
 
@@ -390,7 +234,7 @@ mod tests {
             let others: Vec<u32> = (1..=count as u32).collect();
             for level in Level::available() {
                 let mut candidates = [Candidates::new(level, &others, &ranks)];
-                let hearing = Hearing { most, limit, near };
+                let hearing = Hearing { most, limit, near, border: 0.0 };
                 for points in &places {
                     let mut sights = [Sight::default()];
                     look(level, &metric, points, 0, &[0], &candidates, &hearing, &mut sights);
@@ -408,7 +252,85 @@ mod tests {
         }
     }
 
-    const NEAREST: Hearing = Hearing { most: 1, limit: f64::INFINITY, near: -1.0 };
+    proptest! {
+        /// Whoever is sure by a glance at its border hears the nearest of all, and the others look again.
+        #[test]
+        fn a_glance_that_is_sure_sees_whom_a_look_at_all_would(
+            mut points in points(),
+            far_away in prop::sample::select(vec![0.0, 1.0, 1e6, 1e18, 1e25, 1e308]),
+            flights in prop::collection::vec(prop::collection::vec(prop::array::uniform3(-0.02..0.02_f64), 33), 1..12),
+            count in 0_usize..=32,
+            most in 0_usize..12,
+            limit in prop_oneof![Just(f64::INFINITY), 0.0..6.0_f64],
+            border in prop_oneof![0.01..0.5_f64, Just(1e3)],
+            is_flat: bool,
+        ) {
+            let (ranks, others): (Vec<u32>, Vec<u32>) = ((0..33).collect(), (1..=count as u32).collect());
+            let metric = Metric { period: [f64::INFINITY; 3], is_flat };
+            let axes = if is_flat { 2 } else { 3 };
+            points.iter_mut().for_each(|point| point[axes..].fill(0.5));
+            // Some where single precision tells nobody from anybody, or knows no numbers.
+            points.iter_mut().step_by(5).for_each(|point| point[0] += far_away);
+            let hearing = Hearing { most, limit, near: -1.0, border };
+            for level in Level::available() {
+                let mut candidates = [Candidates::new(level, &others, &ranks)];
+                let (mut borders, mut flown) = ([Border::NONE], 0.0);
+                for flight in &flights {
+                    let (mut sights, mut glimpses) = ([Sight::default()], [Glimpse::default()]);
+                    let whereabouts: Vec<Place> = points.iter().map(|&point| Place::new(point, 0)).collect();
+                    glance(level, &metric, &whereabouts, 0, &[0], &borders, &hearing, &mut glimpses);
+                    let (heard, farthest, next) = borders[0].bounds(&glimpses[0], flown);
+                    let radius = limit.sqrt();
+                    if farthest < radius && farthest < next && (heard == most || radius < next) {
+                        borders[0].hear(&glimpses[0], &mut candidates[0]);
+                    } else {
+                        look(level, &metric, &points, 0, &[0], &candidates, &hearing, &mut sights);
+                        candidates[0].hear(&sights[0]);
+                        borders[0] = Border::new(&candidates[0], &sights[0], flown, f64::INFINITY);
+                    }
+                    let heard: Vec<u32> = candidates[0].heard().collect();
+                    prop_assert_eq!(&heard, &expected(&metric, &points, &others, &ranks, most, limit));
+                    for (point, by) in points.iter_mut().zip(flight) {
+                        point.iter_mut().zip(by).take(axes).for_each(|(x, by)| *x += by);
+                    }
+                    // More than rounding does.
+                    flown += 0.02 * 3_f64.sqrt() + 1e-12;
+                }
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nobody_within_reach_is_overlooked_and_hardly_anybody_beyond_is_found(
+            points in points(),
+            scale in prop::sample::select(vec![1.0, 1e-45, 1e-30, 1e18, 1e30, 1e38, 1e300]),
+            reach in 0.0..4.0_f64,
+            period in prop::sample::select(vec![f64::INFINITY, 3.0]),
+            cut in 0_u32..33,
+            is_flat: bool,
+        ) {
+            let metric = Metric { period: [period * scale; 3], is_flat };
+            let (reach, axes) = (reach * scale, if is_flat { 2 } else { 3 });
+            let scaled = |point: &Point| core::array::from_fn(|axis| if axis < axes { point[axis] * scale } else { 0.0 });
+            let points: Vec<Point> = points.iter().map(scaled).collect();
+            let mut places: Vec<Place> = (0..).zip(&points).map(|(agent, &point)| Place::new(point, agent)).collect();
+            places.extend([Place::default(); PADDING]);
+            for level in Level::available() {
+                let mut found = [0; 33];
+                let count = find_within(level, &metric, &places, &[0..cut, cut..33], points[0], reach, &mut found);
+                for (agent, &point) in (0..).zip(&points) {
+                    let distance = metric.squared_distance(points[0], point).sqrt();
+                    let is_found = found[..count].contains(&agent);
+                    prop_assert!(is_found || distance > reach, "{} at {} of {}", agent, distance, reach);
+                    let is_far = distance > reach + 1e-5 * scale && scale == 1.0;
+                    prop_assert!(!(is_found && is_far), "{} at {} of {}", agent, distance, reach);
+                }
+            }
+        }
+    }
+
+    const NEAREST: Hearing = Hearing { most: 1, limit: f64::INFINITY, near: -1.0, border: 0.0 };
 
     #[test]
     fn those_heard_keep_their_order_under_new_numbers() {

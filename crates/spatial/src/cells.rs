@@ -5,27 +5,31 @@
 //! are crowded here and empty there, but takes many times as long to be built and asked; see the bench
 //! `refresh`.
 
-use crate::space::{Point, Space, plain};
+use std::ops::Range;
 
-/// Agents by cell, where they were when they were sorted. Cells come row by row along x, rows by y, layers by z; so the agents of
-/// neighbouring cells of a row lie in one piece.
+use lampyrid_kernel::nearest::{PADDING, Place, find_within};
+
+use crate::{
+    nearest::Outlook,
+    space::{Point, Space},
+};
+
+/// Agents by cell, where they were when they were sorted. Cells come row by row along x, so that the agents of
+/// neighbouring cells of a row lie in one piece; and rows bundle by bundle, so that those of rows side by side are
+/// close in memory, whether along y or z.
 #[derive(Debug, Default)]
 pub(crate) struct Cells {
     axes: [Axis; 3],
+    /// By y and, slower, z: where a row comes.
+    rows: Vec<u32>,
     /// By cell: where its agents begin; and where those of the last one end.
     starts: Vec<u32>,
-    /// Their coordinates, cell after cell.
-    x: Vec<f64>,
-    y: Vec<f64>,
-    z: Vec<f64>,
-    /// Who they are.
-    agents: Vec<u32>,
+    /// The agents, cell after cell, and padding.
+    places: Vec<Place>,
     /// Which cell each agent is in.
     cell_of: Vec<u32>,
     /// No distance between two agents is larger.
     diameter: f64,
-    /// Whether all have one z.
-    is_flat: bool,
     /// How much larger than asked for a search is, to be above what rounding does to coordinates.
     margin: f64,
 }
@@ -51,8 +55,6 @@ struct Axis {
 struct Stretch {
     first: usize,
     count: usize,
-    /// Whether all places in them are less than half a period away.
-    is_plain: bool,
 }
 
 impl Axis {
@@ -66,7 +68,7 @@ impl Axis {
 
     /// The cells that hold every place within `reach` of `x`.
     fn around(&self, x: f64, reach: f64) -> Stretch {
-        let all = Stretch { first: 0, count: self.cells, is_plain: self.period.is_infinite() };
+        let all = Stretch { first: 0, count: self.cells };
         if self.cells == 1 {
             return all;
         }
@@ -74,8 +76,7 @@ impl Axis {
         let wraps = low < 0.0 || high >= self.period;
         if self.period.is_infinite() || !wraps {
             let first = self.cell(low);
-            let is_plain = 2.0 * (reach + self.side) < self.period;
-            return Stretch { first, count: self.cell(high) - first + 1, is_plain };
+            return Stretch { first, count: self.cell(high) - first + 1 };
         }
         if 2.0 * reach >= self.period {
             return all;
@@ -83,7 +84,7 @@ impl Axis {
         low += if low < 0.0 { self.period } else { 0.0 };
         high -= if high >= self.period { self.period } else { 0.0 };
         let (first, last) = (self.cell(low), self.cell(high));
-        if last >= first { all } else { Stretch { first, count: last + self.cells - first + 1, is_plain: false } }
+        if last >= first { all } else { Stretch { first, count: last + self.cells - first + 1 } }
     }
 }
 
@@ -92,14 +93,15 @@ impl Cells {
     /// off where it would in the order of the cells.
     pub(crate) fn sort(&mut self, points: &[Point], space: &Space, side: f64, margin: f64) -> usize {
         self.cut(points, space, side);
+        self.bundle_rows();
         self.margin = margin;
         self.starts.clear();
         self.starts.resize(self.number() + 1, 0);
         self.cell_of.clear();
         let [x, y, z] = self.axes;
         self.cell_of.extend(points.iter().map(|point| {
-            let cell = (z.cell(point[2]) * y.cells + y.cell(point[1])) * x.cells + x.cell(point[0]);
-            cell as u32
+            let row = self.rows[z.cell(point[2]) * y.cells + y.cell(point[1])];
+            row * x.cells as u32 + x.cell(point[0]) as u32
         }));
         self.cell_of.iter().for_each(|&cell| self.starts[cell as usize] += 1);
         let mut end = 0;
@@ -107,10 +109,7 @@ impl Cells {
             end += *start;
             *start = end;
         }
-        for column in [&mut self.x, &mut self.y, &mut self.z] {
-            column.resize(points.len(), 0.0);
-        }
-        self.agents.resize(points.len(), 0);
+        self.places.resize(points.len() + PADDING, Place::default());
         let mut off = 0;
         // From the last to the first, which turns the ends of the cells into their beginnings and leaves
         // the agents of a cell in their order.
@@ -118,21 +117,20 @@ impl Cells {
             let place = &mut self.starts[cell as usize];
             *place -= 1;
             let place = *place as usize;
-            [self.x[place], self.y[place], self.z[place]] = *point;
-            self.agents[place] = agent as u32;
+            self.places[place] = Place::new(self.from_here(*point), agent as u32);
             off += place.abs_diff(agent);
         }
         off / points.len().max(1)
     }
 
     /// Agents in the order of their cells.
-    pub(crate) fn agents(&self) -> &[u32] {
-        &self.agents
+    pub(crate) fn agents(&self) -> impl Iterator<Item = u32> {
+        self.places[..self.cell_of.len()].iter().map(Place::agent)
     }
 
     /// Gives the agents the numbers that they have in the order of their cells.
     pub(crate) fn number_in_order(&mut self) {
-        self.agents.iter_mut().zip(0..).for_each(|(agent, number)| *agent = number);
+        self.places.iter_mut().zip(0..).for_each(|(place, number)| place.renumber(number));
     }
 
     /// No distance between two agents is larger.
@@ -155,7 +153,6 @@ impl Cells {
     fn cut(&mut self, points: &[Point], space: &Space, side: f64) {
         let spans = std::array::from_fn(|axis| Span::of(points, space, axis));
         self.diameter = spans.iter().map(|span: &Span| span.widest * span.widest).sum::<f64>().sqrt() * (1.0 + 1e-12);
-        self.is_flat = points.iter().all(|point| point[2] == points[0][2]);
         let side = wide_enough(&spans, side, points.len());
         self.axes = std::array::from_fn(|axis| {
             let Span { low, length, .. } = spans[axis];
@@ -168,34 +165,49 @@ impl Cells {
         });
     }
 
-    /// Finds all agents that were no farther from a point than that when they were sorted.
-    pub(crate) fn find_within(&self, point: Point, reach: f64, space: &Space, found: &mut Found) {
-        let limit = reach * reach;
-        let reach = reach * (1.0 + 1e-12) + self.margin;
-        let stretches = std::array::from_fn(|axis| self.axes[axis].around(point[axis], reach));
-        let are_plain = stretches.iter().all(|stretch: &Stretch| stretch.is_plain);
-        found.length = 0;
-        if !are_plain {
-            self.find(stretches, limit, |other| space.squared_distance(point, other), found);
-        } else if self.is_flat {
-            // Whoever has left the plane since then is not overlooked.
-            self.find(stretches, limit, |[x, y, _]| plain(point, [x, y, point[2]]), found);
-        } else {
-            self.find(stretches, limit, |other| plain(point, other), found);
-        }
+    /// Where the first cells begin: 0 along periodic axes.
+    pub(crate) fn low(&self) -> Point {
+        self.axes.map(|axis| axis.low)
     }
 
-    fn find(&self, [x, y, z]: [Stretch; 3], limit: f64, squared: impl Fn(Point) -> f64, found: &mut Found) {
+    /// Where a point is, counted from there, so that coordinates are small.
+    fn from_here(&self, point: Point) -> Point {
+        std::array::from_fn(|axis| point[axis] - self.axes[axis].low)
+    }
+
+    /// Chooses where rows come.
+    fn bundle_rows(&mut self) {
+        let [_, rows, layers] = self.axes.map(|axis| axis.cells);
+        self.rows.resize(rows * layers, 0);
+        let sides = |cells: usize| (0..cells).step_by(BUNDLE).map(move |first| first..cells.min(first + BUNDLE));
+        let bundles = sides(layers).flat_map(|z| sides(rows).map(move |y| (y, z.clone())));
+        let in_order = bundles.flat_map(|(y, z)| z.flat_map(move |z| y.clone().map(move |y| z * rows + y)));
+        (0..).zip(in_order).for_each(|(place, row)| self.rows[row] = place);
+    }
+
+    /// Finds all agents that were no farther from a point than that when they were sorted.
+    pub(crate) fn find_within(&self, point: Point, reach: f64, outlook: &Outlook<'_>, found: &mut Found) {
+        let reach = reach * (1.0 + 1e-12) + self.margin;
+        self.note_ranges(std::array::from_fn(|axis| self.axes[axis].around(point[axis], reach)), &mut found.ranges);
+        found.make_room();
+        let point = self.from_here(point);
+        let Found { ranges, agents, length } = found;
+        *length = find_within(outlook.level, &outlook.metric, &self.places, ranges, point, reach, agents);
+    }
+
+    /// Notes the places of all agents in some cells.
+    fn note_ranges(&self, [x, y, z]: [Stretch; 3], ranges: &mut Vec<Range<u32>>) {
         let [columns, rows, layers] = self.axes.map(|axis| axis.cells);
         let before_end = x.count.min(columns - x.first);
+        ranges.clear();
         let mut layer = z.first;
         for _ in 0..z.count {
             let mut row = y.first;
             for _ in 0..y.count {
-                let start = (layer * rows + row) * columns;
-                self.find_in_row(start + x.first, before_end, limit, &squared, found);
+                let start = self.rows[layer * rows + row] as usize * columns;
+                ranges.push(self.range(start + x.first, before_end));
                 if before_end < x.count {
-                    self.find_in_row(start, x.count - before_end, limit, &squared, found);
+                    ranges.push(self.range(start, x.count - before_end));
                 }
                 row = if row + 1 == rows { 0 } else { row + 1 };
             }
@@ -203,39 +215,30 @@ impl Cells {
         }
     }
 
-    /// Without a branch per agent: which are found cannot be foreseen.
-    #[inline(always)]
-    fn find_in_row(&self, first: usize, cells: usize, limit: f64, squared: impl Fn(Point) -> f64, found: &mut Found) {
-        let places = self.starts[first] as usize..self.starts[first + cells] as usize;
-        let [x, y, z] = [&self.x, &self.y, &self.z].map(|column| &column[places.clone()]);
-        let agents = &self.agents[places];
-        let room = found.room(agents.len());
-        let mut count = 0;
-        for place in 0..agents.len() {
-            let squared = squared([x[place], y[place], z[place]]);
-            room[count] = agents[place];
-            count += usize::from(squared <= limit);
-        }
-        found.length += count;
+    fn range(&self, first: usize, cells: usize) -> Range<u32> {
+        self.starts[first]..self.starts[first + cells]
     }
 }
+
+/// Rows in each direction that lie together.
+const BUNDLE: usize = 4;
 
 /// Agents found, in no order.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
+    /// Where they were looked for.
+    ranges: Vec<Range<u32>>,
     /// Behind those found anything may be.
     agents: Vec<u32>,
     length: usize,
 }
 
 impl Found {
-    /// Room for so many more.
-    fn room(&mut self, more: usize) -> &mut [u32] {
-        let end = self.length + more;
-        if self.agents.len() < end {
-            self.agents.resize(2 * end, 0);
+    fn make_room(&mut self) {
+        let most = self.ranges.iter().map(ExactSizeIterator::len).sum();
+        if self.agents.len() < most {
+            self.agents.resize(2 * most, 0);
         }
-        &mut self.agents[self.length..end]
     }
 
     pub(crate) fn agents(&self) -> &[u32] {

@@ -1,5 +1,6 @@
 //! Where everybody is now, and how far they have flown.
 
+use lampyrid_kernel::{level::fetch, nearest::Place};
 use lampyrid_swarm::Workers;
 
 use crate::{
@@ -44,76 +45,97 @@ impl Flight {
 
     fn and(self, other: &Self) -> Self {
         Self {
-            longest: self.longest.max(other.longest),
-            largest: std::array::from_fn(|axis| self.largest[axis].max(other.largest[axis])),
-            low: self.low.min(other.low),
-            high: self.high.max(other.high),
-            is_finite: self.is_finite && other.is_finite,
+            longest: larger(self.longest, other.longest),
+            largest: std::array::from_fn(|axis| larger(self.largest[axis], other.largest[axis])),
+            low: -larger(-self.low, -other.low),
+            high: larger(self.high, other.high),
+            is_finite: self.is_finite & other.is_finite,
         }
     }
 
     /// Follows some agents to where they are.
-    fn follow(points: &mut [Point], seats: &[Seat], tables: &[&[Position]], space: &Space) -> Self {
+    fn follow(piece: &mut Piece<'_>, tables: &[&[Position]], space: &Space) -> Self {
+        let Piece { spots: Spots { points, whereabouts, low }, seats, .. } = piece;
         let mut flight = Self::NONE;
-        let mut positions = [[0.0; 3]; TOGETHER];
-        for (points, seats) in points.chunks_mut(TOGETHER).zip(seats.chunks(TOGETHER)) {
-            for (position, seat) in positions.iter_mut().zip(seats) {
-                *position = tables[seat.table as usize][seat.row as usize].0;
+        let position = |seat: &Seat| &tables[seat.table as usize][seat.row as usize];
+        for ((number, point), place) in points.iter_mut().enumerate().zip(&mut **whereabouts) {
+            if let Some(ahead) = seats.get(number + AHEAD) {
+                fetch(position(ahead));
             }
-            for (point, &position) in points.iter_mut().zip(&positions) {
-                let now = space.reduce(position);
-                let before = std::mem::replace(point, now);
-                flight.is_finite &= position.iter().fold(true, |finite, x| finite & x.is_finite());
-                flight = flight.and(&Self {
-                    longest: space.squared_distance(before, now),
-                    largest: now.map(f64::abs),
-                    low: now[2],
-                    high: now[2],
-                    is_finite: true,
-                });
-            }
+            let position = position(&seats[number]).0;
+            let now = space.reduce(position);
+            let before = std::mem::replace(point, now);
+            *place = Place::new(std::array::from_fn(|axis| now[axis] - low[axis]), 0);
+            flight = flight.and(&Self {
+                longest: space.squared_distance(before, now),
+                largest: now.map(f64::abs),
+                low: now[2],
+                high: now[2],
+                is_finite: position.iter().fold(true, |finite, x| finite & x.is_finite()),
+            });
         }
         flight
     }
 }
 
-/// Positions that are asked for before any is looked at: they come from all over memory, and many at once as fast as
-/// one.
-const TOGETHER: usize = 64;
+/// Not `max`, which takes more instructions to do right by NaN; that is looked for on its own.
+#[inline(always)]
+fn larger(a: f64, b: f64) -> f64 {
+    if b > a { b } else { a }
+}
+
+/// So many positions are asked for before it is the first one's turn: they come from all over memory.
+const AHEAD: usize = 32;
+
+/// Where agents are known to be, by number.
+pub(crate) struct Spots<'a> {
+    pub(crate) points: &'a mut [Point],
+    /// The same in single precision, counted from `low`.
+    pub(crate) whereabouts: &'a mut [Place],
+    pub(crate) low: Point,
+}
+
+impl<'a> Spots<'a> {
+    fn cut(self, share: usize) -> impl Iterator<Item = Self> + Send {
+        let Self { points, whereabouts, low } = self;
+        let pieces = points.chunks_mut(share).zip(whereabouts.chunks_mut(share));
+        pieces.map(move |(points, whereabouts)| Self { points, whereabouts, low })
+    }
+}
 
 /// Reads the positions of all agents, by the tables they are in. `flights` is room for pieces of the work.
 pub(crate) fn follow(
-    points: &mut [Point],
+    spots: Spots<'_>,
     seats: &[Seat],
     tables: &[&[Position]],
     space: &Space,
     flights: &mut Vec<Flight>,
     workers: Option<&Workers>,
 ) -> Flight {
-    let agents = points.len();
+    let agents = seats.len();
     flights.clear();
-    let work = |piece: Piece<'_>| *piece.flight = Flight::follow(piece.points, piece.seats, tables, space);
+    let work = |mut piece: Piece<'_>| *piece.flight = Flight::follow(&mut piece, tables, space);
     match workers {
-        Some(workers) => workers.share_out(agents, |share| cut(points, seats, flights, share), work),
-        None => cut(points, seats, flights, agents.max(1)).for_each(work),
+        Some(workers) => workers.share_out(agents, |share| cut(spots, seats, flights, share), work),
+        None => cut(spots, seats, flights, agents.max(1)).for_each(work),
     }
     flights.iter().fold(Flight::NONE, Flight::and)
 }
 
 /// Some agents that are looked for together.
 struct Piece<'a> {
-    points: &'a mut [Point],
+    spots: Spots<'a>,
     seats: &'a [Seat],
     flight: &'a mut Flight,
 }
 
 fn cut<'a>(
-    points: &'a mut [Point],
+    spots: Spots<'a>,
     seats: &'a [Seat],
     flights: &'a mut Vec<Flight>,
     share: usize,
 ) -> impl Iterator<Item = Piece<'a>> + Send {
-    flights.resize(points.len().div_ceil(share), Flight::NONE);
-    let agents = points.chunks_mut(share).zip(seats.chunks(share));
-    agents.zip(flights).map(|((points, seats), flight)| Piece { points, seats, flight })
+    flights.resize(seats.len().div_ceil(share), Flight::NONE);
+    let agents = spots.cut(share).zip(seats.chunks(share));
+    agents.zip(flights).map(|((spots, seats), flight)| Piece { spots, seats, flight })
 }

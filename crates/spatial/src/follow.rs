@@ -1,12 +1,10 @@
 //! Between the world and the lists: who is there, where, and whose neighbours have to be written.
 
-use std::hint::black_box;
-
 use bevy_ecs::{
     change_detection::{ContiguousComponentTicksRef, ContiguousMut, ContiguousRef, Tick},
     prelude::*,
 };
-use lampyrid_kernel::nearest::Candidates;
+use lampyrid_kernel::{level::fetch, nearest::Candidates};
 use lampyrid_swarm::{AgentId, Frequency, Neighbors, Phase, Rewiring, StepRefusal, SwarmClock, SwarmError, Workers};
 use smallvec::SmallVec;
 
@@ -19,8 +17,8 @@ use crate::{
     space::{Point, Space},
 };
 
-/// Lists of so many agents are asked for before any is written.
-const AT_ONCE: usize = 16;
+/// So many lists are written in the time in which memory answers.
+const AHEAD: usize = 12;
 
 /// What makes an agent one that hears whoever is near.
 type IsSpatial = (With<Phase>, With<Frequency>, With<AgentId>, With<Position>, With<Neighbors>);
@@ -176,7 +174,9 @@ impl Known {
             let flight = self.read(&tables, &space, workers)?;
             if let Some(order) = self.around.renew(&flight, &space, proximity.reach, workers) {
                 self.follow_numbers(&order);
-                self.all_are_stale = true;
+                self.placed = None;
+                // Those noted have other numbers now.
+                self.all_are_stale |= !self.to_write.is_empty();
             }
         }
         Ok(())
@@ -266,8 +266,7 @@ impl Known {
     /// Reads where everybody is, and how far they listen. Returns how they have flown.
     fn read(&mut self, tables: &[Table<'_>], space: &Space, workers: Option<&Workers>) -> Result<Flight, SwarmError> {
         let columns: SmallVec<[&[Position]; FEW]> = tables.iter().map(|table| table.positions.values).collect();
-        let points = &mut self.around.points;
-        let flight = flight::follow(points, &self.seats, &columns, space, &mut self.flights, workers);
+        let flight = flight::follow(self.around.spots(), &self.seats, &columns, space, &mut self.flights, workers);
         if !flight.is_finite {
             return Err(not_finite(tables));
         }
@@ -322,17 +321,15 @@ impl Known {
         self.placed = self.find_places(rewiring.as_ref());
         let mut rewiring = rewiring.filter(|_| self.placed.is_some());
         let mut heard = SmallVec::<[u32; Candidates::MOST]>::new();
-        for numbers in self.to_write.chunks(AT_ONCE) {
-            self.touch(numbers, &columns);
-            for &number in numbers {
-                let number = number as usize;
-                self.write_list(number, false, &mut columns);
-                if let Some(rows) = &mut rewiring {
-                    heard.clear();
-                    heard.extend(self.around.heard(number).map(|other| self.places[other as usize]));
-                    let is_done = rows.rewire(self.places[number], &heard);
-                    rewiring = rewiring.filter(|_| is_done);
-                }
+        for (turn, &number) in self.to_write.iter().enumerate() {
+            self.fetch_ahead(turn, &columns, rewiring.as_ref());
+            let number = number as usize;
+            self.write_list(number, false, &mut columns);
+            if let Some(rows) = &mut rewiring {
+                heard.clear();
+                heard.extend(self.around.heard(number).map(|other| self.places[other as usize]));
+                let is_done = rows.rewire(self.places[number], &heard);
+                rewiring = rewiring.filter(|_| is_done);
             }
         }
         if let (Some(rows), Some((_, lists))) = (&mut rewiring, columns.first()) {
@@ -366,16 +363,20 @@ impl Known {
         Ok(columns)
     }
 
-    /// Asks for the lists of some agents, and then for the entries of those that have them elsewhere: all come from
-    /// memory as fast as one.
-    fn touch(&self, numbers: &[u32], columns: &Columns<'_>) {
-        let list = |&number: &u32| {
-            let Seat { table, row } = self.seats[number as usize];
-            &columns[table as usize].1[row as usize]
-        };
-        black_box(numbers.iter().map(|number| list(number).len()).fold(0, usize::wrapping_add));
-        let first = |number| list(number).iter().next().map_or(0, Entity::to_bits);
-        black_box(numbers.iter().map(first).fold(0, u64::wrapping_add));
+    /// Asks memory for what is written some turns later: first for the lists, and when those have come for the entries
+    /// of those that have them elsewhere.
+    fn fetch_ahead(&self, turn: usize, columns: &Columns<'_>, rows: Option<&Rewiring>) {
+        let seat = |number: u32| self.seats[number as usize];
+        if let Some(&number) = self.to_write.get(turn + 2 * AHEAD) {
+            let Seat { table, row } = seat(number);
+            fetch(&columns[table as usize].1[row as usize]);
+            self.around.fetch(number as usize);
+        }
+        if let Some(&number) = self.to_write.get(turn + AHEAD) {
+            let Seat { table, row } = seat(number);
+            columns[table as usize].1[row as usize].fetch();
+            rows.into_iter().for_each(|rows| rows.fetch(self.places[number as usize]));
+        }
     }
 
     /// Writes the list of an agent; if it may be the same, only if it is not.

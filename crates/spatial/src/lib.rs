@@ -39,16 +39,19 @@
 //!
 //! # How lists stay exact
 //!
-//! No agent is asked more than it takes to be sure. Three questions come one after the other:
+//! No agent is asked more than it takes to be sure. Four questions come one after the other:
 //!
 //! 1. *Has anything happened?* An agent remembers its certificate: the gap between the farthest that it
 //!    hears and the next one. Two agents come nearer to each other, or farther apart, by no more than both
 //!    fly; so until all may have flown a quarter of that gap, it hears the same, and nothing is done.
-//! 2. *Who of those I know?* Otherwise it looks where its candidates are now: up to 32 others that were
+//! 2. *Who of those at my border?* Otherwise it glances at up to eight that were near the border between whom
+//!    it hears and whom it does not. As long as none of the others can have come there, who is heard is
+//!    decided among these. A glance goes by single precision, and is trusted only where that is sure.
+//! 3. *Who of those I know?* Otherwise it looks where its candidates are now: up to 32 others that were
 //!    nearest when it last looked around. All others were beyond a horizon then; as long as they cannot
 //!    have come nearer than those it finds, the nearest candidates are the nearest of all. Candidates are in
 //!    the order of ids, by which ties are broken.
-//! 3. *Who is around?* Otherwise, and at once if its candidates have probably become too old, it searches the
+//! 4. *Who is around?* Otherwise, and at once if its candidates have probably become too old, it searches the
 //!    cells around it, as far as the farthest of those that it heard, and a little farther to have candidates
 //!    for a while.
 //!

@@ -4,12 +4,12 @@
 //! farther away than the farthest of those k is now. It looks somewhat farther than that, to have
 //! candidates for a while.
 
-use lampyrid_kernel::nearest::{Candidates, Sight, look};
+use lampyrid_kernel::nearest::{Border, Candidates, Sight, look};
 use smallvec::SmallVec;
 
 use crate::{
     cells::Found,
-    nearest::{Finding, Outlook, Surroundings, hearing},
+    nearest::{Finding, Outlook, Surroundings},
     reach::Reach,
     space::Space,
 };
@@ -17,6 +17,7 @@ use crate::{
 /// What an agent knows of others.
 pub(crate) struct Acquaintance<'a> {
     pub(crate) candidates: &'a mut Candidates,
+    pub(crate) border: &'a mut Border,
     /// Whom it hears if these are too many to be candidates.
     pub(crate) crowd: &'a mut Vec<u32>,
     /// When, by what all have flown, others could be here.
@@ -111,7 +112,7 @@ impl Surroundings {
     fn find(&self, agent: usize, distance: f64, outlook: &Outlook<'_>, found: &mut Found) -> f64 {
         // Cells know where all were when they were sorted.
         let since = self.sorted.map_or(f64::INFINITY, |sorted| self.flown - sorted);
-        self.cells.find_within(self.points[agent], distance + since + outlook.margin, outlook.space, found);
+        self.cells.find_within(self.points[agent], distance + since + outlook.margin, outlook, found);
         found.take_out(agent as u32);
         if found.agents().len() + 1 == self.len() { f64::INFINITY } else { distance }
     }
@@ -142,9 +143,10 @@ impl Surroundings {
         *knows.horizon = self.flown + unseen / 2.0;
         let mut sight = [Sight::default()];
         let one = std::slice::from_ref(&*knows.candidates);
-        let hearing = hearing(reach, bound.or(Some(f64::INFINITY)));
+        let hearing = outlook.hearing(reach, bound.or(Some(f64::INFINITY)));
         look(outlook.level, &outlook.metric, &self.points, agent, &[0], one, &hearing, &mut sight);
         knows.candidates.hear(&sight[0]);
+        *knows.border = Border::new(knows.candidates, &sight[0], self.flown, unseen);
         Finding::of(&sight[0], unseen)
     }
 
@@ -158,7 +160,8 @@ impl Surroundings {
         outlook: &Outlook<'_>,
         crowd: &mut Crowd,
     ) -> Finding {
-        (*knows.candidates, *knows.horizon) = (Candidates::NONE, f64::NEG_INFINITY);
+        (*knows.candidates, *knows.border) = (Candidates::NONE, Border::NONE);
+        *knows.horizon = f64::NEG_INFINITY;
         crowd.measure(self, agent, outlook.space);
         let beyond = crowd.keep_within(squared(reach));
         let next = self.keep_nearest(&mut crowd.measured, reach.count).min(beyond);

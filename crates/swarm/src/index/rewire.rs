@@ -4,6 +4,7 @@
 //! write them.
 
 use bevy_ecs::{change_detection::Tick, entity::Entity};
+use lampyrid_kernel::level::fetch;
 
 use super::{Lost, NOWHERE, SwarmIndex, TopologyReport};
 
@@ -23,6 +24,14 @@ impl Rewiring<'_> {
     #[must_use]
     pub fn place(&self, agent: Entity) -> u32 {
         self.0.place(agent).map_or(NOWHERE, |place| place as u32)
+    }
+
+    /// Asks memory for the row of the agent at a place, which is about to be written.
+    pub fn fetch(&self, place: u32) {
+        let rows = self.0.rows.rows();
+        if (place as usize) < rows.nodes() {
+            rows.neighbors(place as usize).first().into_iter().for_each(fetch);
+        }
     }
 
     /// Lets the agent at a place hear others, by their places. False if it can only be done by reading its list.

@@ -95,6 +95,14 @@ impl Neighbors {
         }
     }
 
+    /// Asks memory for the entries, which are about to be read or written. For our own crates only.
+    #[doc(hidden)]
+    pub fn fetch(&self) {
+        if let List::Own(own) = &self.0 {
+            own.first().into_iter().for_each(lampyrid_kernel::level::fetch);
+        }
+    }
+
     /// Bytes of this list on the heap; of a shared store, the agent's part.
     #[must_use]
     pub fn heap_bytes(&self) -> usize {

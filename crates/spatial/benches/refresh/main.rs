@@ -8,13 +8,18 @@
 //! ```
 //!
 //! Agents are anywhere in a periodic box, whatever the order they were spawned in; each flies straight on,
-//! by so many hundredths of the mean spacing per step.
+//! by so many hundredths of the mean spacing per step. Cases with a floor add to the plain step what cannot be left
+//! out, done with plain arrays: to fly, to read all positions, to measure how far those heard are, and to write as
+//! many lists as change.
 
 #![forbid(unsafe_code)]
+
+mod floor;
 
 use std::num::NonZero;
 
 use bevy_ecs::{prelude::*, schedule::Schedules};
+use floor::Floor;
 use kiddo::{ImmutableKdTree, SquaredEuclidean};
 use lampyrid_bench::duel::Duel;
 use lampyrid_spatial::{Position, Proximity, Reach, SpatialSystems, install_spatial};
@@ -40,7 +45,9 @@ fn main() {
     };
     let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     println!("{agents} agents, the {NEIGHBORS} nearest; {rounds} rounds; load average {}", load.trim());
-    println!("\n  box/% of spacing/threads   still ns/agent   moving ns/agent   lists changed   ratio (range)");
+    println!(
+        "\n  box/% of spacing/threads   still ns/agent   moving ns/agent   lists changed   ratio (range), of all rounds"
+    );
     let filters: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
     let is_wanted = |name: &str| filters.is_empty() || filters.iter().any(|filter| name.contains(filter.as_str()));
     for (shape, dimensions, threads) in [("square", 2, 1), ("cube", 3, 1), ("square", 2, 2)] {
@@ -48,6 +55,10 @@ fn main() {
             let name = format!("{shape}/{percent}/{threads}");
             if is_wanted(&name) {
                 flight(&name, rounds, agents, dimensions, threads, percent);
+            }
+            let name = format!("{shape}/{percent}/floor");
+            if threads == 1 && is_wanted(&name) {
+                at_least(&name, rounds, agents, dimensions, percent);
             }
         }
     }
@@ -62,15 +73,42 @@ fn flight(name: &str, rounds: usize, agents: usize, dimensions: usize, threads: 
     for world in [&mut moving, &mut still] {
         world.insert_resource(Workers::with_threads(threads));
     }
-    let take = |world: &mut World, steps| advance(world, steps).expect("the swarm is valid");
     let duel = Duel::new(rounds, |steps| take(&mut still, steps), |steps| take(&mut moving, steps));
+    report(name, agents, &duel, changed_by_a_step(&mut moving));
+}
+
+/// A plain step, and what a moving swarm cannot leave out.
+fn at_least(name: &str, rounds: usize, agents: usize, dimensions: usize, percent: f64) {
+    let mut moving = flock(agents, dimensions, percent / 100.0);
+    let mut still = linked_alike(&mut moving);
+    still.insert_resource(Workers::with_threads(1));
+    let changed = changed_by_a_step(&mut moving);
+    let mut floor = Floor::of(&mut moving, changed);
+    drop(moving);
+    let still = std::cell::RefCell::new(still);
+    let with_floor = |steps| {
+        for _ in 0..steps {
+            take(&mut still.borrow_mut(), 1);
+            floor.step();
+        }
+    };
+    let duel = Duel::new(rounds, |steps| take(&mut still.borrow_mut(), steps), with_floor);
+    report(name, agents, &duel, changed);
+}
+
+fn take(world: &mut World, steps: u64) {
+    advance(world, steps).expect("the swarm is valid");
+}
+
+fn report(name: &str, agents: usize, duel: &Duel, changed: f64) {
     let [first, second] = [duel.first, duel.second].map(|seconds| seconds * 1e9 / agents as f64);
     let (low, high) = duel.range();
     let median = duel.median();
     let verdict = if median <= BAR { "held" } else { "missed" };
-    let changed = 100.0 * changed_by_a_step(&mut moving);
     println!(
-        "{name:>26} {first:16.1} {second:17.1} {changed:13.1} %   {median:.2} ({low:.2} to {high:.2}); {BAR} {verdict}"
+        "{name:>26} {first:16.1} {second:17.1} {:13.1} %   {median:.2} ({low:.2} to {high:.2}), {:.2}; {BAR} {verdict}",
+        100.0 * changed,
+        duel.of_all()
     );
 }
 
@@ -103,21 +141,25 @@ fn flock(agents: usize, dimensions: usize, speed: f64) -> World {
         })
         .collect();
     world.spawn_batch(agents);
-    let fly = move |mut agents: Query<(&mut Position, &Velocity)>| {
+    let fly_all = move |mut agents: Query<(&mut Position, &Velocity)>| {
         for (mut position, velocity) in &mut agents {
-            for ((x, speed), side) in position.0.iter_mut().zip(velocity.0).zip(sides) {
-                *x += speed;
-                if *x < 0.0 {
-                    *x += side;
-                } else if *x >= side {
-                    *x -= side;
-                }
-            }
+            fly(&mut position.0, &velocity.0, &sides);
         }
     };
     let mut schedules = world.resource_mut::<Schedules>();
-    schedules.add_systems(SwarmSchedule, fly.in_set(StepSystems::First).before(SpatialSystems));
+    schedules.add_systems(SwarmSchedule, fly_all.in_set(StepSystems::First).before(SpatialSystems));
     world
+}
+
+fn fly(position: &mut [f64; 3], velocity: &[f64; 3], sides: &[f64; 3]) {
+    for ((x, speed), side) in position.iter_mut().zip(velocity).zip(sides) {
+        *x += speed;
+        if *x < 0.0 {
+            *x += side;
+        } else if *x >= *side {
+            *x -= side;
+        }
+    }
 }
 
 /// The same swarm with the neighbours that it has now, in a world that knows nothing of positions.

@@ -1,0 +1,30 @@
+//! Numbers of either precision.
+
+use core::ops::{AddAssign, Mul, Sub};
+
+/// What distances are measured in.
+pub(super) trait Number: Copy + PartialOrd + Sub<Output = Self> + Mul<Output = Self> + AddAssign {
+    const ZERO: Self;
+    const INFINITY: Self;
+    /// Nearer than anybody.
+    const LEAST: Self;
+
+    fn abs(self) -> Self;
+}
+
+macro_rules! numbers {
+    ($($number:ident)*) => {$(
+        impl Number for $number {
+            const ZERO: Self = 0.0;
+            const INFINITY: Self = $number::INFINITY;
+            const LEAST: Self = -1.0;
+
+            #[inline(always)]
+            fn abs(self) -> Self {
+                $number::abs(self)
+            }
+        }
+    )*};
+}
+
+numbers!(f32 f64);
