@@ -143,7 +143,7 @@ impl PhaseParts {
     pub fn close(&mut self) -> Result<Option<PhasePart>, OutputError> {
         let Some(OpenPart { mut table, steps }) = self.open.take() else { return Ok(None) };
         let name = name(steps, self.rank);
-        let close = || -> io::Result<PhasePart> {
+        let mut close = || -> io::Result<PhasePart> {
             let written = table.end()?.get_ref();
             written.file.sync_all()?;
             fs::rename(self.directory.join(unfinished(&name)), self.directory.join(&name))?;
