@@ -81,8 +81,8 @@ impl SwarmMotion<'_, '_> {
         if !index.is_going() || !mem::take(&mut index.ghosts.are_late) {
             return;
         }
-        let fetched = check_energies(&self.agents, stage)
-            .and_then(|()| fetch(&mut self.agents, stage, &self.membership, index));
+        let fetched =
+            check_energies(&self.agents, stage).and_then(|()| fetch(&mut self.agents, stage, &self.membership, index));
         let moved = fetched.and_then(|runs| {
             let (workers, membership) = (self.workers.as_deref(), &self.membership);
             Motion { runs, stage, workers, membership, index, next: 0, moved: 0 }.hear(bring)

@@ -80,17 +80,7 @@ impl Member {
         let isolated = if is_made { sums[1] as u64 } else { record.isolated };
         let network = NetworkRecord { isolated, ..record };
         let estimated_bytes = estimates.iter().sum();
-        Ok(Self {
-            world,
-            ranks,
-            agents,
-            links,
-            estimated_bytes,
-            network,
-            network_file: file,
-            names,
-            numbering,
-        })
+        Ok(Self { world, ranks, agents, links, estimated_bytes, network, network_file: file, names, numbering })
     }
 
     /// This process' part of the swarm of a checkpoint.
