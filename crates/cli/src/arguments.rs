@@ -276,6 +276,10 @@ pub(crate) struct SweepArguments {
     /// Directory for the results [default: that of the scenario, with -sweep behind its name].
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// Of a sweep over several processes: end it when one of them gets no further for so long.
+    #[cfg(feature = "mpi")]
+    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..))]
+    pub patience: u32,
     /// Do not ask back before more than 100,000 runs.
     #[arg(long)]
     pub yes: bool,

@@ -116,7 +116,7 @@ impl Failure {
             Self::Output(
                 OutputError::AlreadyHoldsRun { .. } | OutputError::HoldsUnfinishedRun { .. } | OutputError::NoParquet,
             ) => exit_code::USAGE,
-            Self::Output(OutputError::RowsMissing { .. }) => exit_code::INPUT,
+            Self::Output(OutputError::RowsMissing { .. } | OutputError::PartDamaged { .. }) => exit_code::INPUT,
             #[cfg(feature = "prometheus")]
             Self::Metrics(_) => exit_code::OUTPUT,
             #[cfg(feature = "mpi")]

@@ -188,7 +188,9 @@ fn what_is_told_meanwhile_is_told_by_the_first_process() {
         let mut events: Vec<serde_json::Value> = lines.map(|line| serde_json::from_str(line).unwrap()).collect();
         events.retain(|event| event["event"] != "progress");
         for event in events.iter_mut().filter_map(serde_json::Value::as_object_mut) {
-            ["threads", "path", "directory"].map(|key| event.remove(key));
+            for key in ["threads", "path", "directory"] {
+                event.remove(key);
+            }
         }
         events
     };
@@ -250,9 +252,25 @@ fn halos_and_the_share_of_communication_are_told_before_a_run_and_after_it() {
     for rank in ranks {
         let parts = ["compute_seconds", "pack_seconds", "wait_seconds", "reduce_seconds"].map(|key| number(&rank[key]));
         assert!((parts.iter().sum::<f64>() - number(&rank["step_seconds"])).abs() < 1e-6, "{rank}");
+        assert!(number(&rank["overlap_seconds"]) <= number(&rank["compute_seconds"]), "{rank}");
     }
     let quiet = run_on(scratch.path(), 2, &[&arguments[..], &["--quiet", "--force"]].concat());
     assert_eq!((said(&quiet), quiet.stdout.len()), (String::new(), 0));
+}
+
+/// Blocks of a thousand agents each, most of which hear nobody of another process.
+#[test]
+fn agents_move_while_messages_are_under_way() {
+    let Some(_turn) = turn() else { return };
+    let scratch = scratch();
+    let lattice = ["network={kind=\"lattice\", width=300, height=300}", "time.steps=5", "record.every=5"];
+    for integrator in ["time.integrator=euler", "time.integrator=heun"] {
+        compare(scratch.path(), &[&lattice[..], &[integrator]].concat());
+        let record = json(scratch.path(), "spread");
+        for rank in record["ranks"].as_array().unwrap() {
+            assert!(rank["overlap_seconds"].as_f64().is_some_and(|seconds| seconds > 0.0), "{rank}");
+        }
+    }
 }
 
 /// A lattice whose nodes are stored in no order at all.

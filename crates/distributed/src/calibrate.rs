@@ -8,8 +8,8 @@ use lampyrid_kernel::{Level, Phasor, phasor};
 use lampyrid_swarm::{Coupling, SwarmSpawner, Workers, advance, install_swarm};
 
 use crate::{
-    Costs, DistributedError, Interconnect, Partition, Partner, RankSpawner, Ranks, Transport, TransportError,
-    on_threads, traffic,
+    Costs, DistributedError, Interconnect, Numbers, Partition, Partner, RankSpawner, Ranks, Transport, TransportError,
+    on_threads, traffic, transport::nothing,
 };
 
 /// Links of each agent of two rings: their difference is what links take.
@@ -159,7 +159,7 @@ fn fastest(transport: &dyn Transport, partners: &[Partner]) -> Result<f64, Trans
     let mut fastest = f64::INFINITY;
     for _ in 0..ROUNDS {
         let began = Instant::now();
-        transport.exchange(partners, &told, &mut heard)?;
+        transport.exchange(partners, Numbers::Doubles { told: &told, heard: &mut heard }, &mut nothing)?;
         fastest = fastest.min(began.elapsed().as_secs_f64());
     }
     Ok(fastest)

@@ -52,12 +52,12 @@ pub fn restore_state(
     world: &mut World,
     partition: &Partition,
     transport: Arc<dyn Transport>,
-) -> Result<Halo, DistributedError> {
+) -> Result<(), DistributedError> {
     let range = partition.range(transport.rank());
     let RestoredPart { agents, outside } = state.restore_part(world, range.clone())?;
     let halo = Halo::between(&*transport, partition, range.clone(), &outside)?;
     spawn::enter(world, &halo, range, &agents, transport);
-    Ok(halo)
+    Ok(())
 }
 
 /// A state as words: how many bytes it is, and the bytes.

@@ -8,12 +8,12 @@ use std::{
 
 use bevy_ecs::{prelude::*, schedule::Schedules};
 use lampyrid_kernel::ExactSum;
-use lampyrid_swarm::{Speakers, StepSystems, SwarmError, SwarmExchange, SwarmSchedule, Voice};
+use lampyrid_swarm::{Speakers, StepSystems, SwarmError, SwarmExchange, SwarmMotion, SwarmSchedule, Voice};
 
 use crate::{
     halo::Halo,
     ranks::{Council, Ranks},
-    transport::Partner,
+    transport::{Numbers, Partner, nothing},
 };
 
 /// What a rank has exchanged with others while it stepped; [`traffic`] tells it.
@@ -27,8 +27,10 @@ pub struct Traffic {
     pub sums: u64,
     /// Time spent collecting what agents tell.
     pub packing: Duration,
-    /// Time spent sending and waiting for what others tell.
+    /// Time spent sending and waiting for what others tell, when there was nothing else to do.
     pub waiting: Duration,
+    /// Time in which agents moved while that was under way: those who hear nobody of elsewhere.
+    pub meanwhile: Duration,
     /// Time spent adding up sums and otherwise deciding together, and waiting for others to do so.
     pub adding: Duration,
 }
@@ -43,11 +45,12 @@ impl Traffic {
             sums: self.sums - earlier.sums,
             packing: self.packing - earlier.packing,
             waiting: self.waiting - earlier.waiting,
+            meanwhile: self.meanwhile - earlier.meanwhile,
             adding: self.adding - earlier.adding,
         }
     }
 
-    /// All of its time.
+    /// All of its time in which no agent moved.
     #[must_use]
     pub fn time(&self) -> Duration {
         self.packing + self.waiting + self.adding
@@ -62,6 +65,12 @@ pub fn traffic(world: &World) -> Traffic {
     Traffic { sums: border.traffic.sums + asked.sums, adding: border.traffic.adding + asked.time, ..border.traffic }
 }
 
+/// The ranks that this one tells or hears something, ascending; nobody in a world that is none of several.
+#[must_use]
+pub fn partners(world: &World) -> &[Partner] {
+    world.get_resource::<Border>().map_or(&[], |border| &border.partners)
+}
+
 /// With whom a rank exchanges what, and room for it.
 #[derive(Resource)]
 pub(crate) struct Border {
@@ -70,7 +79,8 @@ pub(crate) struct Border {
     partners: Vec<Partner>,
     speakers: Speakers,
     told: Vec<f64>,
-    /// The same, and what is heard, where single precision is all that is told.
+    /// Whether 32 bits hold each of them: the same, and what is heard, in single precision.
+    is_single: bool,
     singles: [Vec<f32>; 2],
     sums: Vec<ExactSum>,
     traffic: Traffic,
@@ -87,6 +97,7 @@ impl Border {
             partners: halo.partners().to_vec(),
             speakers: speakers.into(),
             told,
+            is_single: false,
             singles: Default::default(),
             sums: Vec::new(),
             traffic: Traffic::default(),
@@ -103,46 +114,78 @@ pub(crate) fn install(world: &mut World) {
         (
             exchange.in_set(StepSystems::Exchange),
             add_up_means.after(StepSystems::Sample).before(StepSystems::Couple).before(StepSystems::Integrate),
+            exchange_in_motion.after(StepSystems::Couple).before(StepSystems::Integrate),
         ),
     );
 }
 
-/// Tells partners what they hear of agents here, and lets the ghosts here tell what partners told.
+/// Tells partners what they hear of agents here, and lets the ghosts here tell what partners told. What nobody needs
+/// before agents move is only packed.
 fn exchange(ranks: Res<Ranks>, mut border: ResMut<Border>, mut swarm: SwarmExchange) {
     for voice in [Voice::Heard, Voice::Phase, Voice::Velocity] {
-        if swarm.is_due(voice)
-            && let Err(error) = border.exchange(voice, &ranks, &mut swarm)
-        {
+        if !swarm.is_due(voice) {
+            continue;
+        }
+        let packed = border.pack(voice, &swarm);
+        let exchanged = match swarm.put_off(voice) {
+            true => packed,
+            false => packed.and_then(|()| border.exchange(&ranks, swarm.hear(voice), &mut nothing)),
+        };
+        if let Err(error) = exchanged {
             swarm.fail(error);
         }
     }
 }
 
+/// Exchanges what was packed while those agents move who hear nobody of another rank.
+fn exchange_in_motion(ranks: Res<Ranks>, mut border: ResMut<Border>, mut motion: SwarmMotion) {
+    motion.hear(|heard, meanwhile| border.exchange(&ranks, heard, meanwhile));
+}
+
 impl Border {
-    fn exchange(&mut self, voice: Voice, ranks: &Ranks, swarm: &mut SwarmExchange) -> Result<(), SwarmError> {
-        let Self { partners, speakers, told, singles: [told_singles, heard_singles], traffic, .. } = self;
+    /// Collects what partners are to be told.
+    fn pack(&mut self, voice: Voice, swarm: &SwarmExchange) -> Result<(), SwarmError> {
         let begun = Instant::now();
-        swarm.told(voice, speakers, told)?;
-        if swarm.is_single(voice) {
-            told_singles.clear();
-            told_singles.extend(told.iter().map(|&number| number as f32));
-            let heard = swarm.hear(voice);
-            heard_singles.resize(heard.len(), f32::NAN);
-            let packed = Instant::now();
-            ranks.transport().exchange_singles(partners, told_singles, heard_singles)?;
-            let exchanged = Instant::now();
-            heard.iter_mut().zip(&*heard_singles).for_each(|(number, &single)| *number = single.into());
-            traffic.packing += (packed - begun) + exchanged.elapsed();
-            traffic.waiting += exchanged - packed;
-            traffic.bytes += size_of_val(&**told_singles) as u64;
-        } else {
-            let packed = Instant::now();
-            ranks.transport().exchange(partners, told, swarm.hear(voice))?;
-            traffic.packing += packed - begun;
-            traffic.waiting += packed.elapsed();
-            traffic.bytes += size_of_val(&**told) as u64;
+        swarm.told(voice, &mut self.speakers, &mut self.told)?;
+        self.is_single = swarm.is_single(voice);
+        if self.is_single {
+            let [told, _] = &mut self.singles;
+            told.clear();
+            told.extend(self.told.iter().map(|&number| number as f32));
         }
+        self.traffic.packing += begun.elapsed();
+        Ok(())
+    }
+
+    /// Tells it to them, hears what they tell, and lets agents move meanwhile.
+    fn exchange(
+        &mut self,
+        ranks: &Ranks,
+        heard: &mut [f64],
+        meanwhile: &mut dyn FnMut() -> bool,
+    ) -> Result<(), SwarmError> {
+        let Self { partners, told, is_single, singles: [told_singles, heard_singles], traffic, .. } = self;
+        let (begun, mut moving) = (Instant::now(), Duration::ZERO);
+        let mut meanwhile = || {
+            let begun = Instant::now();
+            let goes_on = meanwhile();
+            moving += begun.elapsed();
+            goes_on
+        };
+        let (numbers, bytes) = if *is_single {
+            heard_singles.resize(heard.len(), f32::NAN);
+            (Numbers::Singles { told: told_singles, heard: &mut *heard_singles }, size_of_val(&**told_singles))
+        } else {
+            (Numbers::Doubles { told, heard: &mut *heard }, size_of_val(&**told))
+        };
+        ranks.transport().exchange(partners, numbers, &mut meanwhile)?;
+        if *is_single {
+            heard.iter_mut().zip(&*heard_singles).for_each(|(number, &single)| *number = single.into());
+        }
+        traffic.waiting += begun.elapsed().saturating_sub(moving);
+        traffic.meanwhile += moving;
         traffic.messages += partners.iter().filter(|partner| !partner.told.is_empty()).count() as u64;
+        traffic.bytes += bytes as u64;
         Ok(())
     }
 }

@@ -9,7 +9,7 @@
 //! | numbers that are near each other for nodes that are linked | [`local_order`] |
 //! | who has which agents | [`Partition`] |
 //! | a rank's own rows, made without the others | [`Part`](lampyrid_graph::Part) |
-//! | with whom it exchanges what | [`Halo`] |
+//! | with whom it exchanges what | [`Halo`], [`partners`] |
 //! | its agents, in a world of its own | [`RankSpawner`] |
 //! | a step with all others | [`advance`](lampyrid_swarm::advance) |
 //! | its state, and going on from it with any number of ranks | [`gather_state`], [`restore_state`] |
@@ -70,10 +70,10 @@ mod transport;
 pub use calibrate::{calibrate, measure_interconnect};
 pub use checkpoint::{gather_state, restore_state};
 pub use error::DistributedError;
-pub use exchange::{Traffic, traffic};
+pub use exchange::{Traffic, partners, traffic};
 pub use forecast::{Burden, Cluster, Costs, Forecast, Interconnect};
 pub use halo::Halo;
-pub use hand_out::hand_out;
+pub use hand_out::{Pulse, hand_out};
 pub use measure::{coherence, energy_ledger, gather_phases, gather_states, own_phases, phase_hash};
 pub use model::{Telling, predicted_bytes, predicted_halo};
 pub use numbering::{Locality, local_order};
@@ -83,4 +83,4 @@ pub use spawn::RankSpawner;
 pub use ties::Ties;
 #[cfg(feature = "mpi")]
 pub use transport::{LaunchError, Launched, MpiRank, launched_as};
-pub use transport::{Mail, Partner, ThreadRank, Transport, TransportError, on_threads};
+pub use transport::{Mail, Numbers, Partner, ThreadRank, Transport, TransportError, on_threads};

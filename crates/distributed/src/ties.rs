@@ -5,7 +5,12 @@ use lampyrid_graph::{Adjacency, Part};
 use lampyrid_kernel::ExactSum;
 use lampyrid_measure::{link_sum, local_coherence_sum};
 
-use crate::{DistributedError, Partition, Ranks, halo::Halo, measure::own_phases};
+use crate::{
+    DistributedError, Partition, Ranks,
+    halo::Halo,
+    measure::own_phases,
+    transport::{Numbers, nothing},
+};
 
 /// The links of a rank's own agents, for measures along them: those that it is given, whatever becomes of them.
 ///
@@ -95,7 +100,8 @@ impl Ties {
         let (_, mut phases) = own_phases(world)?;
         let told: Vec<f64> = self.halo.told().iter().map(|&node| phases[node as usize]).collect();
         phases.resize(self.adjacency.nodes(), f64::NAN);
-        self.ranks.transport().exchange(self.halo.partners(), &told, &mut phases[self.agents..])?;
+        let numbers = Numbers::Doubles { told: &told, heard: &mut phases[self.agents..] };
+        self.ranks.transport().exchange(self.halo.partners(), numbers, &mut nothing)?;
         Ok(phases)
     }
 }

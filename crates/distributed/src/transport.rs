@@ -1,10 +1,10 @@
-//! How ranks reach each other: three things to be able to do together, letters from one to another, and who can.
+//! How ranks reach each other: what they do together, letters from one to another, and who can.
 
 #[cfg(feature = "mpi")]
 mod mpi;
 mod threads;
 
-use std::ops::Range;
+use std::{ops::Range, time::Duration};
 
 use lampyrid_swarm::SwarmError;
 
@@ -23,6 +23,30 @@ pub struct Partner {
     pub heard: Range<usize>,
 }
 
+/// What is told, and room for what is heard, in numbers of one width.
+#[derive(Debug)]
+pub enum Numbers<'a> {
+    /// Of 64 bits.
+    Doubles {
+        /// By partner.
+        told: &'a [f64],
+        /// Likewise.
+        heard: &'a mut [f64],
+    },
+    /// Of 32 bits.
+    Singles {
+        /// By partner.
+        told: &'a [f32],
+        /// Likewise.
+        heard: &'a mut [f32],
+    },
+}
+
+/// For an exchange that nothing else is done during.
+pub(crate) fn nothing() -> bool {
+    false
+}
+
 /// One of several ranks, that is, worlds with a part of a swarm each.
 ///
 /// Every call but the first two is made by all ranks, in the same order, and returns once this rank has what it needs:
@@ -34,20 +58,19 @@ pub trait Transport: Send + Sync + 'static {
     /// How many ranks there are, at least 1.
     fn size(&self) -> usize;
 
-    /// Tells every partner its part of `told`, and fills `heard` with what they tell. All messages are under way at the
-    /// same time.
+    /// Tells every partner its part of what is told, and fills what is heard with what they tell. All messages are under
+    /// way at the same time, and before `meanwhile` is called: it does a part of whatever else there is to do, and says
+    /// whether there is more.
     ///
     /// # Errors
     ///
     /// A [`TransportError`] naming the rank that was not there, or told something else.
-    fn exchange(&self, partners: &[Partner], told: &[f64], heard: &mut [f64]) -> Result<(), TransportError>;
-
-    /// The same with numbers of half as many bytes.
-    ///
-    /// # Errors
-    ///
-    /// As [`exchange`](Self::exchange).
-    fn exchange_singles(&self, partners: &[Partner], told: &[f32], heard: &mut [f32]) -> Result<(), TransportError>;
+    fn exchange(
+        &self,
+        partners: &[Partner],
+        numbers: Numbers<'_>,
+        meanwhile: &mut dyn FnMut() -> bool,
+    ) -> Result<(), TransportError>;
 
     /// Replaces each number by its sum over all ranks; sums must not leave 64 bits.
     ///
@@ -100,6 +123,14 @@ pub enum TransportError {
         /// Which.
         rank: usize,
     },
+    /// A rank has not told for too long that it gets on.
+    #[error("rank {rank} has not been heard of for {patience:?}: it hangs, or cannot be reached")]
+    Silent {
+        /// Which.
+        rank: usize,
+        /// How long others have waited.
+        patience: Duration,
+    },
     /// A message of more numbers than MPI can count.
     #[error("{numbers} numbers for rank {rank} are more than one message can hold; use more ranks")]
     TooLong {
@@ -115,6 +146,7 @@ impl From<TransportError> for SwarmError {
         let (part, reason) = match error {
             TransportError::Gone { rank } => (rank, "it ended, or met an error, before"),
             TransportError::Unexpected { rank } => (rank, "it told something else than was to be heard"),
+            TransportError::Silent { rank, .. } => (rank, "it has not been heard of for too long"),
             TransportError::TooLong { rank, .. } => (rank, "its message is too long; use more ranks"),
         };
         Self::PartMissing { part, reason }

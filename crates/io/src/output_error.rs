@@ -40,6 +40,15 @@ pub enum OutputError {
         /// How many rows it had, below the heading.
         rows: u64,
     },
+    /// A part of a table is not what it was when the checkpoint that goes on from it was made.
+    #[error(
+        "{} is damaged (its checksum is not that which the checkpoint knows): put it back as it was, or go on from an earlier checkpoint",
+        path.display()
+    )]
+    PartDamaged {
+        /// The file.
+        path: PathBuf,
+    },
     /// Parquet was asked for in a program that was built without.
     #[error(
         "this program was built without Parquet: build it with the feature (cargo install --path crates/cli --features parquet), or write CSV (record.format = \"csv\")"

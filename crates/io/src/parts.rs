@@ -6,7 +6,7 @@
 //! processes from any checkpoint: what was begun after it goes.
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter};
+use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -28,25 +28,73 @@ const BUFFER: usize = 64 * 1024;
 #[derive(Debug)]
 pub struct PhaseParts {
     directory: PathBuf,
-    rank: usize,
+    rank: u64,
     about: Vec<(String, String)>,
     open: Option<OpenPart>,
 }
 
 #[derive(Debug)]
 struct OpenPart {
-    table: ParquetTable<BufWriter<File>>,
-    file: File,
-    name: String,
+    table: ParquetTable<BufWriter<Summed>>,
+    steps: u64,
 }
 
-/// A file of the table, which a checkpoint counts on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A file of the table that is complete, which a checkpoint counts on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct PhasePart {
-    /// Its name in `phases.parquet`.
-    pub name: String,
+    /// Steps before its first row.
+    pub steps: u64,
+    /// The number of the process that has written it.
+    pub rank: u64,
     /// Its bytes.
     pub bytes: u64,
+    /// The CRC-32 of them.
+    pub checksum: u32,
+}
+
+impl PhasePart {
+    /// Its name in `phases.parquet`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        name(self.steps, self.rank)
+    }
+}
+
+fn name(steps: u64, rank: u64) -> String {
+    format!("step-{steps:016}-rank-{rank:04}.parquet")
+}
+
+/// A file, and the checksum of what was written into it.
+#[derive(Debug)]
+struct Summed {
+    file: File,
+    bytes: u64,
+    checksum: crc32fast::Hasher,
+}
+
+impl Write for Summed {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(bytes)?;
+        self.checksum.update(&bytes[..written]);
+        self.bytes += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+/// The checksum of a file.
+fn checksum(path: &Path) -> io::Result<u32> {
+    let (mut file, mut buffer) = (File::open(path)?, vec![0; BUFFER]);
+    let mut checksum = crc32fast::Hasher::new();
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(checksum.finalize()),
+            bytes => checksum.update(&buffer[..bytes]),
+        }
+    }
 }
 
 impl PhaseParts {
@@ -55,7 +103,7 @@ impl PhaseParts {
     #[must_use]
     pub fn new(run: &Path, rank: usize, scenario: &Scenario) -> Self {
         let directory = run.join(Product::PhasesParquet.partial_name());
-        Self { directory, rank, about: about(scenario), open: None }
+        Self { directory, rank: rank as u64, about: about(scenario), open: None }
     }
 
     /// Writes a row for each of some agents, whose ids follow one another from `first` on: simulated time in s, after so
@@ -80,11 +128,11 @@ impl PhaseParts {
     }
 
     fn begin(&self, steps: u64) -> io::Result<OpenPart> {
-        let name = format!("step-{steps:016}-rank-{:04}.parquet", self.rank);
-        let file = File::create(self.directory.join(unfinished(&name)))?;
-        let out = BufWriter::with_capacity(BUFFER, file.try_clone()?);
+        let file = File::create(self.directory.join(unfinished(&name(steps, self.rank))))?;
+        let out = Summed { file, bytes: 0, checksum: crc32fast::Hasher::new() };
+        let out = BufWriter::with_capacity(BUFFER, out);
         let table = ParquetTable::new(out, "phases", &Shape::ByAgent(0).columns(), &self.about)?;
-        Ok(OpenPart { table, file, name })
+        Ok(OpenPart { table, steps })
     }
 
     /// Completes the file that is being written, if one is, and brings it to the disk; the next row begins another one.
@@ -92,14 +140,17 @@ impl PhaseParts {
     /// # Errors
     ///
     /// When it cannot be written.
-    pub fn close(&mut self) -> Result<(), OutputError> {
-        let Some(OpenPart { table, file, name }) = self.open.take() else { return Ok(()) };
-        let close = || {
-            table.finish()?;
-            file.sync_all()?;
-            fs::rename(self.directory.join(unfinished(&name)), self.directory.join(&name))
+    pub fn close(&mut self) -> Result<Option<PhasePart>, OutputError> {
+        let Some(OpenPart { mut table, steps }) = self.open.take() else { return Ok(None) };
+        let name = name(steps, self.rank);
+        let mut close = || -> io::Result<PhasePart> {
+            let written = table.end()?.get_ref();
+            written.file.sync_all()?;
+            fs::rename(self.directory.join(unfinished(&name)), self.directory.join(&name))?;
+            let checksum = written.checksum.clone().finalize();
+            Ok(PhasePart { steps, rank: self.rank, bytes: written.bytes, checksum })
         };
-        close().map_err(OutputError::io("write", &self.directory.join(&name)))
+        close().map(Some).map_err(OutputError::io("write", &self.directory.join(&name)))
     }
 }
 
@@ -139,27 +190,12 @@ impl RunDirectory {
         fs::create_dir(&path).map_err(OutputError::io("create", &path))
     }
 
-    /// The parts that are complete, for a checkpoint to go on from there. From now on they stay even if the run fails.
-    ///
-    /// # Errors
-    ///
-    /// When they cannot be looked at.
-    pub fn phase_parts(&mut self) -> Result<Vec<PhasePart>, OutputError> {
+    /// Lets the parts stay that are complete, even if the run fails, for a checkpoint to go on from there.
+    pub(crate) fn hold_parts(&mut self) -> Result<(), OutputError> {
         let directory = self.path().join(Product::PhasesParquet.partial_name());
         self.pin_parts();
-        let part = |entry: io::Result<fs::DirEntry>| -> io::Result<Option<PhasePart>> {
-            let entry = entry?;
-            let name = entry.file_name().to_str().filter(|name| name.starts_with("step-")).map(str::to_owned);
-            name.map(|name| Ok(PhasePart { name, bytes: entry.metadata()?.len() })).transpose()
-        };
-        let parts = || -> io::Result<Vec<PhasePart>> {
-            // Their names are to be on the disk before a checkpoint counts on them.
-            File::open(&directory)?.sync_all()?;
-            fs::read_dir(&directory)?.filter_map(|entry| part(entry).transpose()).collect()
-        };
-        let mut parts = parts().map_err(OutputError::io("read", &directory))?;
-        parts.sort_by(|one, other| one.name.cmp(&other.name));
-        Ok(parts)
+        // Their names are to be on the disk before a checkpoint counts on them.
+        File::open(&directory).and_then(|directory| directory.sync_all()).map_err(OutputError::io("read", &directory))
     }
 
     /// Goes on with the parts of the run in `from`, which may be this directory, that a checkpoint found there. Others
@@ -168,21 +204,27 @@ impl RunDirectory {
         let (partial, whole) = (Product::PhasesParquet.partial_name(), Product::PhasesParquet.file_name());
         let (here, sources) = (self.path().join(&partial), [from.join(partial), from.join(whole)]);
         let is_there = |source: &&PathBuf| {
-            let bytes = |part: &PhasePart| fs::metadata(source.join(&part.name)).ok().map(|metadata| metadata.len());
+            let bytes = |part: &PhasePart| fs::metadata(source.join(part.name())).ok().map(|metadata| metadata.len());
             parts.iter().all(|part| bytes(part) == Some(part.bytes))
         };
         let Some(source) = sources.iter().find(is_there) else {
             return Err(OutputError::RowsMissing { path: from.join(whole), rows: parts.len() as u64 });
         };
+        for part in parts {
+            let path = source.join(part.name());
+            if checksum(&path).map_err(OutputError::io("read", &path))? != part.checksum {
+                return Err(OutputError::PartDamaged { path });
+            }
+        }
         if is_same(source, &here) {
             self.start_parts()?;
         } else {
             self.begin_parts()?;
             for part in parts {
-                fs::copy(source.join(&part.name), here.join(&part.name)).map_err(OutputError::io("write", &here))?;
+                fs::copy(source.join(part.name()), here.join(part.name())).map_err(OutputError::io("write", &here))?;
             }
         }
-        let is_known = |name: &str| parts.iter().any(|part| part.name == name);
+        let is_known = |name: &str| parts.iter().any(|part| part.name() == name);
         remove_all_but(&here, is_known).map_err(OutputError::io("write", &here))?;
         self.pin_parts();
         Ok(())

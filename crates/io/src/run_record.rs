@@ -90,12 +90,15 @@ pub struct RankRecord {
     pub bytes: u64,
     /// Wall time of stepping since it was begun or resumed, in s.
     pub step_seconds: f64,
-    /// Of it, what is left by the three that follow: stepping its own agents.
+    /// Of it, what packing, waiting and adding up leave: stepping its own agents.
     #[serde(default)]
     pub compute_seconds: f64,
+    /// Of that, stepping agents who hear nobody of other processes while messages were under way.
+    #[serde(default)]
+    pub overlap_seconds: f64,
     /// Of it, collecting what agents tell.
     pub pack_seconds: f64,
-    /// Of it, sending and waiting for what others tell.
+    /// Of it, sending and waiting for what others tell, with nothing else to do.
     pub wait_seconds: f64,
     /// Of it, adding up means, and deciding together for goals and disruptions.
     pub reduce_seconds: f64,

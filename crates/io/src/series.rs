@@ -78,7 +78,7 @@ impl RunDirectory {
                 RecordedTable::reopen_beside_parts(self, phases(agents), from, position)?
             }
         };
-        Ok(PhasesWriter { table, agents, in_parts: parts.is_some() })
+        Ok(PhasesWriter { table, agents, parts: parts.map(<[PhasePart]>::to_vec) })
     }
 
     /// Starts the table `phases` for so many agents: time and, headed by its number, a column for each; in Parquet a row
@@ -88,7 +88,7 @@ impl RunDirectory {
     ///
     /// When it was started before, or cannot be created.
     pub fn phases(&mut self, agents: usize) -> Result<PhasesWriter, OutputError> {
-        Ok(PhasesWriter { table: RecordedTable::create(self, phases(agents))?, agents, in_parts: false })
+        Ok(PhasesWriter { table: RecordedTable::create(self, phases(agents))?, agents, parts: None })
     }
 
     /// The same for a swarm of several processes: what would be written as Parquet is left to their
@@ -98,11 +98,11 @@ impl RunDirectory {
     ///
     /// As [`phases`](Self::phases).
     pub fn phases_in_parts(&mut self, agents: usize) -> Result<PhasesWriter, OutputError> {
-        let in_parts = self.format.has_parquet();
-        if in_parts {
+        let parts = self.format.has_parquet().then(Vec::new);
+        if parts.is_some() {
             self.begin_parts()?;
         }
-        Ok(PhasesWriter { table: RecordedTable::create_beside_parts(self, phases(agents))?, agents, in_parts })
+        Ok(PhasesWriter { table: RecordedTable::create_beside_parts(self, phases(agents))?, agents, parts })
     }
 }
 
@@ -148,14 +148,34 @@ impl SeriesWriter {
 pub struct PhasesWriter {
     table: RecordedTable,
     agents: usize,
-    in_parts: bool,
+    /// Those that are complete, where it is in parts.
+    parts: Option<Vec<PhasePart>>,
 }
 
 impl PhasesWriter {
     /// Whether it leaves Parquet to [`PhaseParts`](crate::PhaseParts).
     #[must_use]
     pub fn is_in_parts(&self) -> bool {
-        self.in_parts
+        self.parts.is_some()
+    }
+
+    /// Notes parts that are complete.
+    pub fn note_parts(&mut self, complete: impl IntoIterator<Item = PhasePart>) {
+        if let Some(parts) = &mut self.parts {
+            parts.extend(complete);
+            parts.sort_unstable();
+        }
+    }
+
+    /// The parts that were noted, for a checkpoint to go on from there; none where it is not in parts. From now on they
+    /// stay even if the run fails.
+    ///
+    /// # Errors
+    ///
+    /// When their names cannot be brought to the disk.
+    pub fn parts(&self, run: &mut RunDirectory) -> Result<Option<Vec<PhasePart>>, OutputError> {
+        self.parts.is_some().then(|| run.hold_parts()).transpose()?;
+        Ok(self.parts.clone())
     }
 
     /// Writes a row: simulated time in s, and the phase of every agent in rad. NaN stands for an agent that is
@@ -189,7 +209,7 @@ impl PhasesWriter {
     ///
     /// When the last rows cannot be written.
     pub fn finish(self, run: &mut RunDirectory) -> Result<(), OutputError> {
-        if self.in_parts {
+        if self.is_in_parts() {
             run.keep_parts();
         }
         self.table.finish(run)

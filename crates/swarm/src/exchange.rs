@@ -157,6 +157,20 @@ impl SwarmExchange<'_, '_> {
         self.index.as_ref().is_some_and(|index| index.is_going())
     }
 
+    /// Puts off hearing this until agents move, where nobody needs it before; false where it is to be heard now. It is the
+    /// same in all worlds of one swarm. Who then brings it is the system of [`SwarmMotion`](crate::SwarmMotion); what is
+    /// told is what agents have to tell now.
+    pub fn put_off(&mut self, voice: Voice) -> bool {
+        // Strategies look at the phasors of those whom they hear.
+        let can_wait = voice == Voice::Heard
+            && self.is_due(voice)
+            && self.duties.as_ref().is_some_and(|duties| duties.integration && !duties.strategies);
+        if let Some(index) = self.index.as_mut().filter(|_| can_wait) {
+            index.ghosts.are_late = true;
+        }
+        can_wait
+    }
+
     /// Whether 32 bits hold what is told and heard: where agents hear each other by
     /// [single angles](crate::PhasorPrecision::SingleAngle). Whatever else is told has 64.
     #[must_use]

@@ -10,6 +10,7 @@ mod changes;
 mod follow;
 mod ghosts;
 mod heard;
+mod interior;
 mod patch;
 mod rewire;
 mod row_store;
@@ -30,6 +31,7 @@ use changes::Changes;
 pub(crate) use follow::follow;
 pub(crate) use ghosts::Ghosts;
 pub(crate) use heard::Heard;
+pub(crate) use interior::Interior;
 pub use rewire::Rewiring;
 use row_store::RowStore;
 use runs::Places;
@@ -58,6 +60,8 @@ pub(crate) struct SwarmIndex {
     rows: RowStore,
     /// In which order to compute the rows.
     pub(crate) visits: Visits,
+    /// Of which rows nobody hears a ghost.
+    pub(crate) interior: Interior,
     /// What agents hear of each other in the present stage; where nobody reads the phasors of others,
     /// empty.
     pub(crate) heard: Heard,
@@ -101,6 +105,8 @@ pub(crate) struct SwarmIndex {
     error: Option<SwarmError>,
     /// Whether a stage is under way.
     is_open: bool,
+    /// Whether its agents have moved already.
+    pub(crate) has_moved: bool,
     /// How many systems of the step have run.
     ran: usize,
 }
@@ -167,6 +173,8 @@ impl SwarmIndex {
     /// A stage begins.
     pub(crate) fn open(&mut self) {
         self.is_open = true;
+        self.has_moved = false;
+        self.ghosts.are_late = false;
         self.error = None;
         self.ran = 0;
     }
@@ -226,6 +234,7 @@ impl SwarmIndex {
                 mean: self.mean,
                 means: &self.means,
             },
+            interior: &self.interior,
             places: Places {
                 visits: &self.visits.places,
                 starts: Parts::of(&mut self.starts),
@@ -259,9 +268,14 @@ impl SwarmIndex {
 
     /// Brings the order of the rows up to date, for blocks cut from the tables.
     pub(crate) fn follow_visits(&mut self, block: usize) {
-        let TopologyReport { rebuilds, patches, .. } = self.report;
         let tables = self.spans.iter().map(Span::places);
-        self.visits.follow(self.rows.rows(), Version { rebuilds, patches, block }, tables);
+        self.visits.follow(self.rows.rows(), version(self.report, block), tables);
+    }
+
+    /// Brings up to date which of those blocks hear nobody of elsewhere.
+    pub(crate) fn follow_interior(&mut self, block: usize) {
+        let (tables, ghosts) = (self.spans.iter().map(Span::places), self.ghost_places().start);
+        self.interior.follow(self.rows.rows(), version(self.report, block), tables, ghosts);
     }
 
     /// Sizes the phasors for all agents: as pairs of a precision, and as columns for a mean field. Those
@@ -280,6 +294,7 @@ impl SwarmIndex {
             + self.places.capacity() * size_of::<u32>()
             + self.rows.own_heap_bytes()
             + self.visits.places.capacity() * size_of::<u16>()
+            + self.interior.heap_bytes()
             + self.lost.capacity() * size_of::<Lost>()
             + self.heard.heap_bytes()
             + self.ghosts.heap_bytes()
@@ -292,6 +307,7 @@ impl SwarmIndex {
 /// The index, taken apart for a stage.
 pub(crate) struct StageParts<'a> {
     pub(crate) snapshot: Snapshot<'a>,
+    pub(crate) interior: &'a Interior,
     /// Columns by place.
     pub(crate) places: Places<'a>,
 }
@@ -318,6 +334,11 @@ fn fit<T: Default + Clone>(list: &mut Vec<T>, length: usize) {
     } else if length != list.len() {
         list.resize(length, T::default());
     }
+}
+
+/// Of rows as they are now, with blocks of so many.
+fn version(report: TopologyReport, block: usize) -> Version {
+    Version { rebuilds: report.rebuilds, patches: report.patches, block }
 }
 
 /// Equality of two lists of one length, without a branch per entity: this runs at every step.

@@ -241,6 +241,7 @@ pub use schedule::{StepSystems, SwarmSchedule, SwarmSystems, advance};
 pub use settings::{Coupling, EnergyRule, PhasorPrecision, SwarmSeed, TimeStep};
 pub use snapshot::SwarmSnapshot;
 pub use spawn::SwarmSpawner;
+pub use step::SwarmMotion;
 pub use strategy::{
     Adaptive, AdaptiveState, Answering, Desync, EnergyAware, FrequencyLock, PhaseNudge, Pulse, StrategyPlugin,
     StrategySystems, install_strategies,

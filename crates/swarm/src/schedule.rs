@@ -124,7 +124,8 @@ pub(crate) fn install(world: &mut World) {
 /// [`SwarmError`]. No steps are never an error of settings: they are not looked at. The steps before it stand; of the one that met it nothing is left: no
 /// time passed, and the phases are those it began with. Strategies answer before phases move: what
 /// [`FrequencyLock`](crate::FrequencyLock) and [`Adaptive`](crate::Adaptive) learned stays learned where an error
-/// is found only after them, such as a phase that left all numbers between two stages.
+/// is found only after them, such as a phase that left all numbers between two stages. And a part of a swarm that misses
+/// another when some of its agents have moved ([`SwarmMotion`](crate::SwarmMotion)) takes no further step: that error stands.
 pub fn advance(world: &mut World, steps: u64) -> Result<(), SwarmError> {
     let was_installed = world.contains_resource::<Duties>();
     let schedule = world.get_resource_mut::<Schedules>().and_then(|mut all| all.remove_temporarily(SwarmSchedule));
@@ -192,6 +193,9 @@ enum Company {
 
 fn step(world: &mut World, schedule: &mut Schedule, lineup: Lineup) -> Result<Company, SwarmError> {
     let settings = StepSettings::read(world)?;
+    if let Some(error) = world.get_resource::<SwarmIndex>().and_then(|index| index.ghosts.torn) {
+        return Err(error);
+    }
     let count = settings.time_step.integrator.stages().len();
     let before = world.change_tick().get();
     let mut ran = 0;

@@ -211,6 +211,11 @@ impl<'a> Plan<'a> {
         }
     }
 
+    /// How many threads take part.
+    pub(crate) fn threads(&self) -> usize {
+        1 + self.others.as_ref().map_or(0, |others| others.number)
+    }
+
     /// Applies `work` to the pieces, each on the next thread that is free, and adds up what it returns;
     /// `merge` must not care for order.
     pub(crate) fn reduce<P: Send, R: Send + Default + 'static>(

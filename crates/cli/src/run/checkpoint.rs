@@ -17,7 +17,7 @@ use crate::error::Failure;
 pub(super) const RUN: &str = "run";
 pub(super) const RECORDER: &str = "recorder";
 /// Of what processes have recorded beside each other.
-pub(super) const PARTS: &str = "parts";
+pub(super) const PARTS: &str = "phase_parts";
 
 /// What a run knows besides its swarm and what it has recorded.
 #[derive(Debug, Serialize, Deserialize)]

@@ -1,4 +1,4 @@
-//! Whether a run over several processes still goes on: where a network is cut, ranks wait for each other for ever.
+//! Whether a job of several processes still goes on: where a network is cut, ranks wait for each other for ever.
 
 use std::{
     io::Write,
@@ -11,7 +11,7 @@ use std::{
 };
 
 /// Ends this process, and with it the job, when nothing has happened for too long; stops watching when dropped.
-pub(super) struct Heartbeat {
+pub(crate) struct Heartbeat {
     beats: Arc<AtomicU64>,
     is_over: Arc<AtomicBool>,
 }
@@ -21,7 +21,7 @@ const PAUSE: Duration = Duration::from_millis(200);
 
 impl Heartbeat {
     /// Watches from now on.
-    pub(super) fn watch(patience: Duration, rank: usize) -> Self {
+    pub(crate) fn watch(patience: Duration, rank: usize) -> Self {
         let heartbeat = Self { beats: Arc::default(), is_over: Arc::default() };
         let (beats, is_over) = (heartbeat.beats.clone(), heartbeat.is_over.clone());
         thread::spawn(move || {
@@ -33,7 +33,7 @@ impl Heartbeat {
                     (heard, since) = (now, Instant::now());
                 } else if since.elapsed() > patience {
                     let seconds = patience.as_secs();
-                    let text = format!("error: rank {rank} has waited for a step for {seconds} s, and ends the job\n");
+                    let text = format!("error: rank {rank} has got no further for {seconds} s, and ends the job\n");
                     let _ = std::io::stderr().lock().write_all(text.as_bytes());
                     // Whatever would be said to other ranks could wait for ever as well.
                     std::process::abort();

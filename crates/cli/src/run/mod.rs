@@ -48,6 +48,8 @@ use crate::{arguments::RunArguments, error::Failure, exit_code, interrupt::Inter
 pub(crate) use budget::BudgetRefused;
 use checkpoint::Occasion;
 pub(crate) use checkpoint::save_parts as save_checkpoint;
+#[cfg(feature = "mpi")]
+pub(crate) use heartbeat::Heartbeat;
 #[cfg(feature = "prometheus")]
 pub(crate) use metrics::MetricsFileError;
 use pace::Pace;

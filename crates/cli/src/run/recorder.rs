@@ -224,11 +224,13 @@ impl Recorder {
 
     /// What was recorded so far, with its rows brought to the disk.
     pub(crate) fn state(&mut self, directory: &mut RunDirectory) -> Result<RecorderState, Failure> {
-        self.parts.as_mut().map_or(Ok(()), PhaseParts::close)?;
-        let is_in_parts = self.all_phases.as_ref().is_some_and(PhasesWriter::is_in_parts);
-        let parts = is_in_parts.then(|| directory.phase_parts()).transpose()?;
+        if let Some(parts) = &mut self.parts {
+            let complete = parts.close()?;
+            self.note_parts(complete);
+        }
+        let parts = self.all_phases.as_ref().map(|writer| writer.parts(directory)).transpose()?;
         Ok(RecorderState {
-            parts,
+            parts: parts.flatten(),
             series: self.series.position(directory)?,
             phases: self.all_phases.as_mut().map(|writer| writer.position(directory)).transpose()?,
             events: self.events.position(directory)?,
@@ -240,6 +242,13 @@ impl Recorder {
             last: self.last.clone(),
             time: self.time,
         })
+    }
+
+    /// Takes note of parts of the phases that are complete.
+    pub(crate) fn note_parts(&mut self, complete: impl IntoIterator<Item = PhasePart>) {
+        if let Some(writer) = &mut self.all_phases {
+            writer.note_parts(complete);
+        }
     }
 
     /// Goes on with the series of the run in `from` where its checkpoint was made.
@@ -431,7 +440,7 @@ impl Recorder {
         }
         self.series.finish(directory)?;
         self.events.finish(directory)?;
-        self.parts.as_mut().map_or(Ok(()), PhaseParts::close)?;
+        self.parts.as_mut().map(PhaseParts::close).transpose()?;
         if let Some(writer) = self.all_phases {
             writer.finish(directory)?;
         }

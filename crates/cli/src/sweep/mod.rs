@@ -100,6 +100,8 @@ fn as_begun(record: SweepRecord, arguments: &ResumeArguments) -> Result<SweepArg
         jobs: arguments.threads,
         set: command.set,
         out: Some(out),
+        #[cfg(feature = "mpi")]
+        patience: arguments.patience,
         yes: true,
         json: arguments.json,
         quiet: arguments.quiet,
@@ -150,7 +152,7 @@ fn work_off(plan: &Plan, inputs: &Inputs, stop: &Stop, queue: &Queue<'_>, sender
     let workers = Workers::with_threads(1);
     while let Some((job, mut room)) = queue.take() {
         let (began, run) = (Instant::now(), job.run);
-        let Some(outcome) = work::carry_out(job, &mut room, inputs, &workers, stop) else {
+        let Some(outcome) = work::carry_out(job, &mut room, inputs, &workers, &|| !stop.is_asked()) else {
             return;
         };
         if sender.send((plan.row(run, outcome), began.elapsed().as_secs_f64())).is_err() {

@@ -1,9 +1,12 @@
 //! `lampyrid sweep` over several processes: each does one run at a time, and the first one hands them out and writes.
 
-use std::{iter, time::Instant};
+use std::{
+    iter,
+    time::{Duration, Instant},
+};
 
 use lampyrid::{
-    distributed::{Ranks, TransportError, hand_out},
+    distributed::{Pulse, Ranks, TransportError, hand_out},
     io::sweep::{RunId, SweepDirectory, SweepOutcome, SweepRecord},
     swarm::Workers,
 };
@@ -14,11 +17,14 @@ use crate::{
     error::Failure,
     exit_code,
     ranks::{Ending, Rank, RankError, agree, hash, hash_of_this_program, together},
+    run::Heartbeat,
 };
 
 /// Takes part in a sweep; returns the exit code.
 pub(crate) fn spread(arguments: &SweepArguments, rank: Rank) -> Result<u8, Ending> {
     let ranks = Ranks::new(rank.clone());
+    let patience = Duration::from_secs(arguments.patience.into());
+    let preparing = Heartbeat::watch(patience, ranks.rank());
     agree(&ranks, "program", hash_of_this_program())?;
     let plan = together(&ranks, plan(arguments))?;
     let (inputs, scenarios) = together(&ranks, plan.look())?;
@@ -42,14 +48,17 @@ pub(crate) fn spread(arguments: &SweepArguments, rank: Rank) -> Result<u8, Endin
         let written = office.as_mut().map_or(Ok(()), |office| office.append(&row, seconds));
         Ok(written.inspect_err(|_| stop.give_up())?)
     };
-    let work = |number| {
+    let work = |number, pulse: &Pulse| {
         let began = Instant::now();
         let (job, mut room) = queue.alone(number);
-        let outcome = work::carry_out(job, &mut room, &inputs, &workers, &stop)?;
+        let outcome = work::carry_out(job, &mut room, &inputs, &workers, &|| pulse.beat() && !stop.is_asked())?;
         // What cannot be understood is noticed where it is read.
         Some(postcard::to_stdvec(&(outcome, began.elapsed().as_secs_f64())).unwrap_or_default())
     };
-    hand_out(&*rank, next, take, work)?;
+    // From here to its end, ranks tell each other that they get on.
+    drop(preparing);
+    hand_out(&*rank, patience, next, take, work)?;
+    let _closing = Heartbeat::watch(patience, ranks.rank());
     let told = office.map_or(Ok(exit_code::DONE), |office| office.close(arguments, &plan));
     let code = together(&ranks, told)?;
     Ok(u8::try_from(ranks.share(code.into())?[0]).unwrap_or(code))

@@ -12,7 +12,6 @@ use lampyrid::{
 };
 
 use super::{
-    Stop,
     inputs::Inputs,
     queue::{Job, Room},
 };
@@ -21,15 +20,18 @@ use crate::{
     run::{budget, goal, pace::Pace, prepare::Beginning, recorder},
 };
 
+/// Asked between steps: whether anybody still wants the end of a run.
+type IsWanted<'a> = &'a dyn Fn() -> bool;
+
 /// What came of a run; none if nobody wanted its end any more.
 pub(super) fn carry_out(
     job: Job,
     room: &mut Room<'_>,
     inputs: &Inputs,
     workers: &Workers,
-    stop: &Stop,
+    is_wanted: IsWanted<'_>,
 ) -> Option<SweepOutcome> {
-    let outcome = job.scenario.and_then(|scenario| run(&scenario, room, inputs, workers, stop));
+    let outcome = job.scenario.and_then(|scenario| run(&scenario, room, inputs, workers, is_wanted));
     outcome.unwrap_or_else(|failure| Some(SweepOutcome::failed(&failure.to_string())))
 }
 
@@ -38,7 +40,7 @@ fn run(
     room: &mut Room<'_>,
     inputs: &Inputs,
     workers: &Workers,
-    stop: &Stop,
+    is_wanted: IsWanted<'_>,
 ) -> Result<Option<SweepOutcome>, Failure> {
     let beginning = Beginning::of(scenario, &*inputs.network(scenario)?, 1)?;
     room.is_of(beginning.estimated_bytes);
@@ -47,7 +49,7 @@ fn run(
     install_swarm(&mut world);
     beginning.settle(scenario, workers.clone(), &mut world)?;
     let mut course = Course::default();
-    let outcome = step_through(scenario, &mut world, &mut course, stop);
+    let outcome = step_through(scenario, &mut world, &mut course, is_wanted);
     let steps = steps_taken(&world);
     if !outcome.map_err(|error| Failure::Swarm { steps, error })? {
         return Ok(None);
@@ -82,12 +84,17 @@ impl Course {
 }
 
 /// Takes all steps; false if it was stopped before.
-fn step_through(scenario: &Scenario, world: &mut World, course: &mut Course, stop: &Stop) -> Result<bool, SwarmError> {
+fn step_through(
+    scenario: &Scenario,
+    world: &mut World,
+    course: &mut Course,
+    is_wanted: IsWanted<'_>,
+) -> Result<bool, SwarmError> {
     let (steps, every, ends_at_goal) = (scenario.steps(), scenario.record.every, scenario.ends_at_goal());
     let (mut done, mut pace) = (0, Pace::default());
     course.see(world)?;
     while done < steps && !(ends_at_goal && goal::is_over(world)) {
-        if stop.is_asked() {
+        if !is_wanted() {
             return Ok(false);
         }
         // As in a run on its own, no look at the goal is passed over.

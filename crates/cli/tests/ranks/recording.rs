@@ -5,7 +5,7 @@ use std::{fs, ops::Range, path::Path};
 
 use lampyrid::io::{PhaseParts, Scenario};
 
-use super::{SAVED, SCENARIO, json, run_on, said, scratch, support, turn};
+use super::{SAVED, SCENARIO, assert_refused_once, json, run_on, said, scratch, support, turn};
 
 const AGENTS: usize = 600;
 
@@ -38,7 +38,7 @@ fn write(into: &Path, scenario: &Scenario, rows: &[(f64, Vec<f64>)], every: u64,
         for ((time, phases), row) in rows.iter().zip(0..) {
             parts.row(steps + row * every, *time, ids.start as u64, &phases[ids.clone()]).unwrap();
         }
-        parts.close().unwrap();
+        parts.close().unwrap().expect("rows were written");
     }
 }
 
@@ -85,6 +85,26 @@ fn parts_of_all_ranks_have_the_rows_of_one_process_wherever_it_goes_on() {
         }
         let (one, several) = (json(directory, "alone"), json(directory, out));
         assert_eq!((&one["files"], &one["phase_hash"]), (&several["files"], &several["phase_hash"]));
+    }
+}
+
+#[test]
+fn a_part_that_is_damaged_is_refused_once_by_its_name() {
+    let Some(_turn) = turn() else { return };
+    let scratch = scratch();
+    let directory = scratch.path();
+    let settings = ["--set", "record.phases=true", "--set", "record.format=parquet", "--out", "run"];
+    let begun = run_on(directory, 2, &[&SAVED[..], &settings].concat());
+    assert!(begun.status.success(), "{}", said(&begun));
+    let parts = directory.join("run/phases.parquet");
+    let (name, mut bytes) = files(&parts).into_iter().nth(1).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(parts.join(&name), bytes).unwrap();
+    for ranks in [1, 3] {
+        let resume = ["resume", "run", "--out", "again"];
+        let output = if ranks == 1 { support::run(directory, &resume) } else { run_on(directory, ranks, &resume) };
+        assert_refused_once(&output, 3, &format!("{name} is damaged"));
     }
 }
 

@@ -83,7 +83,7 @@ fn the_tables_are_those_of_one_process_and_told_of_once() {
 /// Begins a sweep on three ranks, and waits for some of its runs to be done.
 fn begin(directory: &Path, out: &str) -> Child {
     let mut command = mpirun(directory);
-    command.args(["-n", "3", PROGRAM]).args(sweep(&LONG, out, &[]));
+    command.args(["-n", "3", PROGRAM]).args(sweep(&LONG, out, &["--patience", "3"]));
     let job = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("mpirun starts");
     while rows(directory, out) < 2 {
         sleep(Duration::from_millis(5));
@@ -127,6 +127,25 @@ fn a_sweep_that_lost_a_process_or_was_interrupted_goes_on_with_the_runs_that_are
         // A run more would have a line more here.
         assert_eq!(fs::read_to_string(directory.join(out).join("timings.csv")).unwrap().lines().count(), 13);
     }
+}
+
+#[test]
+fn a_sweep_of_which_a_process_stands_still_ends_and_names_it() {
+    let Some(_turn) = turn().filter(|_| cfg!(target_os = "linux")) else { return };
+    let scratch = scratch();
+    let directory = scratch.path();
+    for (out, victim) in [("follower", 1), ("leader", 0)] {
+        let job = begin(directory, out);
+        signal(&job, "-STOP", victim);
+        let output = job.wait_with_output().unwrap();
+        assert!(!output.status.success());
+        let message = format!("rank {victim} has not been heard of for 3s");
+        assert!(said(&output).contains(&message), "{}", said(&output));
+        assert!(rows(directory, out) < 12);
+    }
+    let on = run_on(directory, 2, &["resume", "follower", "--quiet"]);
+    assert!(on.status.success(), "{}", said(&on));
+    assert_eq!(rows(directory, "follower"), 12);
 }
 
 #[test]

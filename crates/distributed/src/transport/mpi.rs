@@ -12,7 +12,7 @@ use mpi::{
     traits::{CommunicatorCollectives, Destination, Source},
 };
 
-use super::{Mail, Partner, Transport, TransportError};
+use super::{Mail, Numbers, Partner, Transport, TransportError, nothing};
 
 /// A rank of the MPI job that this process is one of.
 ///
@@ -134,11 +134,13 @@ fn check(rank: usize, numbers: usize) -> Result<(), TransportError> {
     if i32::try_from(numbers).is_ok() { Ok(()) } else { Err(TransportError::TooLong { rank, numbers }) }
 }
 
-/// Sends and receives lists, all at the same time; ranks with nothing to say to each other say nothing.
+/// Sends and receives lists, all at the same time, and does something else meanwhile; ranks with nothing to say to each
+/// other say nothing.
 fn swap<'a, T: Equivalence + 'a>(
     tag: i32,
     sent: impl Iterator<Item = (usize, &'a [T])>,
     received: impl Iterator<Item = (usize, &'a mut [T])>,
+    meanwhile: &mut dyn FnMut() -> bool,
 ) -> Result<(), TransportError>
 where
     [T]: Buffer + BufferMut,
@@ -158,8 +160,14 @@ where
         for (rank, list) in sent {
             requests.add(world.process_at_rank(rank as i32).immediate_send_with_tag(scope, list, tag));
         }
-        let mut done = Vec::new();
-        requests.wait_all(&mut done);
+        let (mut done, mut are_done) = (Vec::new(), false);
+        // Messages that are long move on only while the library is asked about them.
+        while meanwhile() {
+            are_done = are_done || requests.test_all(&mut done);
+        }
+        if !are_done {
+            requests.wait_all(&mut done);
+        }
         let is_whole = |(place, status, list): &(usize, mpi::point_to_point::Status, &[T])| {
             *place >= senders.len() || status.count(T::equivalent_datatype()) as usize == list.len()
         };
@@ -170,7 +178,12 @@ where
     })
 }
 
-fn exchange<T: Equivalence>(partners: &[Partner], told: &[T], heard: &mut [T]) -> Result<(), TransportError>
+fn exchange<T: Equivalence>(
+    partners: &[Partner],
+    told: &[T],
+    heard: &mut [T],
+    meanwhile: &mut dyn FnMut() -> bool,
+) -> Result<(), TransportError>
 where
     [T]: Buffer + BufferMut,
 {
@@ -180,7 +193,7 @@ where
         let list = rest.split_off_mut(..partner.heard.len()).unwrap_or_default();
         (partner.rank, list)
     });
-    swap(VOICES, sent, received)
+    swap(VOICES, sent, received, meanwhile)
 }
 
 impl Transport for MpiRank {
@@ -192,12 +205,16 @@ impl Transport for MpiRank {
         self.size
     }
 
-    fn exchange(&self, partners: &[Partner], told: &[f64], heard: &mut [f64]) -> Result<(), TransportError> {
-        exchange(partners, told, heard)
-    }
-
-    fn exchange_singles(&self, partners: &[Partner], told: &[f32], heard: &mut [f32]) -> Result<(), TransportError> {
-        exchange(partners, told, heard)
+    fn exchange(
+        &self,
+        partners: &[Partner],
+        numbers: Numbers<'_>,
+        meanwhile: &mut dyn FnMut() -> bool,
+    ) -> Result<(), TransportError> {
+        match numbers {
+            Numbers::Doubles { told, heard } => exchange(partners, told, heard, meanwhile),
+            Numbers::Singles { told, heard } => exchange(partners, told, heard, meanwhile),
+        }
     }
 
     fn add_up(&self, numbers: &mut [i64]) -> Result<(), TransportError> {
@@ -214,7 +231,7 @@ impl Transport for MpiRank {
         SimpleCommunicator::world().all_to_all_into(&lengths[..], &mut theirs[..]);
         let mut received: Vec<Vec<u64>> = theirs.iter().map(|&length| vec![0; length as usize]).collect();
         let sent = lists.iter().map(Vec::as_slice).enumerate();
-        swap(LISTS, sent, received.iter_mut().map(Vec::as_mut_slice).enumerate())?;
+        swap(LISTS, sent, received.iter_mut().map(Vec::as_mut_slice).enumerate(), &mut nothing)?;
         received[self.rank] = own;
         Ok(received)
     }

@@ -8,7 +8,7 @@ use std::{
     thread,
 };
 
-use super::{Mail, Partner, Transport, TransportError};
+use super::{Mail, Numbers, Partner, Transport, TransportError};
 
 /// A rank that is a thread, with a channel from and to every other.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ pub struct ThreadRank {
 
 #[derive(Debug)]
 enum Message {
-    Reals(Vec<f64>),
+    Doubles(Vec<f64>),
     Singles(Vec<f32>),
     Integers(Vec<i64>),
     Words(Vec<u64>),
@@ -78,18 +78,20 @@ impl ThreadRank {
         receiver.recv().map_err(|_| TransportError::Gone { rank })
     }
 
-    /// Sends every partner its numbers as a message, and takes theirs out of those that come.
+    /// Sends every partner its numbers as a message, and takes theirs out of those that have come when something else is
+    /// done.
     fn swap<T: Copy>(
         &self,
         partners: &[Partner],
-        told: &[T],
-        heard: &mut [T],
+        (told, heard): (&[T], &mut [T]),
+        meanwhile: &mut dyn FnMut() -> bool,
         message: impl Fn(Vec<T>) -> Message,
         numbers: impl Fn(Message) -> Option<Vec<T>>,
     ) -> Result<(), TransportError> {
         for partner in partners {
             self.send(partner.rank, message(told[partner.told.clone()].to_vec()))?;
         }
+        while meanwhile() {}
         for partner in partners {
             let (rank, place) = (partner.rank, &mut heard[partner.heard.clone()]);
             match numbers(self.receive(rank)?) {
@@ -115,14 +117,22 @@ impl Transport for ThreadRank {
         self.to.len()
     }
 
-    fn exchange(&self, partners: &[Partner], told: &[f64], heard: &mut [f64]) -> Result<(), TransportError> {
-        let numbers = |message| if let Message::Reals(numbers) = message { Some(numbers) } else { None };
-        self.swap(partners, told, heard, Message::Reals, numbers)
-    }
-
-    fn exchange_singles(&self, partners: &[Partner], told: &[f32], heard: &mut [f32]) -> Result<(), TransportError> {
-        let numbers = |message| if let Message::Singles(numbers) = message { Some(numbers) } else { None };
-        self.swap(partners, told, heard, Message::Singles, numbers)
+    fn exchange(
+        &self,
+        partners: &[Partner],
+        numbers: Numbers<'_>,
+        meanwhile: &mut dyn FnMut() -> bool,
+    ) -> Result<(), TransportError> {
+        let doubles = |message| if let Message::Doubles(numbers) = message { Some(numbers) } else { None };
+        let singles = |message| if let Message::Singles(numbers) = message { Some(numbers) } else { None };
+        match numbers {
+            Numbers::Doubles { told, heard } => {
+                self.swap(partners, (told, heard), meanwhile, Message::Doubles, doubles)
+            }
+            Numbers::Singles { told, heard } => {
+                self.swap(partners, (told, heard), meanwhile, Message::Singles, singles)
+            }
+        }
     }
 
     fn add_up(&self, numbers: &mut [i64]) -> Result<(), TransportError> {
@@ -174,7 +184,10 @@ impl Mail for ThreadRank {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+
     use super::*;
+    use crate::transport::nothing;
 
     #[test]
     fn every_rank_gets_what_each_has_for_it() {
@@ -203,8 +216,24 @@ mod tests {
     fn ranks_that_do_different_things_find_out() {
         let outcomes = on_threads(2, |rank| {
             let partners = [Partner { rank: 1 - rank.rank(), told: 0..rank.rank() + 1, heard: 0..1 }];
-            rank.exchange(&partners, &[0.5, 0.5], &mut [0.0])
+            rank.exchange(&partners, Numbers::Doubles { told: &[0.5, 0.5], heard: &mut [0.0] }, &mut nothing)
         });
         assert_eq!(outcomes, [Err(TransportError::Unexpected { rank: 1 }), Ok(())]);
+    }
+
+    #[test]
+    fn what_is_told_is_under_way_before_anything_else_is_done() {
+        let has_heard = AtomicBool::new(false);
+        let heard = on_threads(2, |rank| {
+            let (own, mut heard) = (rank.rank(), [0.0]);
+            let partners = [Partner { rank: 1 - own, told: 0..1, heard: 0..1 }];
+            let numbers = Numbers::Singles { told: &[own as f32], heard: &mut heard };
+            // The first rank does so much else that the other one comes to an end meanwhile.
+            let mut meanwhile = || own == 0 && !has_heard.load(SeqCst);
+            rank.exchange(&partners, numbers, &mut meanwhile).unwrap();
+            has_heard.fetch_or(own == 1, SeqCst);
+            heard
+        });
+        assert_eq!(heard, [[1.0], [0.0]]);
     }
 }

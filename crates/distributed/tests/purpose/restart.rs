@@ -145,7 +145,7 @@ fn agents_that_were_spawned_one_by_one_are_not_spread() {
     let state = SwarmState::capture(&mut world).unwrap();
     let outcomes = on_threads(2, |rank| {
         let partition = Partition::blocks(state.agents(), 2).unwrap();
-        restore_state(state.clone(), &mut World::new(), &partition, rank).map(|_| ())
+        restore_state(state.clone(), &mut World::new(), &partition, rank)
     });
     assert!(
         outcomes.iter().all(|one| matches!(one, Err(DistributedError::State(StateError::Unfit(_))))),

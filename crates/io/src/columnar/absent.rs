@@ -45,7 +45,7 @@ impl<W: Write> ParquetTable<W> {
         Err(io::ErrorKind::Unsupported.into())
     }
 
-    pub(crate) fn finish(self) -> io::Result<()> {
+    pub(crate) fn end(&mut self) -> io::Result<&W> {
         Err(io::ErrorKind::Unsupported.into())
     }
 }

@@ -113,7 +113,13 @@ impl<W: Write + Send> ParquetTable<W> {
     ///
     /// When it cannot be written.
     pub fn finish(mut self) -> io::Result<()> {
-        self.end_group().and_then(|()| self.file.finish()).map(drop).map_err(failed)
+        self.end().map(drop)
+    }
+
+    /// The same, for a look at what the file was written to.
+    pub(crate) fn end(&mut self) -> io::Result<&W> {
+        self.end_group().and_then(|()| self.file.finish()).map_err(failed)?;
+        Ok(self.file.inner())
     }
 }
 

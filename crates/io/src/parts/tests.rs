@@ -52,16 +52,17 @@ fn whole() -> Vec<(u64, u64, Option<u64>)> {
     rows([scratch.path().join(Product::PhasesParquet.partial_name())])
 }
 
-/// Writes rows by so many processes.
-fn write(run: &RunDirectory, ranks: usize, written: std::ops::Range<u64>) {
-    for rank in 0..ranks {
+/// Writes rows by so many processes, and tells what they have completed.
+fn write(run: &RunDirectory, ranks: usize, written: std::ops::Range<u64>) -> Vec<PhasePart> {
+    let write = |rank| {
         let ids = AGENTS * rank / ranks..AGENTS * (rank + 1) / ranks;
         let mut parts = PhaseParts::new(run.path(), rank, &scenario());
         for row in written.clone() {
             parts.row(10 * row, row as f64, ids.start as u64, &phases(row)[ids.clone()]).unwrap();
         }
-        parts.close().unwrap();
-    }
+        parts.close().unwrap().expect("rows were written")
+    };
+    (0..ranks).map(write).collect()
 }
 
 #[test]
@@ -69,12 +70,9 @@ fn parts_together_have_the_rows_of_the_one_file_and_go_on_from_any_checkpoint_by
     let scratch = tempfile::tempdir().unwrap();
     let mut run = directory(scratch.path());
     let mut writer = run.phases_in_parts(AGENTS).unwrap();
-    write(&run, 3, 0..2);
-    let (position, saved) = (writer.position(&mut run).unwrap(), run.phase_parts().unwrap());
-    assert_eq!(
-        saved.iter().map(|part| &part.name[..]).collect::<Vec<_>>()[1],
-        "step-0000000000000000-rank-0001.parquet"
-    );
+    writer.note_parts(write(&run, 3, 0..2));
+    let (position, saved) = (writer.position(&mut run).unwrap(), writer.parts(&mut run).unwrap().unwrap());
+    assert_eq!(saved[1].name(), "step-0000000000000000-rank-0001.parquet");
     // What comes after the checkpoint is lost with the run, which leaves the rest.
     write(&run, 3, 2..5);
     drop((writer, run));
@@ -98,10 +96,33 @@ fn parts_together_have_the_rows_of_the_one_file_and_go_on_from_any_checkpoint_by
     drop(run.reopen_phases(AGENTS, scratch.path(), position, Some(&saved)).unwrap());
     assert_eq!(in_directory(&other.path().join(Product::PhasesParquet.partial_name())).len(), 3);
     drop(run);
-    fs::remove_file(table.join(&saved[1].name)).unwrap();
+    fs::remove_file(table.join(saved[1].name())).unwrap();
     let third = tempfile::tempdir().unwrap();
     let refused = directory(third.path()).reopen_phases(AGENTS, scratch.path(), position, Some(&saved));
     assert!(matches!(refused, Err(OutputError::RowsMissing { .. })), "{refused:?}");
+}
+
+#[test]
+fn a_part_of_another_byte_is_refused_by_its_name() {
+    let scratch = tempfile::tempdir().unwrap();
+    let mut run = directory(scratch.path());
+    let mut writer = run.phases_in_parts(AGENTS).unwrap();
+    writer.note_parts(write(&run, 2, 0..3));
+    let (position, saved) = (writer.position(&mut run).unwrap(), writer.parts(&mut run).unwrap().unwrap());
+    drop((writer, run));
+    let path = scratch.path().join(Product::PhasesParquet.partial_name()).join(saved[1].name());
+    let whole = fs::read(&path).unwrap();
+    for at in [0, whole.len() / 2, whole.len() - 1] {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 1;
+        fs::write(&path, bytes).unwrap();
+        let other = tempfile::tempdir().unwrap();
+        let refused = directory(other.path()).reopen_phases(AGENTS, scratch.path(), position, Some(&saved));
+        assert!(matches!(&refused, Err(OutputError::PartDamaged { path: named }) if *named == path), "{refused:?}");
+    }
+    fs::write(&path, whole).unwrap();
+    let other = tempfile::tempdir().unwrap();
+    assert!(directory(other.path()).reopen_phases(AGENTS, scratch.path(), position, Some(&saved)).is_ok());
 }
 
 #[test]

@@ -9,6 +9,8 @@ use std::{collections::HashSet, ops::Range};
 
 use bevy_ecs::entity::Entity;
 
+use crate::error::SwarmError;
+
 /// Columns of what ghosts publish, one row per ghost.
 #[derive(Debug, Default)]
 pub(crate) struct Ghosts {
@@ -30,6 +32,10 @@ pub(crate) struct Ghosts {
     pub(super) version: u64,
     /// Agents of this world that a disruption removed, ascending: others know that they tell nothing any more.
     removed: Vec<Entity>,
+    /// Whether what is heard in the present stage comes when agents move.
+    pub(crate) are_late: bool,
+    /// What was met when some agents had moved and others could not, which nothing takes back.
+    pub(crate) torn: Option<SwarmError>,
 }
 
 impl Ghosts {
@@ -44,6 +50,7 @@ impl Ghosts {
         self.ids = ids.into();
         self.range = range;
         self.elsewhere = elsewhere;
+        self.torn = None;
         self.version += 1;
     }
 

@@ -9,7 +9,7 @@ use bevy_ecs::{prelude::*, system::SystemState};
 use super::{
     energy::Recovery,
     fetched::{Fetched, Movable, fetch},
-    integrate::{Ahead, run_stage},
+    integrate::{Ahead, Whom, make_ready, run_stage},
     sample::{Audible, not_finite, publish},
     undo::undo,
 };
@@ -99,7 +99,8 @@ fn step_columns(
             } else {
                 Ahead::Nothing
             };
-            let finite = run_stage(runs, &stage, plan, communities, index, ahead);
+            make_ready(&stage, plan, index);
+            let finite = run_stage(runs, Whom::ALL, &stage, plan, communities, index, ahead);
             published = ahead == Ahead::MeanField;
             if stage.is_last() {
                 if let Some(recovery) = &recovery {

@@ -1,5 +1,7 @@
 //! The columns of a run of agents, side by side, cut without copying.
 
+use std::ops::Range;
+
 /// What integrating some consecutive agents of one table reads and writes.
 pub(super) struct Columns<'a> {
     /// Place of the first in the index.
@@ -28,9 +30,27 @@ pub(super) struct Columns<'a> {
 }
 
 impl<'a> Columns<'a> {
-    /// The columns in pieces of at most `size` agents.
-    pub(super) fn chunks(mut self, size: usize) -> impl Iterator<Item = Columns<'a>> {
-        std::iter::from_fn(move || self.take_front(size))
+    /// The columns, in pieces of at most `size` agents, of those at these places, which ascend, or of all others.
+    pub(super) fn pieces(
+        mut self,
+        places: &'a [Range<usize>],
+        are_inside: bool,
+        size: usize,
+    ) -> impl Iterator<Item = Columns<'a>> {
+        std::iter::from_fn(move || {
+            loop {
+                let next = places.get(places.partition_point(|places| places.end <= self.first));
+                let (is_inside, end) = match next {
+                    Some(places) if places.start <= self.first => (true, places.end),
+                    next => (false, next.map_or(usize::MAX, |places| places.start)),
+                };
+                let agents = end - self.first;
+                if is_inside == are_inside {
+                    return self.take_front(agents.min(size));
+                }
+                self.take_front(agents)?;
+            }
+        })
     }
 
     /// Cuts off the first agents, at most `size`, unless there are none left.

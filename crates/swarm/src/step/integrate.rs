@@ -1,5 +1,7 @@
 //! Moves every phase by its frequency, its neighbours, its drive and its noise.
 
+use std::ops::Range;
+
 use bevy_ecs::{prelude::*, system::If};
 
 use super::{
@@ -23,14 +25,15 @@ pub(crate) fn integrate(
     membership: Membership,
     mut index: If<ResMut<SwarmIndex>>,
 ) {
-    if !index.goes_on() {
+    if !index.goes_on() || index.has_moved {
         return;
     }
     let plan = Plan::new(workers.as_deref(), index.agents());
     let fetched = check_energies(&agents, &stage).and_then(|()| fetch(&mut agents, &stage, &membership, &index));
     match fetched {
         Ok(mut runs) => {
-            run_stage(&mut runs, &stage, &plan, &membership.communities, &mut index, Ahead::Nothing);
+            make_ready(&stage, &plan, &mut index);
+            run_stage(&mut runs, Whom::ALL, &stage, &plan, &membership.communities, &mut index, Ahead::Nothing);
         }
         Err(error) => index.fail(error),
     }
@@ -49,16 +52,19 @@ pub(super) enum Ahead {
     MeanField,
 }
 
-/// Moves all agents by one stage. Returns whether the phasors that it published, if any, are all
-/// numbers.
-pub(super) fn run_stage(
-    runs: &mut Runs<'_, Fetched<'_>>,
-    stage: &Stage,
-    plan: &Plan<'_>,
-    communities: &Communities,
-    index: &mut SwarmIndex,
-    ahead: Ahead,
-) -> bool {
+/// Which agents are moved: those of some runs of the [`Interior`](crate::index::Interior), or all but those.
+pub(super) struct Whom {
+    pub(super) interior: Range<usize>,
+    pub(super) are_inside: bool,
+}
+
+impl Whom {
+    /// Everybody.
+    pub(super) const ALL: Self = Self { interior: 0..0, are_inside: false };
+}
+
+/// Makes ready what moving agents by a stage needs.
+pub(super) fn make_ready(stage: &Stage, plan: &Plan<'_>, index: &mut SwarmIndex) {
     if stage.count > 1 {
         index.starts.resize(index.room(), 0.0);
         index.sums.resize(index.room(), 0.0);
@@ -66,11 +72,24 @@ pub(super) fn run_stage(
     if stage.settings.hearing.neighbors {
         index.follow_visits(plan.block);
     }
-    let StageParts { snapshot, mut places } = index.stage_parts();
+}
+
+/// Moves agents by one stage. Returns whether the phasors that it published, if any, are all numbers.
+pub(super) fn run_stage(
+    runs: &mut Runs<'_, Fetched<'_>>,
+    whom: Whom,
+    stage: &Stage,
+    plan: &Plan<'_>,
+    communities: &Communities,
+    index: &mut SwarmIndex,
+    ahead: Ahead,
+) -> bool {
+    let StageParts { snapshot, interior, mut places } = index.stage_parts();
+    let chosen = interior.places(whom.interior);
     let work = StageOfStep::of(stage, communities, snapshot, ahead);
     let pieces = runs.iter_mut().flat_map(|run| {
         let places = places.next(run);
-        run.columns.columns(places).chunks(plan.share)
+        run.columns.columns(places).pieces(chosen, whom.are_inside, plan.share)
     });
     let moved = plan.reduce(pieces, |columns| work.run(columns, plan.block), Moved::merge);
     index.ledger.merge(moved.ledger);

@@ -81,7 +81,9 @@ pub(super) fn publish<'a>(
             Heard::Double(phasors) => publish_phasors(runs.clone(), plan, false, phasors),
             Heard::Single(phasors) => publish_phasors(runs.clone(), plan, stage.has_single_angles(), phasors),
         });
-        publish_ghosts(index);
+        if !index.ghosts.are_late {
+            publish_ghosts(index);
+        }
     }
     if hearing.own_means {
         published.merge(publish_by_community(runs, plan, communities, index));
@@ -156,7 +158,7 @@ fn publish_phasors<'a, P: Stored>(
 }
 
 /// Publishes what was heard of those who live elsewhere. Whether it is a number was looked at there.
-fn publish_ghosts(index: &mut SwarmIndex) {
+pub(super) fn publish_ghosts(index: &mut SwarmIndex) {
     if index.ghosts.heard.is_empty() {
         return;
     }

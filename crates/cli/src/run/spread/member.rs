@@ -5,7 +5,8 @@ use std::path::Path;
 
 use lampyrid::{
     distributed::{
-        DistributedError, Partition, RankSpawner, Ranks, Ties, coherence, energy_ledger, gather_phases, restore_state,
+        DistributedError, Partition, RankSpawner, Ranks, Ties, coherence, energy_ledger, gather_phases, partners,
+        restore_state,
     },
     io::{
         Checkpoint, NetworkRecord, NodeNames,
@@ -40,10 +41,6 @@ pub(super) struct Member {
     pub(super) agents: usize,
     /// Directed links of all processes.
     pub(super) links: u64,
-    /// Agents of others that are heard here.
-    pub(super) halo: usize,
-    /// Other processes that it hears.
-    pub(super) partners: usize,
     /// Bytes that all parts were expected to take.
     pub(super) estimated_bytes: u64,
     pub(super) network: NetworkRecord,
@@ -76,11 +73,7 @@ impl Member {
         let is_here = |(machine, _): &(&u64, &u64)| **machine == machines[ranks.rank()];
         let here = machines.iter().zip(&estimates).filter(is_here).map(|(_, estimate)| estimate).sum();
         together(&ranks, budget::refuse_part(scenario, estimate, here))?;
-        let (own_links, halo) = (part.adjacency().links(), part.outside().len());
-        // The nodes outside ascend, and so do blocks.
-        let mut owners: Vec<usize> = part.outside().iter().map(|&agent| partition.owner(agent)).collect();
-        owners.dedup();
-        let partners = owners.len();
+        let own_links = part.adjacency().links();
 
         let mut world = new_world(&ranks, threads);
         let stopped = |error| Failure::Swarm { steps: 0, error };
@@ -108,8 +101,6 @@ impl Member {
             ties,
             agents,
             links,
-            halo,
-            partners,
             estimated_bytes,
             network,
             network_file: file,
@@ -146,15 +137,13 @@ impl Member {
         let mut world = new_world(&ranks, threads);
         let restored = restore_state(state, &mut world, &partition, rank);
         budget::look_again(&mut world);
-        let halo = restored.map_err(|error| Failure::from(checkpoint.unfit(error.to_string())))?;
+        restored.map_err(|error| Failure::from(checkpoint.unfit(error.to_string())))?;
         Ok(Self {
             world,
             ranks,
             ties,
             agents,
             links: run.links,
-            halo: halo.heard(),
-            partners: halo.partners().iter().filter(|partner| !partner.heard.is_empty()).count(),
             estimated_bytes: run.estimated_bytes,
             network: run.network.clone(),
             network_file: run.network_file.clone(),
@@ -163,6 +152,12 @@ impl Member {
             #[cfg(feature = "prometheus")]
             metrics: None,
         })
+    }
+
+    /// How many agents of others are heard here, and how many processes have them.
+    pub(super) fn heard(&self) -> [u64; 2] {
+        let heard = partners(&self.world).iter().map(|partner| partner.heard.len() as u64);
+        heard.filter(|&agents| agents > 0).fold([0, 0], |[all, partners], agents| [all + agents, partners + 1])
     }
 
     /// What a process says of what is about to run.

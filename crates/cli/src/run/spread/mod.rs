@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use lampyrid::{
     distributed::{Ranks, Traffic, gather_states, own_phases, traffic},
-    io::{PhaseParts, RunDirectory, scenario::Scenario},
+    io::{PhasePart, PhaseParts, RunDirectory, scenario::Scenario},
     swarm::{SwarmError, advance, steps_until_look, take_chronicle},
 };
 use lampyrid_bench::machine::cores;
@@ -138,10 +138,21 @@ impl Spread {
         Ok(())
     }
 
-    /// Completes what each has written of the phases of its agents.
+    /// Completes what each has written of the phases of its agents, and lets the first process know.
     fn close_parts(&mut self) -> Result<(), Ending> {
-        let closed = self.parts.as_mut().map_or(Ok(()), PhaseParts::close);
-        together(&self.member.ranks, closed.map_err(Failure::from))
+        let Some(parts) = &mut self.parts else { return Ok(()) };
+        let ranks = &self.member.ranks;
+        let complete = together(ranks, parts.close().map_err(Failure::from))?;
+        let words = |part: PhasePart| vec![part.steps, part.rank, part.bytes, part.checksum.into()];
+        let told = ranks.gather(complete.map_or_else(Vec::new, words))?;
+        let part = |words: Vec<u64>| match words[..] {
+            [steps, rank, bytes, checksum] => Some(PhasePart { steps, rank, bytes, checksum: checksum as u32 }),
+            _ => None,
+        };
+        if let Some(first) = &mut self.first {
+            first.recorder.note_parts(told.into_iter().filter_map(part));
+        }
+        Ok(())
     }
 
     /// Takes the steps that are left and writes the results; returns the exit code.

@@ -112,17 +112,19 @@ impl Spread {
 
     /// What each process had and did, at the first one.
     fn shares(&mut self) -> Result<Vec<RankRecord>, Ending> {
+        let [halo, _] = self.member.heard();
         let world = &mut self.member.world;
         let traffic = traffic(world).since(self.before.traffic);
         let step = self.stepping.elapsed.saturating_sub(self.before.stepping);
         let nanoseconds = |time: Duration| time.as_nanos() as u64;
         let own = vec![
             topology_report(world).agents as u64,
-            self.member.halo as u64,
+            halo,
             traffic.messages,
             traffic.bytes,
             nanoseconds(step),
             nanoseconds(step.saturating_sub(traffic.time())),
+            nanoseconds(traffic.meanwhile),
             nanoseconds(traffic.packing),
             nanoseconds(traffic.waiting),
             nanoseconds(traffic.adding),
@@ -131,7 +133,7 @@ impl Spread {
         ];
         let seconds = |nanoseconds: u64| nanoseconds as f64 * 1e-9;
         let record = |words: &Vec<u64>| match words[..] {
-            [agents, halo, messages, bytes, step, compute, pack, wait, reduce, swarm_bytes, peak_resident_bytes] => {
+            [agents, halo, messages, bytes, step, compute, overlap, pack, wait, reduce, swarm_bytes, peak] => {
                 RankRecord {
                     agents,
                     halo,
@@ -139,11 +141,12 @@ impl Spread {
                     bytes,
                     step_seconds: seconds(step),
                     compute_seconds: seconds(compute),
+                    overlap_seconds: seconds(overlap),
                     pack_seconds: seconds(pack),
                     wait_seconds: seconds(wait),
                     reduce_seconds: seconds(reduce),
                     swarm_bytes,
-                    peak_resident_bytes,
+                    peak_resident_bytes: peak,
                 }
             }
             _ => RankRecord::default(),

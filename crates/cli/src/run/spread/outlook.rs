@@ -35,9 +35,10 @@ pub(super) struct Outlook {
 impl Outlook {
     /// All processes look together, and the first is told what is to be seen.
     pub(super) fn of(scenario: &Scenario, member: &Member, threads: usize) -> Result<Option<Self>, Ending> {
-        let Member { ranks, agents, links, halo, .. } = member;
-        let halos = ranks.share(*halo as u64)?;
-        let partners = mean(&ranks.share(member.partners as u64)?);
+        let Member { ranks, agents, links, .. } = member;
+        let [halo, partners] = member.heard();
+        let halos = ranks.share(halo)?;
+        let partners = mean(&ranks.share(partners)?);
         let interconnect = measure_interconnect(ranks)?;
         let share = *agents as f64 / ranks.size() as f64 / threads as f64;
         let measured = share.clamp(LEAST_MEASURED, MOST_MEASURED) as usize;
