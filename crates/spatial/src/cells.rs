@@ -117,7 +117,7 @@ impl Cells {
             let place = &mut self.starts[cell as usize];
             *place -= 1;
             let place = *place as usize;
-            self.places[place] = Place::new(self.from_here(*point), agent as u32);
+            self.places[place] = Place::new(self.counted_from_low(*point), agent as u32);
             off += place.abs_diff(agent);
         }
         off / points.len().max(1)
@@ -171,7 +171,7 @@ impl Cells {
     }
 
     /// Where a point is, counted from there, so that coordinates are small.
-    fn from_here(&self, point: Point) -> Point {
+    fn counted_from_low(&self, point: Point) -> Point {
         std::array::from_fn(|axis| point[axis] - self.axes[axis].low)
     }
 
@@ -190,7 +190,7 @@ impl Cells {
         let reach = reach * (1.0 + 1e-12) + self.margin;
         self.note_ranges(std::array::from_fn(|axis| self.axes[axis].around(point[axis], reach)), &mut found.ranges);
         found.make_room();
-        let point = self.from_here(point);
+        let point = self.counted_from_low(point);
         let Found { ranges, agents, length } = found;
         *length = find_within(outlook.level, &outlook.metric, &self.places, ranges, point, reach, agents);
     }

@@ -79,7 +79,7 @@ impl Outlook<'_> {
     /// Whom an agent with such a reach hears, if those within some squared distance are likely to be among them.
     pub(crate) fn hearing(&self, reach: Reach, near: Option<f64>) -> Hearing {
         let dimensions = if self.metric.is_flat { 2 } else { 3 };
-        let border = AT_BORDER / (2 * dimensions * reach.count.min(Candidates::MOST).max(1)) as f64;
+        let border = AT_BORDER / (2 * dimensions * reach.count.clamp(1, Candidates::MOST)) as f64;
         // Where those at a border come and go from refresh to refresh, it does not last.
         let border = if border * self.typical > BRIEF * self.pace { border } else { 0.0 };
         Hearing { most: reach.count, limit: squared(reach), near: near.unwrap_or(-1.0), border }
