@@ -21,7 +21,7 @@ use crate::{
 /// use lampyrid_swarm::World;
 ///
 /// let ring = Topology::Ring { agents: 100, neighbors: 4 };
-/// let phases: Vec<f64> = (0..100).map(|agent| f64::from(agent) * 0.7).collect();
+/// let phases: Vec<f64> = (0..100).map(|agent| f64::from(agent) * 0.06).collect();
 /// let partition = Partition::blocks(100, 3)?;
 /// let found = on_threads(3, |rank| {
 ///     let range = partition.range(Ranks::new(rank.clone()).rank());
