@@ -61,11 +61,11 @@
 //!
 //! # What it costs
 //!
-//! A step in which 10⁵ agents move and hear their eight nearest anew, on one thread, in plain steps of the same
-//! swarm at rest (2026-11-26, 2-core AMD EPYC, AVX2, nothing else running, medians of 41 rounds; `benches/README.md`
-//! has more). The floor is a plain step and what cannot be left out: to fly, read positions, measure eight distances
-//! and write lists that change, on plain arrays. A firefly that flies 1 m/s among others 2 m apart flies 0.8 % of the spacing in a step of
-//! 1/64 s.
+//! A step in which 10⁵ agents move and hear their eight nearest anew, on one thread, in plain steps of the
+//! same swarm at rest (2026-11-26, 2-core AMD EPYC, AVX2, nothing else running, medians of 41 rounds;
+//! `benches/README.md` has more). The floor is a plain step and what cannot be left out: to fly, read
+//! positions, measure eight distances and write lists that change, on plain arrays. A firefly that flies 1
+//! m/s among others 2 m apart flies 0.8 % of the spacing in a step of 1/64 s.
 //!
 //! | box, spacing flown per step | lists that change | plain steps | floor |
 //! |---|---:|---:|---:|
