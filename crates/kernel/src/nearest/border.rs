@@ -102,9 +102,9 @@ impl Border {
     #[must_use]
     #[inline]
     pub fn bounds(&self, seen: &Glimpse, flown: f64) -> (usize, f64, f64) {
-        let farthest = f64::from(seen.farthest).sqrt() * (1.0 + RELATIVE) + seen.blur;
+        let farthest = libm::sqrt(f64::from(seen.farthest)) * (1.0 + RELATIVE) + seen.blur;
         // Nobody is known to be farther away than single precision can tell.
-        let next = f64::from(seen.next.min(f32::MAX)).sqrt() * (1.0 - RELATIVE) - seen.blur;
+        let next = libm::sqrt(f64::from(seen.next.min(f32::MAX))) * (1.0 - RELATIVE) - seen.blur;
         let count = self.settled + seen.heard.count_ones();
         (count as usize, farthest.max(self.inner + 2.0 * flown), next.min(self.outer - 2.0 * flown))
     }
