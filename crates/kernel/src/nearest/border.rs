@@ -1,6 +1,6 @@
 //! The border between those an agent hears and those it does not.
 
-use super::{Candidates, Sight, place::RELATIVE, squares::Question};
+use super::{Candidates, Sight, number::sqrt, place::RELATIVE, squares::Question};
 use crate::turn::LANES;
 
 /// Those candidates of an agent that are near the border between whom it hears and whom it does not; in a line of
@@ -102,9 +102,9 @@ impl Border {
     #[must_use]
     #[inline]
     pub fn bounds(&self, seen: &Glimpse, flown: f64) -> (usize, f64, f64) {
-        let farthest = libm::sqrt(f64::from(seen.farthest)) * (1.0 + RELATIVE) + seen.blur;
+        let farthest = sqrt(f64::from(seen.farthest)) * (1.0 + RELATIVE) + seen.blur;
         // Nobody is known to be farther away than single precision can tell.
-        let next = libm::sqrt(f64::from(seen.next.min(f32::MAX))) * (1.0 - RELATIVE) - seen.blur;
+        let next = sqrt(f64::from(seen.next.min(f32::MAX))) * (1.0 - RELATIVE) - seen.blur;
         let count = self.settled + seen.heard.count_ones();
         (count as usize, farthest.max(self.inner + 2.0 * flown), next.min(self.outer - 2.0 * flown))
     }

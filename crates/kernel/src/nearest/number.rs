@@ -28,3 +28,13 @@ macro_rules! numbers {
 }
 
 numbers!(f32 f64);
+
+/// The square root, rounded as IEEE 754 wants it, so that it has the same bits whoever takes it.
+#[inline(always)]
+pub(super) fn sqrt(x: f64) -> f64 {
+    // A call of a function costs more than the root.
+    #[cfg(feature = "std")]
+    return x.sqrt();
+    #[cfg(not(feature = "std"))]
+    return libm::sqrt(x);
+}

@@ -1,6 +1,6 @@
 //! How far away those in question are, and which of them are nearest.
 
-use super::{Border, Number, Sight, Strip, nearest_image};
+use super::{Border, Number, Sight, Strip, nearest_image, number::sqrt};
 use crate::turn::LANES;
 
 /// Who is in question.
@@ -164,7 +164,7 @@ impl<const GROUPS: usize> Squares<f64, GROUPS> {
     /// Who is near the border between those heard and those not, as far as `part` of the distance that it is at.
     #[inline(always)]
     pub(super) fn strip(&self, known: u32, sight: &Sight, part: f64) -> Strip {
-        let (farthest, next) = (libm::sqrt(sight.farthest), libm::sqrt(sight.next));
+        let (farthest, next) = (sqrt(sight.farthest), sqrt(sight.next));
         let mut width = part * if next < f64::INFINITY { next } else { farthest };
         for _ in 0..NARROWINGS {
             let (inner, outer) = ((farthest - width).max(0.0), next + width);
