@@ -8,7 +8,7 @@ use std::{
 use lampyrid::{
     graph::Adjacency,
     io::{
-        NamedCurve, Product, Recording, RunRecord, RunSeries, RunView, Scenario, network_is_drawable, read_series,
+        NamedCurve, Product, Recording, RunRecord, RunSeries, RunView, Scenario, read_series,
         sweep::{SweepDirectory, SweepTable, read_sweep},
     },
 };
@@ -65,10 +65,8 @@ impl RunResults {
         let record = RunRecord::read(&file(Product::RunRecord))?;
         let series = read_series(&file(Product::OrderParameter))?;
         let recording = Recording::load(&file(Product::Recording), record.agents)?;
-        let draws = usize::try_from(record.agents).is_ok_and(|agents| network_is_drawable(&record.scenario, agents));
-        // A network file that has moved since costs no more than its picture.
-        let network = if draws { network_to_draw(&record.scenario).ok() } else { None };
-        let network = network.filter(|network| network.nodes() as u64 == record.agents);
+        let agents = usize::try_from(record.agents).ok();
+        let network = agents.and_then(|agents| network_to_draw(&record.scenario, agents));
         let curves = series.curves()?;
         Ok(Self { record, series, curves, recording, network })
     }

@@ -160,14 +160,22 @@ pub(super) fn network_again(scenario: &Scenario, run: &RunState, checkpoint: &Ch
 }
 
 fn keeps_network(scenario: &Scenario, agents: usize) -> bool {
-    let record = &scenario.record;
-    let is_drawn = record.report || record.pictures.contains(&io::Picture::Network);
-    !record.columns.is_empty() || is_drawn && io::network_is_drawable(scenario, agents)
+    !scenario.record.columns.is_empty() || draws_network(scenario, agents)
 }
 
-/// The network of a run that is over, for its picture.
-pub(crate) fn network_to_draw(scenario: &Scenario) -> Result<Arc<Adjacency>, Failure> {
-    listened(scenario, &network(scenario, false)?.adjacency)
+/// Whether a run ends with a picture of its network.
+pub(super) fn draws_network(scenario: &Scenario, agents: usize) -> bool {
+    let record = &scenario.record;
+    let is_drawn = record.report || record.pictures.contains(&io::Picture::Network);
+    is_drawn && io::network_is_drawable(scenario, agents)
+}
+
+/// The network of a run with so many agents, read or made once more for its picture; none if it has too many. A file that
+/// has moved since, or is another now, costs no more than the picture.
+pub(crate) fn network_to_draw(scenario: &Scenario, agents: usize) -> Option<Arc<Adjacency>> {
+    let again = || listened(scenario, &network(scenario, false)?.adjacency);
+    let network = io::network_is_drawable(scenario, agents).then(again)?.ok()?;
+    Some(network).filter(|network| network.nodes() == agents)
 }
 
 /// The network that agents are coupled along, without a swarm on it, and the nodes that they were.

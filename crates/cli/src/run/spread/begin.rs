@@ -50,10 +50,11 @@ enum Origin {
 }
 
 impl Origin {
-    fn of(scenario: &Scenario, strict: bool) -> Result<Self, Failure> {
+    /// Of a scenario, whose network is read like this if it is not made.
+    fn of(scenario: &Scenario, read: impl FnOnce() -> Result<prepare::Network, Failure>) -> Result<Self, Failure> {
         Ok(match &scenario.network {
             NetworkScenario::Generated(network) => Self::Made(network.topology()),
-            _ => Self::Read(Box::new(prepare::network(scenario, strict)?)),
+            _ => Self::Read(Box::new(read()?)),
         })
     }
 
@@ -97,10 +98,7 @@ pub(super) fn ties_again(
         return Ok(None);
     }
     let part = || -> Result<Part, Failure> {
-        let origin = match &scenario.network {
-            NetworkScenario::Generated(network) => Origin::Made(network.topology()),
-            _ => Origin::Read(Box::new(prepare::network_again(scenario, run, checkpoint)?)),
-        };
+        let origin = Origin::of(scenario, || prepare::network_again(scenario, run, checkpoint))?;
         listened(scenario, origin.part(scenario, partition.range(ranks.rank()))?)
     };
     let part = together(ranks, part())?;
@@ -109,7 +107,7 @@ pub(super) fn ties_again(
 
 impl Share {
     pub(super) fn of(scenario: &Scenario, strict: bool, ranks: &Ranks) -> Result<Self, Failure> {
-        let origin = Origin::of(scenario, strict)?;
+        let origin = Origin::of(scenario, || prepare::network(scenario, strict))?;
         let partition = Partition::blocks(origin.agents(), ranks.size())?;
         let range = partition.range(ranks.rank());
         let all_to_all = scenario.coupling.all_to_all;
@@ -117,15 +115,16 @@ impl Share {
             true => Part::from_stream(&Unlinked(origin.agents()), range)?,
             false => origin.part(scenario, range)?,
         };
-        let record = prepare::made(part.adjacency());
-        let part = if all_to_all { part } else { listened(scenario, part)? };
-        Ok(match origin {
-            Origin::Made(_) => Self { partition, part, record, names: None, numbering: None, order: None, file: None },
+        // Isolated is who hears nobody of the network itself, the pacemaker aside.
+        let (record, names, numbering, order, file) = match origin {
+            Origin::Made(_) => (prepare::made(part.adjacency()), None, None, None, None),
             Origin::Read(network) => {
                 let prepare::Network { record, names, numbering, order, file, .. } = *network;
-                Self { partition, part, record, names, numbering, order, file }
+                (record, names, numbering, order, file)
             }
-        })
+        };
+        let part = if all_to_all { part } else { listened(scenario, part)? };
+        Ok(Self { partition, part, record, names, numbering, order, file })
     }
 
     /// Of what was read, and how it was numbered.

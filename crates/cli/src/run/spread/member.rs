@@ -64,8 +64,7 @@ impl Member {
         let (frequencies, hash_of_all) = together(&ranks, share.frequencies(scenario))?;
         agree(&ranks, "file of frequencies", hash_of_all)?;
         let Share { partition, part, record, names, numbering, file, .. } = share;
-        let looked_at = begin::looks_at_links(scenario).then(|| part.clone());
-        let ties = looked_at.map(|part| Ties::new(&ranks, &partition, part)).transpose()?;
+        let ties = begin::looks_at_links(scenario).then(|| Ties::new(&ranks, &partition, part.clone())).transpose()?;
         let agents = partition.agents();
         let estimate = budget::of_part(scenario, &part, threads);
         let estimates = ranks.share(estimate.total())?;

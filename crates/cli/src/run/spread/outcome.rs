@@ -4,10 +4,7 @@ use std::time::Duration;
 
 use lampyrid::{
     distributed::{energy_ledger, gather_states, traffic},
-    io::{
-        EnergyRecord, FinalCoherence, MemoryRecord, MetricsRecord, RankRecord, RunRecord, StepTimes, Versions,
-        network_is_drawable,
-    },
+    io::{EnergyRecord, FinalCoherence, MemoryRecord, MetricsRecord, RankRecord, RunRecord, StepTimes, Versions},
     measure::PhaseHasher,
     swarm::{AgentState, EnergyLedger, swarm_bytes, topology_report},
 };
@@ -17,7 +14,11 @@ use super::{First, Spread, member::Member};
 use crate::{
     error::Failure,
     ranks::{Ending, together},
-    run::{budget, goal, metrics, pictures, prepare::network_to_draw, report, tell_of_memory, write_final_state},
+    run::{
+        budget, goal, metrics, pictures,
+        prepare::{draws_network, network_to_draw},
+        report, tell_of_memory, write_final_state,
+    },
 };
 
 impl Spread {
@@ -94,9 +95,9 @@ impl Spread {
             files: Vec::new(),
             scenario: scenario.clone(),
         };
-        // A network that is small enough to be drawn is one that a process can hold, if its file is still there.
-        let is_drawable = network_is_drawable(scenario, member.agents);
-        let network = is_drawable.then(|| network_to_draw(scenario).ok()).flatten();
+        // One that is small enough to be drawn a process can hold.
+        let is_drawn = draws_network(scenario, member.agents);
+        let network = is_drawn.then(|| network_to_draw(scenario, member.agents)).flatten();
         pictures::write(&mut directory, &record, &recorded, network.as_deref())?;
         let path = directory.path().to_path_buf();
         let record = directory.finish(record)?;
