@@ -141,9 +141,21 @@ impl SwarmCoherence<'_, '_> {
     }
 }
 
-/// What [`coherence`] looks for agents with, kept from call to call.
+/// What all agents are looked for with from outside, kept from call to call.
 #[derive(Resource, Default)]
 pub(crate) struct AgentsQuery(Option<QueryState<Measurable, IsAgent>>);
+
+impl AgentsQuery {
+    /// Looks at all agents of a world.
+    pub(crate) fn look<R>(world: &mut World, at: impl FnOnce(&Query<Measurable, IsAgent>) -> R) -> R {
+        // Not a cached system: the world notes each time one is taken out to run, and never forgets.
+        let kept = world.get_resource_or_init::<Self>().0.take();
+        let mut agents = kept.unwrap_or_else(|| world.query_filtered());
+        let seen = at(&agents.query(world));
+        world.resource_mut::<Self>().0 = Some(agents);
+        seen
+    }
+}
 
 /// What measuring an agent needs of it.
 pub(crate) type Measurable = (Entity, &'static Phase, &'static AgentId);
@@ -160,12 +172,8 @@ pub fn coherence(world: &mut World) -> Result<OrderParameter, SwarmError> {
     if let Some(value) = cache.bypass_change_detection().cached(now) {
         return Ok(value);
     }
-    // Not a cached system: the world notes each time one is taken out to run, and never forgets.
-    let kept = world.get_resource_or_init::<AgentsQuery>().0.take();
-    let mut agents = kept.unwrap_or_else(|| world.query_filtered());
-    let value = measure(&agents.query(world));
-    world.resource_mut::<AgentsQuery>().0 = Some(agents);
-    Ok(world.resource_mut::<Coherence>().bypass_change_detection().store(now, value?))
+    let value = AgentsQuery::look(world, measure)?;
+    Ok(world.resource_mut::<Coherence>().bypass_change_detection().store(now, value))
 }
 
 /// Measures the phases of all these agents now.

@@ -1,6 +1,6 @@
 //! The threads that a large step is spread over.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bevy_ecs::resource::Resource;
 use bevy_tasks::{ComputeTaskPool, TaskPool, TaskPoolBuilder};
@@ -195,6 +195,18 @@ impl<'a> Others<'a> {
         let number = workers.threads() - 1;
         Some(Self { number, pool: workers.pool()?, is_shared, passes: &workers.passes })
     }
+
+    /// Has all threads do the same, the calling one too. A pass comes as a reference, so that the pool's
+    /// share of the work is compiled once and not for every pass there is.
+    fn all_do(&self, part: &(dyn Fn() + Sync)) {
+        let finished = &Finished::default();
+        self.pool.scope_with_executor(self.is_shared, None, |scope| {
+            (0..self.number).for_each(|_| scope.spawn(async move { finished.after(part) }));
+            self.passes.announce();
+            part();
+            finished.wait_for(self.number);
+        });
+    }
 }
 
 impl<'a> Plan<'a> {
@@ -218,35 +230,32 @@ impl<'a> Plan<'a> {
 
     /// Applies `work` to the pieces, each on the next thread that is free, and adds up what it returns;
     /// `merge` must not care for order.
-    pub(crate) fn reduce<P: Send, R: Send + Default + 'static>(
+    pub(crate) fn reduce<P: Send, R: Send + Default>(
         &self,
         pieces: impl Iterator<Item = P> + Send,
         work: impl Fn(P) -> R + Sync,
         merge: impl Fn(&mut R, R) + Sync,
     ) -> R {
-        let mut total = R::default();
         let Some(others) = &self.others else {
-            pieces.for_each(|piece| merge(&mut total, work(piece)));
-            return total;
-        };
-        let pieces = Mutex::new(pieces);
-        let next = || pieces.lock().unwrap_or_else(PoisonError::into_inner).next();
-        let take_part = || {
-            let mut total = R::default();
-            while let Some(piece) = next() {
+            return pieces.fold(R::default(), |mut total, piece| {
                 merge(&mut total, work(piece));
-            }
-            total
+                total
+            });
         };
-        let (take_part, finished) = (&take_part, &Finished::default());
-        let results = others.pool.scope_with_executor(others.is_shared, None, |scope| {
-            let other = || async move { finished.after(take_part) };
-            (0..others.number).for_each(|_| scope.spawn(other()));
-            others.passes.announce();
-            total = take_part();
-            finished.wait_for(others.number);
+        let (pieces, total) = (Mutex::new(pieces), Mutex::new(R::default()));
+        let next = || locked(&pieces).next();
+        others.all_do(&|| {
+            let mut own = R::default();
+            while let Some(piece) = next() {
+                merge(&mut own, work(piece));
+            }
+            merge(&mut locked(&total), own);
         });
-        results.into_iter().for_each(|result| merge(&mut total, result));
-        total
+        total.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whoever panicked with it, its pass ends by that panic.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

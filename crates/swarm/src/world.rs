@@ -6,7 +6,8 @@ use lampyrid_kernel::energy::EnergyLedger;
 use lampyrid_measure::PhaseHasher;
 
 use crate::{
-    agent::{AgentId, Energy, Frequency, IsAgent, Phase},
+    agent::{AgentId, Energy, Frequency, Phase},
+    coherence::AgentsQuery,
     index::{SwarmIndex, TopologyReport},
 };
 
@@ -52,14 +53,15 @@ pub fn read_phases(world: &mut World, phases: &mut Vec<f64>) {
 
 /// Adds the phases table by table, unless ids do not come in order like that, as they do of most swarms.
 fn read_in_order(world: &mut World, phases: &mut Vec<f64>) -> bool {
-    let mut agents = world.query_filtered::<(&AgentId, &Phase), IsAgent>();
     let mut latest = None;
-    agents.contiguous_iter(world).is_ok_and(|mut tables| {
-        tables.all(|(ids, table)| {
-            phases.extend_from_slice(Phase::peel_slice(table));
-            let ascend = ids.first().is_none_or(|first| latest < Some(first));
-            latest = ids.last().or(latest);
-            ascend && ids.is_sorted_by(|one, next| one < next)
+    AgentsQuery::look(world, |agents| {
+        agents.contiguous_iter().is_ok_and(|mut tables| {
+            tables.all(|(_, table, ids)| {
+                phases.extend_from_slice(Phase::peel_slice(table));
+                let ascend = ids.first().is_none_or(|first| latest < Some(*first));
+                latest = ids.last().copied().or(latest);
+                ascend && ids.is_sorted_by(|one, next| one < next)
+            })
         })
     })
 }

@@ -30,11 +30,16 @@ pub fn phase_color(phase: f64) -> [u8; 3] {
 
 /// The 256th of a turn that a phase in rad is nearest to, which is as finely as colours tell; 256 if it is not finite.
 pub(super) fn tint(phase: f64) -> u16 {
+    /// Added to a number it leaves the nearest whole one in the last bits, where `round` would be a call.
+    const WHOLE: f64 = 1.5 * (1_u64 << 52) as f64;
+    let steps = phase * (STEPS as f64 / TAU);
+    if steps.abs() < (1_u64 << 51) as f64 {
+        return ((steps + WHOLE).to_bits() % STEPS as u64) as u16;
+    }
     if !phase.is_finite() {
         return STEPS as u16;
     }
-    let step = (phase / TAU).rem_euclid(1.0) * STEPS as f64;
-    step.round() as u16 % STEPS as u16
+    steps.rem_euclid(STEPS as f64).round() as u16 % STEPS as u16
 }
 
 pub(super) fn tint_color(tint: u16) -> [u8; 3] {
@@ -136,6 +141,19 @@ mod tests {
         assert!(orange[0] > 150 && orange[2] < 100, "{orange:?}");
         assert!(dark.iter().all(|value| *value < 90), "{dark:?}");
         assert!(blue[2] > 150 && blue[0] < 100, "{blue:?}");
+    }
+
+    #[test]
+    fn a_tint_is_the_nearest_one_whatever_the_turns() {
+        for step in 0..STEPS {
+            for (turns, off) in [(0.0, 0.4), (1.0, -0.4), (-3.0, 0.3), (1e6, -0.3)] {
+                let phase = TAU * (turns + (step as f64 + off) / STEPS as f64);
+                assert_eq!(usize::from(tint(phase)), step, "{phase}");
+            }
+        }
+        for huge in [1e15, -1e15, 1e300, f64::MAX] {
+            assert!(usize::from(tint(huge)) < STEPS, "{huge}");
+        }
     }
 
     #[test]

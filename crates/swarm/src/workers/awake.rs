@@ -45,10 +45,9 @@ pub(super) struct Finished(AtomicUsize);
 
 impl Finished {
     /// Does a thread's part of a pass.
-    pub(super) fn after<R>(&self, part: impl FnOnce() -> R) -> R {
-        let result = part();
+    pub(super) fn after(&self, part: impl FnOnce()) {
+        part();
         self.0.fetch_add(1, Ordering::Relaxed);
-        result
     }
 
     /// Waits for the others, awake: they are about to finish. If they are not, the thread may sleep.
