@@ -62,17 +62,18 @@
 //! # What it costs
 //!
 //! A step in which 10⁵ agents move and hear their eight nearest anew, on one thread, in plain steps of the
-//! same swarm at rest (2026-11-26, 2-core AMD EPYC, AVX2, nothing else running, medians of 41 rounds;
-//! `benches/README.md` has more). The floor is a plain step and what cannot be left out: to fly, read
-//! positions, measure eight distances and write lists that change, on plain arrays. A firefly that flies 1
-//! m/s among others 2 m apart flies 0.8 % of the spacing in a step of 1/64 s.
+//! same swarm at rest: Euler's, the cheapest there are, and those of four stages (2026-11-26, 2-core AMD EPYC,
+//! AVX2, nothing else running, medians of 41 rounds, three runs; `benches/README.md` has more). The floor, in
+//! steps of Euler's, is a plain step and what cannot be left out: to fly, read positions, measure eight
+//! distances and write lists that change, on plain arrays. A firefly that flies 1 m/s among others 2 m apart
+//! flies 0.8 % of the spacing in a step of 1/64 s.
 //!
-//! | box, spacing flown per step | lists that change | plain steps | floor |
-//! |---|---:|---:|---:|
-//! | square, 1 % | 5.6 % | 9.5 | 4.5 |
-//! | cube, 1 % | 8.7 % | 14.1 | 5.2 |
-//! | square, 10 % | 46 % | 25 | 8.6 |
-//! | cube, 10 % | 63 % | 45 | 9.5 |
+//! | box, spacing flown per step | lists that change | steps of Euler's | of Runge and Kutta's | floor |
+//! |---|---:|---:|---:|---:|
+//! | square, 1 % | 5.6 % | 9.4 | 3.1 | 4.1 |
+//! | cube, 1 % | 8.7 % | 13.2 | 4.4 | 4.7 |
+//! | square, 10 % | 46 % | 23 | 7.2 | 7.7 |
+//! | cube, 10 % | 63 % | 42 | 12.1 | 9.5 |
 //!
 //! What is dear: many that come and go (each time everybody searches), leaps (likewise), lists of more than
 //! 32 (which have no candidates), and places a hundred times as crowded as the typical one (agents there
