@@ -301,9 +301,10 @@ fn nodes_numbered_along_their_links_are_one_swarm_with_shorter_borders() {
     }
     let halo = |numbering: &str| {
         let setting = format!("network.numbering={numbering}");
-        let arguments = ["run", "swarm.toml", "--quiet", "--force", "--out", "run", "--set", &setting];
-        let output = run_on(directory, 4, &arguments);
+        let output = run_on(directory, 4, &["run", "swarm.toml", "--force", "--out", "run", "--set", &setting]);
         assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+        let is_advised = said(&output).contains("network.numbering = \"metis\" numbers agents along links");
+        assert_eq!(is_advised, numbering == "as_stored", "{}", said(&output));
         let record = json(directory, "run");
         let taken = record["numbering"].as_str().unwrap_or("as_stored").to_owned();
         (record["ranks"].as_array().unwrap().iter().filter_map(|rank| rank["halo"].as_u64()).sum::<u64>(), taken)

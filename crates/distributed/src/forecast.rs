@@ -1,6 +1,7 @@
 //! What a step is going to take on a cluster, from what its parts take on a machine at hand.
 
 use lampyrid_graph::Topology;
+use lampyrid_swarm::{SwarmMotion, Workers};
 
 use crate::{
     model::{Telling, met},
@@ -61,6 +62,8 @@ pub struct Burden {
     pub halo: f64,
     /// Nodes that it exchanges messages with.
     pub partners: f64,
+    /// The part of its agents that move while messages are under way.
+    pub interior: f64,
     /// Whether the halo is that of the network; else it is the most that ids without locality make of so many links.
     pub is_exact: bool,
 }
@@ -72,7 +75,7 @@ pub struct Forecast {
     pub compute: f64,
     /// Collecting what others hear, and making cosines and sines of what is heard.
     pub pack: f64,
-    /// Messages under way.
+    /// Sending messages, and waiting for them while no agent moves.
     pub exchange: f64,
     /// Adding up over all nodes.
     pub reduce: f64,
@@ -87,7 +90,8 @@ impl Burden {
         let (all, nodes_) = (topology.agents() as f64, nodes as f64);
         let (own, others) = (all / nodes_, nodes_ - 1.0);
         if all_to_all {
-            return Self { agents: own, links: 0.0, far: 0.0, halo: 0.0, partners: 0.0, is_exact: true };
+            let (links, halo, interior) = (0.0, 0.0, 0.0);
+            return Self { agents: own, links, far: 0.0, halo, partners: 0.0, interior, is_exact: true };
         }
         let links = topology.expected_links() / all.max(1.0);
         let predicted = predicted_halo(topology, nodes);
@@ -100,8 +104,21 @@ impl Burden {
             _ => (1.0, halo),
         };
         let (partners, is_exact) = (partners.min(others).min(halo), predicted.is_some());
-        Self { agents: own, links, far, halo, partners, is_exact }
+        Self { agents: own, links, far, halo, partners, interior: interior(topology, own), is_exact }
     }
+}
+
+/// The part of a node's agents that are in blocks of which nobody hears another node: all but those at its two ends. None
+/// where links lead anywhere, and where they are too few to go first.
+fn interior(topology: &Topology, own: f64) -> f64 {
+    let border = match *topology {
+        Topology::Ring { neighbors, .. } => 0.5 * neighbors as f64,
+        Topology::Lattice { width, .. } => width as f64,
+        _ => return 0.0,
+    };
+    let block = Workers::default().block as f64;
+    let inside = own - 2.0 * block * (border / block).ceil();
+    if inside < block * SwarmMotion::LEAST_BLOCKS as f64 { 0.0 } else { inside / own }
 }
 
 impl Cluster {
@@ -112,7 +129,8 @@ impl Cluster {
     ///
     /// - compute: s n (`agent` + k ((1 − f) `near_link` + f `far_link`)) / C, f being the part of links that are far
     /// - pack: H (t `tell` + s `hear` / C); a node tells as many as it hears, on the mean
-    /// - exchange: t (latency + overhead (d − 1)) + b H / bandwidth
+    /// - exchange: t overhead (d − 1), and t latency + b H / bandwidth as far as that is longer than the computing of those
+    ///   agents who move meanwhile: the part `interior` of all, nobody where there are strategies
     /// - reduce: sums ⌈log₂ P⌉ latency (a tree)
     /// - wait: jitter · compute · √(2 ln P), the mean of the largest of P normal deviates (Fisher & Tippett 1928)
     #[must_use]
@@ -122,12 +140,15 @@ impl Cluster {
         let (stages, numbers) = (telling.stages as f64, telling.numbers() as f64);
         let link = (1.0 - burden.far) * costs.near_link + burden.far * costs.far_link;
         let compute = stages * burden.agents * (costs.agent + burden.links * link) / cores;
-        let message = interconnect.latency + interconnect.overhead * (burden.partners - 1.0);
+        // What strategies look at is waited for before anybody moves.
+        let meanwhile = if telling.strategies { 0.0 } else { burden.interior * compute };
         let bytes = telling.bytes() as f64 * burden.halo;
+        let under_way = numbers * interconnect.latency + bytes / interconnect.bandwidth;
+        let sending = numbers * interconnect.overhead * (burden.partners - 1.0);
         Forecast {
             compute,
             pack: burden.halo * (numbers * costs.tell + stages * costs.hear / cores),
-            exchange: if burden.partners > 0.0 { numbers * message + bytes / interconnect.bandwidth } else { 0.0 },
+            exchange: if burden.partners > 0.0 { sending + (under_way - meanwhile).max(0.0) } else { 0.0 },
             reduce: sums * nodes.log2().ceil() * interconnect.latency,
             wait: costs.jitter * compute * (2.0 * nodes.ln()).sqrt(),
         }
@@ -204,6 +225,48 @@ mod tests {
         let found = cluster(8).forecast(&Burden::of(&all, true, 8), told(1), 1.0);
         assert_eq!((found.pack, found.exchange), (0.0, 0.0));
         assert!((found.reduce - 3.0 * 1.5e-6).abs() < 1e-18);
+    }
+
+    #[test]
+    fn messages_are_waited_for_as_long_as_they_are_under_way_after_the_interior_has_moved() {
+        let exchange = |agents: usize, latency: f64, strategies: bool| {
+            let ring = Topology::Ring { agents, neighbors: 8 };
+            let interconnect = Interconnect { latency, overhead: 0.3e-6, bandwidth: 23e9 };
+            let telling = Telling { strategies, ..told(1) };
+            Cluster { interconnect, ..cluster(8) }.forecast(&Burden::of(&ring, false, 8), telling, 0.0)
+        };
+        // Of 100,000 agents 2,048 are in the blocks at both ends.
+        let hidden = exchange(800_000, 1.5e-6, false);
+        assert!((hidden.exchange - 0.3e-6).abs() < 1e-15, "{hidden:?}");
+        let late = exchange(800_000, 1e-3, false);
+        let expected = 0.3e-6 + 1e-3 + 64.0 / 23e9 - (1.0 - 0.02048) * late.compute;
+        assert!((late.exchange - expected).abs() < 1e-12, "{late:?} not {expected}");
+        // Three messages where strategies look at others, and none of them can wait.
+        let looked_at = exchange(800_000, 1.5e-6, true);
+        assert!((looked_at.exchange - 3.0 * 1.8e-6 - 192.0 / 23e9).abs() < 1e-12, "{looked_at:?}");
+        assert!(exchange(8 * 16_384, 1.5e-6, false).exchange > 1.5e-6, "fewer than sixteen blocks do not go first");
+    }
+
+    #[test]
+    fn agents_move_meanwhile_who_are_predicted_to() {
+        for (topology, expected) in [
+            (Topology::Ring { agents: 400_000, neighbors: 8 }, 1.0 - 2048.0 / 100_000.0),
+            (Topology::Lattice { width: 1000, height: 400, periodic: true }, 1.0 - 2048.0 / 100_000.0),
+            (Topology::Lattice { width: 4000, height: 100, periodic: true }, 1.0 - 8192.0 / 100_000.0),
+            (Topology::SmallWorld { agents: 400_000, neighbors: 8, rewire: 0.1 }, 0.0),
+        ] {
+            let (found, block) = (Burden::of(&topology, false, 4).interior, Workers::default().block);
+            assert!((found - expected).abs() < 1e-9, "{topology:?}: {found}");
+            let partition = Partition::blocks(400_000, 4).unwrap();
+            let part = Part::from_stream(&topology.stream(5).unwrap(), partition.range(1)).unwrap();
+            let hears_nobody = |block: std::ops::Range<usize>| {
+                block.into_iter().all(|agent| part.adjacency().neighbors(agent).iter().all(|&other| other < 100_000))
+            };
+            let blocks = (0..100_000).step_by(block).map(|start| start..100_000.min(start + block));
+            let inside: usize = blocks.filter(|block| hears_nobody(block.clone())).map(|block| block.len()).sum();
+            // The last block is not whole.
+            assert!((inside as f64 / 1e5 - expected).abs() <= block as f64 / 1e5, "{topology:?}: {inside}");
+        }
     }
 
     #[test]

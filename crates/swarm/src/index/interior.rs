@@ -5,6 +5,7 @@ use std::ops::Range;
 use lampyrid_graph::Rows;
 
 use super::visits::Version;
+use crate::step::SwarmMotion;
 
 /// Blocks of agents none of whom hears a ghost.
 ///
@@ -20,9 +21,6 @@ pub(crate) struct Interior {
 
 /// Blocks of a run at most: with 1024 agents each they take some tenths of a millisecond.
 const MOST: usize = 32;
-
-/// Blocks at least, all together: to go through the agents twice is not worth it for fewer.
-const LEAST: usize = 16;
 
 impl Interior {
     /// Looks at the rows before they are used. Blocks are cut from `tables`, which are places; ghosts have the last ones,
@@ -47,7 +45,7 @@ impl Interior {
                 }
             }
         }
-        if self.runs.iter().map(Range::len).sum::<usize>() < LEAST * version.block {
+        if self.runs.iter().map(Range::len).sum::<usize>() < SwarmMotion::LEAST_BLOCKS * version.block {
             self.runs.clear();
         }
     }
@@ -143,8 +141,8 @@ mod tests {
     #[test]
     fn a_few_blocks_are_none() {
         let agents = |blocks: usize| 2 * BLOCK * (blocks + 2);
-        assert_eq!(interior(&ring(agents(LEAST - 1)), &[]).0.len(), 0);
-        assert_ne!(interior(&ring(agents(LEAST)), &[]).0.len(), 0);
+        assert_eq!(interior(&ring(agents(SwarmMotion::LEAST_BLOCKS - 1)), &[]).0.len(), 0);
+        assert_ne!(interior(&ring(agents(SwarmMotion::LEAST_BLOCKS)), &[]).0.len(), 0);
         let world = Topology::SmallWorld { agents: 4000, neighbors: 8, rewire: 0.5 }.stream(1).unwrap();
         assert_eq!(interior(&Part::from_stream(&world, 0..2000).unwrap(), &[]).0.len(), 0);
     }

@@ -68,6 +68,10 @@ pub struct SwarmMotion<'w, 's> {
 }
 
 impl SwarmMotion<'_, '_> {
+    /// How many [blocks](Workers::block) of agents who hear no ghost it takes at least for them to move first: to go
+    /// through the agents twice is not worth it for fewer.
+    pub const LEAST_BLOCKS: usize = 16;
+
     /// Moves all agents by the present stage, if what ghosts tell was put off in it; else it does nothing.
     ///
     /// `bring` is given what is heard of each ghost, to be written as in [`SwarmExchange::hear`](crate::SwarmExchange::hear),

@@ -5,7 +5,7 @@ use lampyrid::{
     graph::Topology,
     io::{
         ExchangeRecord, RankRecord,
-        scenario::{NetworkScenario, Scenario},
+        scenario::{NetworkScenario, Numbering, Scenario},
     },
 };
 
@@ -23,6 +23,9 @@ const MOST_MEASURED: f64 = 1e5;
 /// Processes whose halos are told one by one, at most.
 const FEW: usize = 8;
 
+/// Of the agents elsewhere, the part that a process hears where numbers say little about who is linked to whom.
+const MANY: f64 = 0.5;
+
 pub(super) struct Outlook {
     /// By process: how many agents of others it hears.
     halos: Vec<u64>,
@@ -30,6 +33,8 @@ pub(super) struct Outlook {
     bytes_per_step: f64,
     communication: f64,
     has_single_angles: bool,
+    /// Whether other numbers may shorten the halos.
+    could_be_numbered: bool,
 }
 
 impl Outlook {
@@ -63,6 +68,9 @@ impl Outlook {
             bytes_per_step: predicted_bytes(burden.halo, ranks.size(), telling),
             communication: cluster.forecast(&burden, telling, sums).communication(),
             has_single_angles: telling.phasors.has_single_angles(),
+            could_be_numbered: !all_to_all
+                && is_as_stored(&scenario.network)
+                && mean(&halos) > MANY * elsewhere(*agents, ranks.size()),
             halos,
         }))
     }
@@ -81,8 +89,14 @@ impl Outlook {
         };
         let formula = |halo: f64| format!(" ({} by the formula)", grouped(halo.round() as u64));
         let predicted = self.predicted_halo.map_or(String::new(), formula);
+        let advice = match self.could_be_numbered {
+            true => {
+                "\nmost agents of others are heard: network.numbering = \"metis\" numbers agents along links, which may make them fewer"
+            }
+            false => "",
+        };
         format!(
-            "{halos}{predicted}: {} a step in all, as angles of {} bits; about {:.0} % of a step is going to be communication",
+            "{halos}{predicted}: {} a step in all, as angles of {} bits; about {:.0} % of a step is going to be communication{advice}",
             bytes(self.bytes_per_step as u64),
             if self.has_single_angles { 32 } else { 64 },
             100.0 * self.communication,
@@ -101,6 +115,21 @@ impl Outlook {
             communication: (step > 0.0).then(|| 1.0 - compute / step),
         }
     }
+}
+
+/// Whether nodes have the numbers that a file gives them.
+fn is_as_stored(network: &NetworkScenario) -> bool {
+    match network {
+        NetworkScenario::File { numbering, .. } | NetworkScenario::Builtin { numbering, .. } => {
+            *numbering == Numbering::AsStored
+        }
+        _ => false,
+    }
+}
+
+/// Agents that a process does not have itself.
+fn elsewhere(agents: usize, ranks: usize) -> f64 {
+    agents as f64 * (1.0 - 1.0 / ranks as f64)
 }
 
 fn mean(numbers: &[u64]) -> f64 {
