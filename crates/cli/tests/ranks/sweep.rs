@@ -8,7 +8,9 @@ use std::{
     time::Duration,
 };
 
-use super::{PROGRAM, assert_refused_once, children, mpirun, run_on, said, scratch, support, turn};
+use super::{
+    PROGRAM, assert_refused_once, mpirun, run_on, said, scratch, started_by, support, tells_who_was_killed, turn,
+};
 
 /// Six points, three runs each; those of the second strength leave the range of numbers, and fail.
 const GRID: [&str; 12] = [
@@ -92,7 +94,7 @@ fn begin(directory: &Path, out: &str) -> Child {
 }
 
 fn signal(job: &Child, name: &str, victim: usize) {
-    let mut ranks = children(job.id());
+    let mut ranks = started_by(job.id());
     ranks.sort_unstable();
     assert!(Command::new("kill").args([name, &ranks[victim].to_string()]).status().unwrap().success());
 }
@@ -113,7 +115,7 @@ fn a_sweep_that_lost_a_process_or_was_interrupted_goes_on_with_the_runs_that_are
         if out == "interrupted" {
             assert_refused_once(&output, 130, &format!("interrupted with {before} of 12 runs done"));
         } else {
-            assert!(!output.status.success() && said(&output).contains(&format!("rank {victim}")), "{}", said(&output));
+            assert!(!output.status.success() && tells_who_was_killed(&output, victim), "{}", said(&output));
         }
         // By the command or by the directory, by fewer ranks or by one.
         let on = match out {
