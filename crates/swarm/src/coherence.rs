@@ -11,6 +11,7 @@ use crate::{
     clock::SwarmClock,
     error::SwarmError,
     index::not_contiguous,
+    kept::KeptQuery,
 };
 
 /// The last measured order parameter and how long it may be reused.
@@ -141,21 +142,8 @@ impl SwarmCoherence<'_, '_> {
     }
 }
 
-/// What all agents are looked for with from outside, kept from call to call.
-#[derive(Resource, Default)]
-pub(crate) struct AgentsQuery(Option<QueryState<Measurable, IsAgent>>);
-
-impl AgentsQuery {
-    /// Looks at all agents of a world.
-    pub(crate) fn look<R>(world: &mut World, at: impl FnOnce(&Query<Measurable, IsAgent>) -> R) -> R {
-        // Not a cached system: the world notes each time one is taken out to run, and never forgets.
-        let kept = world.get_resource_or_init::<Self>().0.take();
-        let mut agents = kept.unwrap_or_else(|| world.query_filtered());
-        let seen = at(&agents.query(world));
-        world.resource_mut::<Self>().0 = Some(agents);
-        seen
-    }
-}
+/// What all agents are looked at with from outside.
+pub(crate) type AgentsQuery = KeptQuery<Measurable, IsAgent>;
 
 /// What measuring an agent needs of it.
 pub(crate) type Measurable = (Entity, &'static Phase, &'static AgentId);
@@ -172,7 +160,7 @@ pub fn coherence(world: &mut World) -> Result<OrderParameter, SwarmError> {
     if let Some(value) = cache.bypass_change_detection().cached(now) {
         return Ok(value);
     }
-    let value = AgentsQuery::look(world, measure)?;
+    let value = AgentsQuery::look(world, |world, agents| measure(&agents.query(world)))?;
     Ok(world.resource_mut::<Coherence>().bypass_change_detection().store(now, value))
 }
 

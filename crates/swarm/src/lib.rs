@@ -163,6 +163,7 @@ mod goals;
 mod identity;
 mod index;
 mod install;
+mod kept;
 mod links;
 mod memory;
 mod metrics;

@@ -54,8 +54,8 @@ pub fn read_phases(world: &mut World, phases: &mut Vec<f64>) {
 /// Adds the phases table by table, unless ids do not come in order like that, as they do of most swarms.
 fn read_in_order(world: &mut World, phases: &mut Vec<f64>) -> bool {
     let mut latest = None;
-    AgentsQuery::look(world, |agents| {
-        agents.contiguous_iter().is_ok_and(|mut tables| {
+    AgentsQuery::look(world, |world, agents| {
+        agents.contiguous_iter(world).is_ok_and(|mut tables| {
             tables.all(|(_, table, ids)| {
                 phases.extend_from_slice(Phase::peel_slice(table));
                 let ascend = ids.first().is_none_or(|first| latest < Some(*first));

@@ -14,6 +14,7 @@ use crate::{
     clock::SwarmClock,
     coherence::{Coherence, Measurable, measure},
     error::SwarmError,
+    kept::KeptQuery,
 };
 
 type Members<M> = (IsAgent, With<M>);
@@ -88,23 +89,12 @@ pub fn community_coherence<M: Component>(world: &mut World) -> Result<OrderParam
     if let Some(value) = cache.bypass_change_detection().cached(&common, now) {
         return Ok(value);
     }
-    // Not a cached system: the world notes each time one is taken out to run, and never forgets.
-    let kept = world.get_resource_or_init::<MembersQuery<M>>().0.take();
-    let mut agents = kept.unwrap_or_else(|| world.query_filtered());
-    let value = measure(&agents.query(world));
-    world.resource_mut::<MembersQuery<M>>().0 = Some(agents);
-    Ok(world.resource_mut::<Cache<M>>().bypass_change_detection().store(&common, now, value?))
+    let value = MembersQuery::<M>::look(world, |world, agents| measure(&agents.query(world)))?;
+    Ok(world.resource_mut::<Cache<M>>().bypass_change_detection().store(&common, now, value))
 }
 
-/// What [`community_coherence`] looks for agents with, kept from call to call.
-#[derive(Resource)]
-struct MembersQuery<M: Component>(Option<QueryState<Measurable, Members<M>>>);
-
-impl<M: Component> Default for MembersQuery<M> {
-    fn default() -> Self {
-        Self(None)
-    }
-}
+/// What agents with the marker `M` are looked at with from outside.
+type MembersQuery<M> = KeptQuery<Measurable, Members<M>>;
 
 pub(super) fn install<M: Component>(world: &mut World) {
     world.insert_resource(Cache::<M> { coherence: Coherence::default(), invalidations: 0, marker: PhantomData });

@@ -14,6 +14,7 @@ use crate::{
     clock::SwarmClock,
     error::SwarmError,
     install::install_swarm,
+    kept::KeptQuery,
     parts::Others,
     settings::TimeStep,
     tell::{register, tell},
@@ -86,9 +87,8 @@ pub(crate) fn install(world: &mut World, budget: MemoryBudget) {
     register::<BudgetExceeded>(world);
 }
 
-/// What agents' lists are found with, kept from look to look.
-#[derive(Resource, Default)]
-struct KeptLists(Option<QueryState<Lists, IsAgent>>);
+/// What agents' lists are found with.
+type KeptLists = KeptQuery<Lists, IsAgent>;
 
 /// Whether the next step may begin.
 ///
@@ -139,10 +139,7 @@ fn left(world: &World, budget: MemoryBudget) -> Option<f64> {
 
 /// Counts, remembers, and tells of a crossing, whichever part it is of.
 fn measure(world: &mut World, budget: MemoryBudget) -> Result<MemoryUse, SwarmError> {
-    let kept = world.get_resource_or_init::<KeptLists>().0.take();
-    let mut lists = kept.unwrap_or_else(|| world.query_filtered());
-    let found = count(world, &mut lists);
-    world.resource_mut::<KeptLists>().0 = Some(lists);
+    let found = KeptLists::look(world, count);
     let (agents, bytes) = (found.agents as u64, found.bytes as u64);
     let parts = Others::of(world).share([bytes, agents])?;
     let found = parts.iter().enumerate();
