@@ -21,10 +21,12 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use std::{io, path::Path};
+use std::{io, ops::Range, path::Path};
 
-use lampyrid_io::{Block, BlockRef, Checkpoint, CheckpointError, CheckpointWriter, OutputError};
-use lampyrid_swarm::{StateBlock, StateBlockRef, StateError, SwarmError, SwarmHead, SwarmState, World};
+use lampyrid_io::{Block, BlockRef, Checkpoint, CheckpointError, CheckpointWriter, OutputError, Shard};
+use lampyrid_swarm::{
+    PartHead, PartState, StateBlock, StateBlockRef, StateError, SwarmError, SwarmHead, SwarmState, World,
+};
 
 /// Why a swarm could not be saved or loaded.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +49,7 @@ pub enum CheckpointFailure {
 /// What the sections of the swarm are called, so that a host may have its own beside them.
 const PREFIX: &str = "swarm.";
 const HEAD: &str = "swarm";
+const PART: &str = "part";
 
 /// Saves the swarm of a world between two steps, in place of the file if it is there: see [`SwarmState`] for what is in
 /// it and what is a host's own business. The world stays as it is.
@@ -78,24 +81,85 @@ pub fn load_checkpoint(world: &mut World, path: &Path) -> Result<(), CheckpointF
 /// When it cannot be written.
 pub fn write_swarm(state: &SwarmState, file: &mut CheckpointWriter<'_>) -> io::Result<()> {
     file.record(HEAD, &state.head())?;
-    for (name, block) in state.blocks() {
+    write_blocks(state.blocks(), file)
+}
+
+/// Writes the part of a state that one of several worlds has into a [shard](Shard) of a checkpoint.
+///
+/// # Errors
+///
+/// When it cannot be written.
+pub fn write_part(part: &PartState, file: &mut CheckpointWriter<'_>) -> io::Result<()> {
+    file.record(PART, &part.head())?;
+    write_blocks(part.blocks(), file)
+}
+
+fn write_blocks(blocks: Vec<(String, StateBlockRef<'_>)>, file: &mut CheckpointWriter<'_>) -> io::Result<()> {
+    blocks.into_iter().try_for_each(|(name, block)| {
         let block = match block {
             StateBlockRef::U32(numbers) => BlockRef::U32(numbers),
             StateBlockRef::U64(numbers) => BlockRef::U64(numbers),
             StateBlockRef::F64(numbers) => BlockRef::F64(numbers),
         };
-        file.block(&format!("{PREFIX}{name}"), block)?;
-    }
-    Ok(())
+        file.block(&format!("{PREFIX}{name}"), block)
+    })
 }
 
-/// Takes a state out of a checkpoint.
+/// Takes a state out of a checkpoint; puts it together where each of several processes has written its part.
 ///
 /// # Errors
 ///
-/// [`CheckpointError::Unfit`] when there is none, or its parts do not go together.
+/// [`CheckpointError::Unfit`] when there is none, or its parts do not go together; as [`Checkpoint::load_shard`].
 pub fn read_swarm(checkpoint: &mut Checkpoint) -> Result<SwarmState, CheckpointError> {
+    match checkpoint.take_shards()? {
+        None => read_state(checkpoint),
+        Some(shards) => SwarmState::join(read_shards(checkpoint, &shards)?).map_err(unfit(checkpoint)),
+    }
+}
+
+/// Takes parts of a state out of a checkpoint, whoever has written it: those that have any of these ids, to go on from
+/// in a world that is to have their agents.
+///
+/// # Errors
+///
+/// As [`read_swarm`].
+pub fn read_parts(checkpoint: &mut Checkpoint, ids: Range<u32>) -> Result<Vec<PartState>, CheckpointError> {
+    match checkpoint.take_shards()? {
+        None => {
+            let whole = read_state(checkpoint)?;
+            Ok(vec![whole.into_part().map_err(unfit(checkpoint))?])
+        }
+        Some(mut shards) => {
+            shards.retain(|shard| shard.ids.start < ids.end && ids.start < shard.ids.end);
+            read_shards(checkpoint, &shards)
+        }
+    }
+}
+
+/// The state in a checkpoint that holds all of it.
+fn read_state(checkpoint: &mut Checkpoint) -> Result<SwarmState, CheckpointError> {
     let head: SwarmHead = checkpoint.record(HEAD)?;
+    let blocks = take_blocks(checkpoint)?;
+    SwarmState::assemble(head, blocks).map_err(unfit(checkpoint))
+}
+
+/// The error of a file whose state is none.
+fn unfit(file: &Checkpoint) -> impl FnOnce(StateError) -> CheckpointError {
+    |error| file.unfit(error.to_string())
+}
+
+fn read_shards(checkpoint: &Checkpoint, shards: &[Shard]) -> Result<Vec<PartState>, CheckpointError> {
+    let part = |shard: &Shard| {
+        let mut file = checkpoint.load_shard(shard)?;
+        let head: PartHead = file.record(PART)?;
+        let blocks = take_blocks(&mut file)?;
+        PartState::assemble(head, blocks).map_err(unfit(&file))
+    };
+    shards.iter().map(part).collect()
+}
+
+/// The blocks of a state, by the names that it knows them by.
+fn take_blocks(checkpoint: &mut Checkpoint) -> Result<Vec<(String, StateBlock)>, CheckpointError> {
     let blocks = checkpoint.take_all(PREFIX).into_iter().map(|(name, block)| {
         let block = match block {
             Block::U32(numbers) => StateBlock::U32(numbers),
@@ -105,6 +169,5 @@ pub fn read_swarm(checkpoint: &mut Checkpoint) -> Result<SwarmState, CheckpointE
         };
         Ok((name[PREFIX.len()..].to_owned(), block))
     });
-    let blocks = blocks.collect::<Result<Vec<_>, _>>()?;
-    SwarmState::assemble(head, blocks).map_err(|error| checkpoint.unfit(error.to_string()))
+    blocks.collect()
 }

@@ -14,7 +14,7 @@ mod sweep;
 
 use std::{
     fs,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Command, Output, Stdio},
     sync::{Mutex, MutexGuard, PoisonError},
     thread::sleep,
@@ -533,8 +533,20 @@ fn a_process_that_stands_still_ends_the_job() {
 /// What a run with checkpoints is started with.
 const SAVED: [&str; 8] = ["run", "swarm.toml", "--quiet", "--steps", "1500", "--checkpoint-every", "0.2", "--force"];
 
+/// The checkpoints in the directory of a run, by their steps.
+fn checkpoints(directory: &Path) -> Vec<PathBuf> {
+    let is_one = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name.starts_with("step-") && name.ends_with(".lampyrid")
+    };
+    let files = fs::read_dir(directory.join("checkpoints")).into_iter().flatten().flatten();
+    let mut found: Vec<PathBuf> = files.map(|file| file.path()).filter(is_one).collect();
+    found.sort();
+    found
+}
+
 fn is_saved(directory: &Path) -> bool {
-    fs::read_dir(directory.join("checkpoints")).is_ok_and(|files| files.count() > 1)
+    !checkpoints(directory).is_empty()
 }
 
 /// Goes on with a run by so many processes.
@@ -605,17 +617,55 @@ fn what_one_process_saved_goes_on_over_several() {
     let run = ["run", "swarm.toml", "--quiet", "--checkpoint-every", "0.3", "--out", "run"];
     let alone = support::run(directory, &[&run[..], &settings].concat());
     assert!(matches!(alone.status.code(), Some(0 | 1)), "{}", said(&alone));
-    let mut saved: Vec<_> =
-        fs::read_dir(directory.join("run/checkpoints")).unwrap().map(|file| file.unwrap().path()).collect();
-    saved.sort();
-    let first =
-        saved.iter().find(|path| path.extension().is_some_and(|ending| ending == "lampyrid")).expect("a checkpoint");
+    let saved = checkpoints(&directory.join("run"));
+    let first = saved.first().expect("a checkpoint");
     let spread = run_on(directory, 3, &["resume", first.to_str().unwrap(), "--out", "again", "--quiet"]);
     assert_eq!(spread.status.code(), alone.status.code(), "{}", said(&spread));
     let [one, several] = ["run", "again"].map(|run| json(directory, run));
     for key in ["phase_hash", "final", "steps", "goal", "disruptions", "links"] {
         assert_eq!(one[key], several[key], "{key}");
     }
+}
+
+/// Each process writes what it has into a file of its own, and no process reads but what it needs.
+#[test]
+fn what_several_processes_saved_is_passed_over_if_a_part_of_it_is_damaged() {
+    let Some(_turn) = turn() else { return };
+    let scratch = scratch();
+    let directory = scratch.path();
+    let run = ["run", "swarm.toml", "--quiet", "--checkpoint-every", "0.2", "--out", "run"];
+    let spread = run_on(directory, 3, &run);
+    assert_eq!(spread.status.code(), Some(0), "{}", said(&spread));
+    let hash = json(directory, "run")["phase_hash"].clone();
+    let newest = checkpoints(&directory.join("run")).pop().expect("a checkpoint");
+    let shard = |number: u32| newest.with_extension("shards").join(format!("{number:06}-of-000003.lampyrid"));
+    let whole = fs::read(shard(1)).unwrap();
+    let sizes = [0, 1, 2].map(|number| fs::metadata(shard(number)).unwrap().len() as f64);
+    assert!(sizes.iter().all(|size| (0.8..1.2).contains(&(3.0 * size / sizes.iter().sum::<f64>()))), "{sizes:?}");
+    assert!((fs::metadata(&newest).unwrap().len() as f64) < sizes[0], "no agents are in it");
+
+    // A process that has agents of no damaged part finds nothing wrong by itself.
+    fs::write(shard(2), &fs::read(shard(2)).unwrap()[..100]).unwrap();
+    for ranks in [1, 2, 4] {
+        let out = format!("after-{ranks}");
+        let arguments = ["resume", "run", "--quiet", "--out", &out];
+        let resumed =
+            if ranks == 1 { support::run(directory, &arguments) } else { run_on(directory, ranks, &arguments) };
+        assert_eq!(resumed.status.code(), Some(0), "{ranks}: {}", said(&resumed));
+        assert_eq!(said(&resumed).matches("warning: ").count(), 1, "{ranks}: {}", said(&resumed));
+        assert!(said(&resumed).contains("000002-of-000003.lampyrid is damaged"), "{ranks}: {}", said(&resumed));
+        assert_eq!(json(directory, &out)["phase_hash"], hash, "{ranks} ranks");
+    }
+
+    // One that was asked for by name is not passed over.
+    fs::remove_file(shard(1)).unwrap();
+    let named = newest.to_str().unwrap();
+    for ranks in [2, 4] {
+        let refused = run_on(directory, ranks, &["resume", named, "--out", "none"]);
+        assert_refused_once(&refused, 2, "there is no ");
+        assert!(!directory.join("none").exists());
+    }
+    fs::write(shard(1), whole).unwrap();
 }
 
 #[test]
@@ -639,7 +689,7 @@ fn a_checkpoint_of_another_scenario_is_refused_once() {
     // All of them one that is not of the rows in its directory.
     fs::remove_dir_all(directory.join("run/checkpoints")).unwrap();
     fs::create_dir(directory.join("run/checkpoints")).unwrap();
-    for file in fs::read_dir(directory.join("other/checkpoints")).unwrap().map(|file| file.unwrap().path()) {
+    for file in checkpoints(&directory.join("other")) {
         fs::copy(&file, directory.join("run/checkpoints").join(file.file_name().unwrap())).unwrap();
     }
     let before = fs::read(directory.join("run/run.json")).unwrap();

@@ -12,7 +12,7 @@
 //! | with whom it exchanges what | [`Halo`], [`partners`] |
 //! | its agents, in a world of its own | [`RankSpawner`] |
 //! | a step with all others | [`advance`](lampyrid_swarm::advance) |
-//! | its state, and going on from it with any number of ranks | [`gather_state`], [`restore_state`] |
+//! | its state, and going on from it with any number of ranks | [`PartState`](lampyrid_swarm::PartState), [`restore_state`] |
 //! | measures of the whole | [`coherence`], [`phase_hash`], [`energy_ledger`], [`gather_phases`], [`gather_states`] |
 //! | measures along links | [`Ties`] |
 //! | what it was going to cost, and what it did | [`predicted_halo`], [`predicted_bytes`], [`traffic`] |
@@ -68,7 +68,7 @@ mod ties;
 mod transport;
 
 pub use calibrate::{calibrate, measure_interconnect};
-pub use checkpoint::{gather_state, restore_state};
+pub use checkpoint::restore_state;
 pub use error::DistributedError;
 pub use exchange::{Traffic, partners, traffic};
 pub use forecast::{Burden, Cluster, Costs, Forecast, Interconnect};

@@ -39,12 +39,13 @@ mod run_view;
 mod series;
 mod series_reader;
 mod source;
+mod summed;
 mod table;
 mod table_reader;
 
 pub use builtin::BuiltinNetwork;
 pub use checkpoint::{
-    Block, BlockRef, Checkpoint, CheckpointError, CheckpointWriter, SavedCheckpoint, saved_checkpoints,
+    Block, BlockRef, Checkpoint, CheckpointError, CheckpointWriter, SavedCheckpoint, Shard, saved_checkpoints,
 };
 pub use column::{Cell, ColumnKind, TableColumn};
 #[cfg(feature = "parquet")]

@@ -6,7 +6,7 @@
 //! processes from any checkpoint: what was begun after it goes.
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Read, Write};
+use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -18,6 +18,7 @@ use crate::product::Product;
 use crate::recorded::{Shape, about};
 use crate::run_directory::{RunDirectory, is_same};
 use crate::scenario::Scenario;
+use crate::summed::Summed;
 
 /// Large enough for a write to cost little beside what is written.
 const BUFFER: usize = 64 * 1024;
@@ -35,7 +36,7 @@ pub struct PhaseParts {
 
 #[derive(Debug)]
 struct OpenPart {
-    table: ParquetTable<BufWriter<Summed>>,
+    table: ParquetTable<BufWriter<Summed<File>>>,
     steps: u64,
 }
 
@@ -64,37 +65,11 @@ fn name(steps: u64, rank: u64) -> String {
     format!("step-{steps:016}-rank-{rank:04}.parquet")
 }
 
-/// A file, and the checksum of what was written into it.
-#[derive(Debug)]
-struct Summed {
-    file: File,
-    bytes: u64,
-    checksum: crc32fast::Hasher,
-}
-
-impl Write for Summed {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.file.write(bytes)?;
-        self.checksum.update(&bytes[..written]);
-        self.bytes += written as u64;
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
-    }
-}
-
 /// The checksum of a file.
 fn checksum(path: &Path) -> io::Result<u32> {
-    let (mut file, mut buffer) = (File::open(path)?, vec![0; BUFFER]);
-    let mut checksum = crc32fast::Hasher::new();
-    loop {
-        match file.read(&mut buffer)? {
-            0 => return Ok(checksum.finalize()),
-            bytes => checksum.update(&buffer[..bytes]),
-        }
-    }
+    let mut file = Summed::new(File::open(path)?);
+    io::copy(&mut file, &mut io::sink())?;
+    Ok(file.checksum())
 }
 
 impl PhaseParts {
@@ -129,8 +104,7 @@ impl PhaseParts {
 
     fn begin(&self, steps: u64) -> io::Result<OpenPart> {
         let file = File::create(self.directory.join(unfinished(&name(steps, self.rank))))?;
-        let out = Summed { file, bytes: 0, checksum: crc32fast::Hasher::new() };
-        let out = BufWriter::with_capacity(BUFFER, out);
+        let out = BufWriter::with_capacity(BUFFER, Summed::new(file));
         let table = ParquetTable::new(out, "phases", &Shape::ByAgent(0).columns(), &self.about)?;
         Ok(OpenPart { table, steps })
     }
@@ -145,10 +119,9 @@ impl PhaseParts {
         let name = name(steps, self.rank);
         let mut close = || -> io::Result<PhasePart> {
             let written = table.end()?.get_ref();
-            written.file.sync_all()?;
+            written.inner.sync_all()?;
             fs::rename(self.directory.join(unfinished(&name)), self.directory.join(&name))?;
-            let checksum = written.checksum.clone().finalize();
-            Ok(PhasePart { steps, rank: self.rank, bytes: written.bytes, checksum })
+            Ok(PhasePart { steps, rank: self.rank, bytes: written.bytes, checksum: written.checksum() })
         };
         close().map(Some).map_err(OutputError::io("write", &self.directory.join(&name)))
     }

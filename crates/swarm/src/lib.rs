@@ -192,7 +192,7 @@ pub use answer::{Effort, EnergyFrozen, Gain, Offset, Silent, Velocity};
 pub use batch::{BatchOutcome, set_energies, set_frequencies, set_phases};
 pub use bevy_ecs::world::World;
 #[cfg(feature = "checkpoint")]
-pub use checkpoint::{RestoredPart, StateBlock, StateBlockRef, StateError, SwarmHead, SwarmState};
+pub use checkpoint::{PartHead, PartState, RestoredPart, StateBlock, StateBlockRef, StateError, SwarmHead, SwarmState};
 pub use chronicle::{Happening, keep_chronicle, take_chronicle};
 pub use clock::SwarmClock;
 pub use coherence::{Coherence, SwarmCoherence, coherence};

@@ -9,7 +9,11 @@ use std::{
 
 use lampyrid::{
     checkpoint::read_swarm,
-    io::{Checkpoint, CheckpointError, OutputError, RunDirectory, scenario::Scenario, sweep::SweepDirectory},
+    io::{
+        Checkpoint, CheckpointError, OutputError, RunDirectory, saved_checkpoints, scenario::Scenario,
+        sweep::SweepDirectory,
+    },
+    swarm::SwarmState,
 };
 use lampyrid_bench::machine::cores;
 use serde_json::Value;
@@ -32,18 +36,13 @@ pub(crate) fn resume(arguments: &ResumeArguments) -> Result<u8, Failure> {
     let source = Source::of(arguments)?;
     // Nobody writes into it from here on; a run that is under way is not disturbed.
     let here = source.occupy()?;
-    let Some(Saved { mut checkpoint, passed_over, run, scenario }) = source.find()? else {
+    let Some((Saved { mut checkpoint, run, scenario }, state)) = source.find()? else {
         return tell_finished(&source.directory, voice);
     };
-    for error in &passed_over {
-        // The run goes on all the same.
-        let _ = writeln!(std::io::stderr().lock(), "warning: {error}");
-    }
     let name = checkpoint.path().display().to_string();
     scenario.record.format.check()?;
     let threads = arguments.threads.map_or_else(cores, usize::from);
     let recorder = RecorderState::read(&mut checkpoint, &scenario)?;
-    let state = read_swarm(&mut checkpoint)?;
     let mut prepared = prepare::resumed(&scenario, &run, state, threads, &checkpoint)?;
     let mut directory = match here {
         Some(directory) => directory,
@@ -76,11 +75,9 @@ pub(super) struct Source {
     is_elsewhere: bool,
 }
 
-/// A run as it was saved.
+/// A run as it was saved, but for its swarm, which is in the checkpoint still.
 pub(super) struct Saved {
     pub(super) checkpoint: Checkpoint,
-    /// Why newer checkpoints were not taken.
-    pub(super) passed_over: Vec<CheckpointError>,
     pub(super) run: RunState,
     pub(super) scenario: Scenario,
 }
@@ -98,24 +95,64 @@ impl Source {
         if self.is_elsewhere { Ok(None) } else { RunDirectory::resume(&self.directory).map(Some) }
     }
 
-    /// The newest checkpoint that is whole; none if the run has come to its end.
-    pub(super) fn find(&self) -> Result<Option<Saved>, Failure> {
-        let (mut checkpoint, passed_over) = match newest(&self.named) {
-            Err(CheckpointError::NoneFound { .. }) if !self.is_elsewhere && is_finished(&self.directory, None) => {
+    /// The newest checkpoint that is whole, and its swarm; none if the run has come to its end.
+    fn find(&self) -> Result<Option<(Saved, SwarmState)>, Failure> {
+        let mut passed_over = Vec::new();
+        for path in self.candidates()? {
+            let mut saved = match self.open(&path) {
+                Ok(saved) => saved,
+                Err(error) => {
+                    passed_over.push(error);
+                    continue;
+                }
+            };
+            if self.is_over(Some(&saved.scenario)) {
                 return Ok(None);
             }
-            found => found?,
-        };
-        let run: RunState = checkpoint.record(RUN)?;
-        let name = checkpoint.path().display().to_string();
-        let mut scenario =
-            Scenario::parse(&run.scenario, &name).map_err(|error| checkpoint.unfit(error.to_string()))?;
-        if !self.is_elsewhere && is_finished(&self.directory, Some(&scenario)) {
-            return Ok(None);
+            match read_swarm(&mut saved.checkpoint) {
+                Ok(state) => {
+                    passed_over.iter().for_each(|error| warn(error, ""));
+                    return Ok(Some((saved, state)));
+                }
+                Err(error) => passed_over.push(error),
+            }
         }
-        scenario.output.dir.clone_from(&self.out);
-        Ok(Some(Saved { checkpoint, passed_over, run, scenario }))
+        passed_over.into_iter().next().map_or(Ok(None), |newest| Err(newest.into()))
     }
+
+    /// Checkpoints to go on from, the newest first: the one that was named, or all of the run; none if it has come to its
+    /// end.
+    pub(super) fn candidates(&self) -> Result<Vec<PathBuf>, CheckpointError> {
+        if !self.named.is_dir() {
+            return Ok(vec![self.named.clone()]);
+        }
+        let unreadable = |source| CheckpointError::Unreadable { path: self.named.clone(), source };
+        let saved = saved_checkpoints(&self.named).map_err(unreadable)?;
+        if saved.is_empty() && !self.is_over(None) {
+            return Err(CheckpointError::NoneFound { directory: self.named.clone() });
+        }
+        Ok(saved.into_iter().map(|one| one.path).collect())
+    }
+
+    /// Reads a checkpoint, but for its swarm.
+    pub(super) fn open(&self, path: &Path) -> Result<Saved, CheckpointError> {
+        let mut checkpoint = Checkpoint::load(path)?;
+        let run: RunState = checkpoint.record(RUN)?;
+        let mut scenario = Scenario::parse(&run.scenario, &path.display().to_string())
+            .map_err(|error| checkpoint.unfit(error.to_string()))?;
+        scenario.output.dir.clone_from(&self.out);
+        Ok(Saved { checkpoint, run, scenario })
+    }
+
+    /// Whether a run has come to its end, one of this scenario if one is given, and results go nowhere else.
+    pub(super) fn is_over(&self, scenario: Option<&Scenario>) -> bool {
+        !self.is_elsewhere && is_finished(&self.directory, scenario)
+    }
+}
+
+/// Says why a newer checkpoint was not taken; the run goes on all the same.
+pub(super) fn warn(error: &CheckpointError, whose: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "warning: {error}{whose}");
 }
 
 /// The directory of the run: the one named, or the one above the `checkpoints` that the named file is in.
@@ -127,10 +164,6 @@ fn directory_of(run: &Path) -> Result<PathBuf, CheckpointError> {
     let whole = run.canonicalize().map_err(unreadable)?;
     let above = whole.parent().and_then(Path::parent);
     Ok(above.map_or_else(|| PathBuf::from("/"), Path::to_path_buf))
-}
-
-fn newest(run: &Path) -> Result<(Checkpoint, Vec<CheckpointError>), CheckpointError> {
-    if run.is_dir() { Checkpoint::newest(run) } else { Ok((Checkpoint::load(run)?, Vec::new())) }
 }
 
 /// Whether a directory holds the whole results of a run, of this scenario if one is given.

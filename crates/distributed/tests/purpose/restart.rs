@@ -3,13 +3,11 @@
 use std::sync::Arc;
 
 use bevy_ecs::prelude::*;
-use lampyrid_distributed::{
-    DistributedError, Partition, ThreadRank, gather_state, on_threads, phase_hash, restore_state,
-};
+use lampyrid_distributed::{Partition, ThreadRank, Transport, on_threads, phase_hash, restore_state};
 use lampyrid_graph::Topology;
 use lampyrid_swarm::{
-    AgentState, Disruption, DisruptionKind, Pattern, StateError, SwarmState, advance, agent_states, energy_ledger,
-    install_swarm,
+    AgentState, Disruption, DisruptionKind, PartState, Pattern, StateError, SwarmState, advance, agent_states,
+    energy_ledger, install_swarm,
 };
 
 use crate::case::{Case, Decided, case, goal, lock, rules};
@@ -34,23 +32,23 @@ fn busy() -> Case {
 }
 
 impl Case {
-    /// The state after so many steps on ranks.
-    fn saved(&self, ranks: usize, steps: u64) -> SwarmState {
+    /// What ranks write down after so many steps.
+    fn saved(&self, ranks: usize, steps: u64) -> Vec<PartState> {
         let partition = Partition::blocks(self.topology.agents(), ranks).unwrap();
-        let states = on_threads(ranks, |rank| {
+        on_threads(ranks, |rank| {
             let mut world = self.begin(&partition, rank);
             advance(&mut world, steps).unwrap();
-            gather_state(&mut world).unwrap()
-        });
-        assert!(states[1..].iter().all(Option::is_none), "only the first rank has the whole");
-        states.into_iter().next().flatten().unwrap()
+            PartState::capture(&mut world).unwrap()
+        })
     }
 
-    /// A rank's world that goes on from a state.
-    fn resume(&self, state: &SwarmState, ranks: usize, rank: Arc<ThreadRank>) -> World {
+    /// A rank's world that goes on from parts: of all, it is given those that it needs.
+    fn resume(&self, parts: &[PartState], ranks: usize, rank: Arc<ThreadRank>) -> World {
         let partition = Partition::blocks(self.topology.agents(), ranks).unwrap();
+        let own = partition.range(rank.rank());
+        let is_needed = |part: &&PartState| part.range().start < own.end && own.start < part.range().end;
         let mut world = World::new();
-        restore_state(state.clone(), &mut world, &partition, rank).unwrap();
+        restore_state(parts.iter().filter(is_needed).cloned().collect(), &mut world, &partition, rank).unwrap();
         world
     }
 
@@ -63,10 +61,11 @@ impl Case {
         advance(&mut alone, half).unwrap();
         let expected = SwarmState::capture(&mut alone).unwrap();
         for (before, after) in RESTARTS {
-            let state = self.saved(before, half);
+            let parts = self.saved(before, half);
+            let state = SwarmState::join(parts.clone()).unwrap();
             assert_eq!(state.blocks(), expected.blocks(), "{before} ranks");
             let ends = on_threads(after, |rank| {
-                let mut world = self.resume(&state, after, rank);
+                let mut world = self.resume(&parts, after, rank);
                 advance(&mut world, self.steps - half).unwrap();
                 let ledger = lampyrid_distributed::energy_ledger(&world).unwrap();
                 (phase_hash(&mut world).unwrap(), ledger, Decided::of(&world))
@@ -93,10 +92,10 @@ fn what_a_single_world_saved_goes_on_over_ranks() {
     let mut world = World::new();
     busy.spawn_alone(&mut world);
     advance(&mut world, 100).unwrap();
-    let state = SwarmState::capture(&mut world).unwrap();
+    let whole = SwarmState::capture(&mut world).unwrap().into_part().unwrap();
     advance(&mut world, 60).unwrap();
     let hashes = on_threads(4, |rank| {
-        let mut world = busy.resume(&state, 4, rank);
+        let mut world = busy.resume(std::slice::from_ref(&whole), 4, rank);
         advance(&mut world, 60).unwrap();
         phase_hash(&mut world).unwrap()
     });
@@ -106,17 +105,16 @@ fn what_a_single_world_saved_goes_on_over_ranks() {
 #[test]
 fn a_swarm_is_saved_again_and_again() {
     let busy = busy();
-    let mut state = busy.saved(3, 40);
+    let mut parts = busy.saved(3, 40);
     for ranks in [2, 5, 1] {
-        let states = on_threads(ranks, |rank| {
-            let mut world = busy.resume(&state, ranks, rank);
+        parts = on_threads(ranks, |rank| {
+            let mut world = busy.resume(&parts, ranks, rank);
             advance(&mut world, 40).unwrap();
-            gather_state(&mut world).unwrap()
+            PartState::capture(&mut world).unwrap()
         });
-        state = states.into_iter().next().flatten().unwrap();
     }
     let mut world = World::new();
-    state.restore(&mut world).unwrap();
+    SwarmState::join(parts).unwrap().restore(&mut world).unwrap();
     assert_eq!(agent_states(&mut world), busy.alone().states);
 }
 
@@ -143,12 +141,24 @@ fn agents_that_were_spawned_one_by_one_are_not_spread() {
     let pair = Topology::Complete { agents: 2 }.build(0).unwrap();
     lampyrid_swarm::SwarmSpawner::new(&pair).spawn(&mut world).unwrap();
     let state = SwarmState::capture(&mut world).unwrap();
-    let outcomes = on_threads(2, |rank| {
-        let partition = Partition::blocks(state.agents(), 2).unwrap();
-        restore_state(state.clone(), &mut World::new(), &partition, rank)
-    });
-    assert!(
-        outcomes.iter().all(|one| matches!(one, Err(DistributedError::State(StateError::Unfit(_))))),
-        "{outcomes:?}"
-    );
+    assert!(matches!(state.into_part(), Err(StateError::Unfit(_))));
+}
+
+#[test]
+fn parts_that_do_not_go_together_are_refused() {
+    let busy = busy();
+    let (parts, others) = (busy.saved(3, 40), busy.saved(3, 100));
+    let agents = busy.topology.agents() as u32;
+    let refused = |parts: &[PartState], range| {
+        let outcome = PartState::restore(parts.to_vec(), range, &mut World::new());
+        assert!(matches!(outcome, Err(StateError::Unfit(_))), "{outcome:?}");
+    };
+    refused(&[], 0..agents);
+    refused(&parts[..2], 0..agents);
+    refused(&parts[1..], 0..1);
+    refused(&[parts[0].clone(), parts[2].clone()], 0..1);
+    refused(&[parts[0].clone(), parts[1].clone(), others[2].clone()], 0..agents);
+    refused(&parts, 0..agents + 1);
+    assert!(SwarmState::join(parts[1..].to_vec()).is_err());
+    assert!(PartState::restore(parts[1..2].to_vec(), parts[1].range(), &mut World::new()).is_ok());
 }

@@ -54,6 +54,14 @@ pub enum CheckpointError {
         /// What does not fit.
         reason: String,
     },
+    /// A checkpoint of several files, one of which is not there.
+    #[error("{} is not whole: there is no {}; copy a checkpoint together with its directory of shards", path.display(), shard.display())]
+    ShardMissing {
+        /// The checkpoint.
+        path: PathBuf,
+        /// The missing file.
+        shard: PathBuf,
+    },
     /// A directory without checkpoints.
     #[error("{} holds no checkpoint; name the directory of a run that was started with --checkpoint-every or was interrupted", directory.display())]
     NoneFound {

@@ -15,21 +15,30 @@
 //! lengthened or altered is refused with a [`CheckpointError`], and reading takes no more memory than the file.
 //! The header stays as it is in all versions; one file of each version is kept in `tests/checkpoints` and read by a
 //! test.
+//!
+//! Where several processes have parts of a swarm, each writes its own into a file of this format, a [`Shard`], in the
+//! directory that is called as the checkpoint is, with `.shards` in place of `.lampyrid`. The checkpoint comes last, with a
+//! record of their names, lengths and CRC-32, so that either all is there or nothing counts.
 
 mod block;
 mod error;
 mod format;
 mod reader;
+mod shard;
 mod shelf;
 mod writer;
 
 pub use block::{Block, BlockRef};
 pub use error::CheckpointError;
 pub use reader::Checkpoint;
+pub use shard::Shard;
 pub use shelf::{SavedCheckpoint, saved_checkpoints};
 pub use writer::CheckpointWriter;
 
-use std::{io, path::Path};
+use std::{
+    io::{self, Write},
+    path::Path,
+};
 
 use crate::{
     disk::{Disk, RealDisk, replace},
@@ -67,11 +76,13 @@ fn save(
     path: &Path,
     write: impl FnOnce(&mut CheckpointWriter<'_>) -> io::Result<()>,
 ) -> Result<(), OutputError> {
-    replace(disk, path, |out| {
-        let mut writer = CheckpointWriter::new(out)?;
-        write(&mut writer)?;
-        writer.finish()
-    })
+    replace(disk, path, |out| write_whole(out, write))
+}
+
+fn write_whole(out: &mut dyn Write, write: impl FnOnce(&mut CheckpointWriter<'_>) -> io::Result<()>) -> io::Result<()> {
+    let mut writer = CheckpointWriter::new(out)?;
+    write(&mut writer)?;
+    writer.finish()
 }
 
 #[cfg(test)]

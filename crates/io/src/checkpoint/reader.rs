@@ -69,6 +69,12 @@ impl Checkpoint {
         &self.path
     }
 
+    /// Whether there is a block of this name.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.blocks.contains_key(name)
+    }
+
     /// Takes a block out; `None` if there is none of this name.
     pub fn take(&mut self, name: &str) -> Option<Block> {
         self.blocks.remove(name)

@@ -8,7 +8,10 @@ use std::{
     time::SystemTime,
 };
 
-use super::{Checkpoint, CheckpointWriter, save};
+use super::{
+    CheckpointWriter, save,
+    shard::{checkpoint_of, remove_shards},
+};
 use crate::{
     disk::{RealDisk, sync_directory},
     output_error::OutputError,
@@ -62,7 +65,15 @@ fn remove_leftovers(shelf: &Path) {
         if whole.is_some_and(|whole| parse(whole).is_some()) {
             let _ = fs::remove_file(entry.path());
         }
+        if let Some(checkpoint) = checkpoint_of(&entry.path()).filter(|checkpoint| !checkpoint.exists()) {
+            remove_shards(&checkpoint);
+        }
     }
+}
+
+/// Where a run has, or is going to have, a checkpoint.
+pub(super) fn path(directory: &Path, step: u64, run: u32) -> PathBuf {
+    directory.join(SHELF).join(file_name(step, run))
 }
 
 fn file_name(step: u64, run: u32) -> String {
@@ -94,7 +105,7 @@ impl RunDirectory {
             fs::create_dir(&shelf).map_err(OutputError::io("create", &shelf))?;
             self.sync()?;
         }
-        let path = shelf.join(file_name(step, run));
+        let path = path(self.path(), step, run);
         save(self.disk(), &path, write)?;
         self.keep_checkpoints_of(run);
         let mut earlier = saved_checkpoints(self.path()).map_err(OutputError::io("read", &shelf))?;
@@ -104,6 +115,7 @@ impl RunDirectory {
         for surplus in earlier.iter().skip(keep.max(1) - 1) {
             // One too many does no harm.
             let _ = fs::remove_file(&surplus.path);
+            remove_shards(&surplus.path);
         }
         remove_leftovers(&shelf);
         Ok(path)
@@ -118,31 +130,11 @@ impl RunDirectory {
         }
         for other in saved.iter().filter(|one| Some(one.run) != run) {
             self.disk().remove(&other.path).map_err(OutputError::io("remove", &other.path))?;
+            remove_shards(&other.path);
         }
         remove_leftovers(&shelf);
         // Fails, as it should, if anything is in it.
         let _ = fs::remove_dir(&shelf);
         sync_directory(&RealDisk, File::open(self.path()).ok().as_ref()).map_err(OutputError::io("write", self.path()))
-    }
-}
-
-impl Checkpoint {
-    /// The newest checkpoint in the directory of a run that is whole, with what was wrong with those after it.
-    ///
-    /// # Errors
-    ///
-    /// The error of the newest one, if none can be read; [`CheckpointError::NoneFound`](super::CheckpointError)
-    /// where there is none.
-    pub fn newest(run: &Path) -> Result<(Self, Vec<super::CheckpointError>), super::CheckpointError> {
-        use super::CheckpointError::{NoneFound, Unreadable};
-        let saved = saved_checkpoints(run).map_err(|source| Unreadable { path: run.join(SHELF), source })?;
-        let mut passed_over = Vec::new();
-        for one in saved {
-            match Self::load(&one.path) {
-                Ok(checkpoint) => return Ok((checkpoint, passed_over)),
-                Err(error) => passed_over.push(error),
-            }
-        }
-        Err(passed_over.into_iter().next().unwrap_or_else(|| NoneFound { directory: run.to_path_buf() }))
     }
 }

@@ -76,14 +76,38 @@ pub(super) struct Census {
 pub(super) struct Elsewhere {
     /// The place of the first agent here.
     pub(super) first: u32,
-    /// The ids that are gone, ascending; all others are there.
+    pub(super) roll: Roll,
+}
+
+/// The places of a whole swarm whose agents had the ids 0, 1, 2, …: each comes after those with smaller ids who are there
+/// still.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Roll {
+    /// The ids that are gone, ascending.
     pub(super) gone: Vec<u64>,
 }
 
-impl Elsewhere {
-    fn place(&self, id: u64) -> Option<u32> {
+impl Roll {
+    /// The place of an id; `None` if it is gone.
+    pub(super) fn place(&self, id: u64) -> Option<u32> {
         let before = self.gone.binary_search(&id).err()?;
         u32::try_from(id - before as u64).ok()
+    }
+
+    /// How many with smaller ids are there.
+    pub(super) fn before(&self, id: u32) -> u32 {
+        id - self.gone.partition_point(|gone| *gone < id.into()) as u32
+    }
+
+    /// The id at a place.
+    pub(super) fn id(&self, place: u32) -> u64 {
+        let (mut low, mut high) = (0, self.gone.len());
+        while low < high {
+            let middle = low.midpoint(high);
+            // So many of those who are gone had smaller ids than this one, and so many are there before it.
+            if self.gone[middle] - middle as u64 <= place.into() { low = middle + 1 } else { high = middle }
+        }
+        u64::from(place) + low as u64
     }
 }
 
@@ -124,7 +148,7 @@ impl Census {
         let place = match &self.elsewhere {
             None => place,
             Some(all) => match world.get::<Ghost>(entity) {
-                Some(ghost) => all.place(ghost.id().get()),
+                Some(ghost) => all.roll.place(ghost.id().get()),
                 None => place.map(|place| place + all.first),
             },
         };
@@ -136,5 +160,21 @@ impl Census {
         let place = place as usize;
         let ghost = || self.ghosts.get(place.checked_sub(self.order.len())?);
         self.order.get(place).or_else(ghost).copied().unwrap_or(Entity::PLACEHOLDER)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_and_ids_of_a_roll_belong_together() {
+        let roll = Roll { gone: vec![0, 2, 3, 7] };
+        let there = [1, 4, 5, 6, 8, 9];
+        assert_eq!(Vec::from_iter((0..6).map(|place| roll.id(place))), there);
+        assert_eq!(Vec::from_iter(there.map(|id| roll.place(id))), Vec::from_iter((0..6).map(Some)));
+        assert!(roll.gone.iter().all(|id| roll.place(*id).is_none()));
+        assert_eq!(Vec::from_iter((0..10).map(|id| roll.before(id))), [0, 0, 1, 1, 1, 2, 3, 4, 4, 5]);
+        assert_eq!((Roll::default().id(5), Roll::default().place(5), Roll::default().before(5)), (5, Some(5), 5));
     }
 }

@@ -28,7 +28,7 @@ mod settings;
 use bevy_ecs::{entity::Entity, world::World};
 
 pub use blocks::{StateBlock, StateBlockRef, SwarmHead};
-pub use part::RestoredPart;
+pub use part::{PartHead, PartState, RestoredPart};
 
 use crate::{
     agent::{AgentId, Energy, Frequency, IsAgent, Phase},
@@ -100,7 +100,7 @@ impl SwarmState {
     /// # Errors
     ///
     /// [`SwarmError::NotInstalled`] for a world without a swarm, [`SwarmError::PartUnfit`] for one with a part of
-    /// a swarm (see [`capture_part`](Self::capture_part)), [`SwarmError::DuplicateAgentId`] and [`SwarmError::IdsExhausted`] where agents
+    /// a swarm (see [`PartState::capture`]), [`SwarmError::DuplicateAgentId`] and [`SwarmError::IdsExhausted`] where agents
     /// cannot be told apart.
     pub fn capture(world: &mut World) -> Result<Self, SwarmError> {
         if !world.contains_resource::<Duties>() {

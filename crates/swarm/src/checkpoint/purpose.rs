@@ -14,11 +14,13 @@ use super::{
 use crate::{
     agent::AgentId,
     disruption::{self, CutLink, Disrupted, Disruption, DisruptionKind, Disruptions, Done, UnderWay},
+    error::SwarmError,
     goals::{
         self, Goal, Measurement, Monitor, Pattern, Rule, Spread, Supervisor, SupervisorPolicy, SupervisorRecord,
         SwarmGoal,
     },
     identity::AgentIds,
+    parts::Others,
     strategy::{Adaptive, Desync, EnergyAware, FrequencyLock, PhaseNudge, Pulse},
 };
 
@@ -235,14 +237,19 @@ impl Purpose {
         }
     }
 
+    /// Takes over from the other parts of the swarm whether any of their agents have come or gone.
+    pub(super) fn ask_of_changes(&mut self, others: &Others) -> Result<(), SwarmError> {
+        if let Some(have_changed) = self.goal.as_mut().and_then(|goal| goal.have_changed.as_mut()) {
+            *have_changed = others.any(*have_changed)?;
+        }
+        Ok(())
+    }
+
     /// Adds what another part of the swarm remembers of its agents; all else is the same in all parts.
     pub(super) fn add(&mut self, other: &Self) -> Result<(), StateError> {
         const UNFIT: StateError = StateError::Unfit("its parts have other goals or disruptions");
         match (&mut self.goal, &other.goal) {
-            (Some(own), Some(other)) => {
-                own.before.extend_from_slice(&other.before);
-                own.have_changed = own.have_changed.zip(other.have_changed).map(|(own, other)| own || other);
-            }
+            (Some(own), Some(other)) => own.before.extend_from_slice(&other.before),
             (None, None) => {}
             _ => return Err(UNFIT),
         }

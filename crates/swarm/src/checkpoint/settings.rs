@@ -12,9 +12,11 @@ use crate::{
     clock::SwarmClock,
     coherence::{Coherence, Measured},
     duties::Duties,
+    error::SwarmError,
     identity::AgentIds,
     index::SwarmIndex,
     memory::{self, BudgetExceeded, MemoryBudget, MemoryMeasure, MemoryPolicy, MemoryUse},
+    parts::Others,
     settings::{Coupling, EnergyRule, PhasorPrecision, SwarmSeed, TimeStep},
     strategy,
 };
@@ -190,11 +192,9 @@ impl Settings {
         }
     }
 
-    /// Adds what another part of the swarm has spent and regained.
-    pub(super) fn add_ledger(&mut self, other: &Self) {
-        let mut ledger = EnergyLedger::from_parts(self.ledger);
-        ledger.merge(EnergyLedger::from_parts(other.ledger));
-        self.ledger = ledger.to_parts();
+    /// Adds what the other parts of the swarm have spent and regained.
+    pub(super) fn add_ledgers(&mut self, others: &Others) -> Result<(), SwarmError> {
+        others.add_up(&mut self.ledger)
     }
 
     /// Leaves to another part what was spent and regained.

@@ -12,7 +12,7 @@ use lampyrid::{
         Checkpoint, NetworkRecord, NodeNames,
         scenario::{Column, NetworkScenario, Numbering, Scenario},
     },
-    swarm::{SwarmClock, SwarmSeed, SwarmState, Workers, World, install_swarm, keep_chronicle},
+    swarm::{PartState, SwarmClock, SwarmSeed, Workers, World, install_swarm, keep_chronicle},
 };
 
 use super::begin::{self, Share};
@@ -114,15 +114,13 @@ impl Member {
     pub(super) fn resume(
         scenario: &Scenario,
         run: &RunState,
-        state: SwarmState,
+        partition: Partition,
+        parts: Vec<PartState>,
         threads: usize,
         checkpoint: &Checkpoint,
         rank: Rank,
     ) -> Result<Self, Ending> {
         let ranks = Ranks::new(rank.clone());
-        let agents = usize::try_from(run.agents).map_err(|_| checkpoint.unfit("it has too many agents").into());
-        let agents = together(&ranks, agents)?;
-        let partition = together(&ranks, Partition::blocks(agents, ranks.size()).map_err(Failure::from))?;
         // Only its names are needed, where results are written.
         let is_made = matches!(scenario.network, NetworkScenario::Generated(_));
         let named = match is_made || !ranks.is_first() {
@@ -134,14 +132,14 @@ impl Member {
         let (names, numbering) = together(&ranks, named)?;
         let ties = begin::ties_again(scenario, run, checkpoint, &partition, &ranks)?;
         let mut world = new_world(&ranks, threads);
-        let restored = restore_state(state, &mut world, &partition, rank);
+        let restored = restore_state(parts, &mut world, &partition, rank);
         budget::look_again(&mut world);
         restored.map_err(|error| Failure::from(checkpoint.unfit(error.to_string())))?;
         Ok(Self {
             world,
             ranks,
             ties,
-            agents,
+            agents: partition.agents(),
             links: run.links,
             estimated_bytes: run.estimated_bytes,
             network: run.network.clone(),

@@ -1,16 +1,16 @@
 //! Saving a run over several processes, and going on from where any run was saved: a checkpoint knows nothing of processes.
 
 use std::{
-    io::Write,
+    ffi::OsStr,
     path::Path,
     time::{Duration, Instant},
 };
 
 use lampyrid::{
-    checkpoint::{read_swarm, write_swarm},
-    distributed::{Ranks, gather_phases, gather_state, traffic},
-    io::{Checkpoint, PhaseParts, RunDirectory},
-    swarm::SwarmState,
+    checkpoint::{read_parts, write_part},
+    distributed::{DistributedError, Partition, Ranks, gather_phases, traffic},
+    io::{Checkpoint, CheckpointError, PhaseParts, RunDirectory, Shard},
+    swarm::PartState,
 };
 
 use super::{Before, First, Spread, member::Member, outlook::Outlook};
@@ -25,7 +25,7 @@ use crate::{
         heartbeat::Heartbeat,
         progress::Progress,
         recorder::{Recorder, RecorderState},
-        resume::{Saved, Source, tell_finished},
+        resume::{Saved, Source, tell_finished, warn},
         story::Story,
     },
 };
@@ -34,19 +34,33 @@ impl Spread {
     /// Saves the run as it stands between two steps.
     pub(super) fn save(&mut self, occasion: Occasion) -> Result<(), Ending> {
         self.close_parts()?;
-        let state = gather_state(&mut self.member.world)?;
-        let written = match state {
-            Some(state) => self.write_state(&state, occasion),
-            None => Ok(()),
+        let part = PartState::capture(&mut self.member.world).map_err(DistributedError::from)?;
+        let ranks = &self.member.ranks;
+        let run = (self.scenario.fingerprint(), self.member.steps());
+        let whose = (ranks.rank() as u32, ranks.size() as u32);
+        let directory = &self.scenario.output.dir;
+        let written = Shard::save(directory, run, whose, part.range(), |file| write_part(&part, file));
+        drop(part);
+        let own = together(ranks, written.map_err(Failure::from))?;
+        let told = ranks.gather(vec![own.ids.start.into(), own.ids.end.into(), own.bytes, own.checksum.into()])?;
+        let shard = |(number, words): (usize, Vec<u64>)| match words[..] {
+            [start, end, bytes, checksum] => {
+                let (number, ids, checksum) = (number as u32, start as u32..end as u32, checksum as u32);
+                Some(Shard { number, ids, bytes, checksum, ..own })
+            }
+            _ => None,
         };
-        together(&self.member.ranks, written)?;
+        let shards: Vec<Shard> = told.into_iter().enumerate().filter_map(shard).collect();
+        let named = self.name_shards(&shards, occasion);
+        together(&self.member.ranks, named)?;
         if let Some(First { story: Some(story), directory, .. }) = &mut self.first {
             story.saved(&self.member.world, directory.path());
         }
         Ok(())
     }
 
-    fn write_state(&mut self, state: &SwarmState, occasion: Occasion) -> Result<(), Failure> {
+    /// Writes the checkpoint that they belong to, when all of them are there.
+    fn name_shards(&mut self, shards: &[Shard], occasion: Occasion) -> Result<(), Failure> {
         let (run, steps) = (self.state(), self.member.steps());
         let Some(First { recorder, directory, .. }) = &mut self.first else { return Ok(()) };
         recorder.events.saved(&self.member.world, occasion)?;
@@ -55,7 +69,7 @@ impl Spread {
         directory.save_checkpoint(self.scenario.fingerprint(), steps, keep, |file| {
             file.record(RUN, &run)?;
             recorded.write(file)?;
-            write_swarm(state, file)
+            file.shards(shards)
         })?;
         Ok(())
     }
@@ -88,21 +102,14 @@ pub(crate) fn resume(arguments: &ResumeArguments, rank: Rank) -> Result<u8, Endi
     // What an exchange of files left behind is put in order before anybody looks.
     let here = if ranks.is_first() { source.occupy().map_err(Failure::from) } else { Ok(None) };
     let here = together(&ranks, here)?;
-    let saved = together(&ranks, source.find())?;
-    agree(&ranks, "checkpoint", saved.as_ref().map_or(0, identity))?;
     let voice = Voice { json: arguments.json, quiet: arguments.quiet };
-    let Some(Saved { mut checkpoint, passed_over, run, scenario }) = saved else {
+    let Some(Found { saved: Saved { checkpoint, run, scenario }, partition, parts }) = find(&source, &ranks)? else {
         let told = if ranks.is_first() { tell_finished(&source.directory, voice) } else { Ok(exit_code::DONE) };
         return together(&ranks, told);
     };
-    for error in passed_over.iter().filter(|_| ranks.is_first()) {
-        // The run goes on all the same.
-        let _ = writeln!(std::io::stderr().lock(), "warning: {error}");
-    }
     together(&ranks, scenario.record.format.check().map_err(Failure::from))?;
     let threads = super::threads(arguments.threads, &ranks);
-    let state = together(&ranks, read_swarm(&mut checkpoint).map_err(Failure::from))?;
-    let member = Member::resume(&scenario, &run, state, threads, &checkpoint, rank)?;
+    let member = Member::resume(&scenario, &run, partition, parts, threads, &checkpoint, rank)?;
     let stepping = run.stepping();
     let before = Before { wall: run.wall(), stepping: stepping.elapsed, traffic: traffic(&member.world) };
     let mut session = Spread { scenario, member, first: None, parts: None, threads, voice, started, before, stepping };
@@ -112,10 +119,64 @@ pub(crate) fn resume(arguments: &ResumeArguments, rank: Rank) -> Result<u8, Endi
     session.carry_out(heartbeat)
 }
 
-/// What tells saved runs apart: the name of a checkpoint has its step and a number of its run.
-fn identity(saved: &Saved) -> u64 {
-    let name = saved.checkpoint.path().file_name().unwrap_or_default();
-    hash(format!("{} {}", name.display(), saved.run.scenario).as_bytes())
+/// What all processes go on from.
+struct Found {
+    saved: Saved,
+    partition: Partition,
+    /// Of the swarm, those with any agents of this process.
+    parts: Vec<PartState>,
+}
+
+/// The newest checkpoint of which every process can read what it needs; none if the run has come to its end.
+fn find(source: &Source, ranks: &Ranks) -> Result<Option<Found>, Ending> {
+    let paths = together(ranks, source.candidates().map_err(Failure::from))?;
+    let names: Vec<u8> =
+        paths.iter().flat_map(|path| path.file_name()).flat_map(OsStr::as_encoded_bytes).copied().collect();
+    agree(ranks, "checkpoint", hash(&names))?;
+    let mut passed_over = PassedOver { ranks, found: Vec::new() };
+    for path in paths {
+        let Some(mut saved) = passed_over.unless_read(source.open(&path))? else { continue };
+        agree(ranks, "checkpoint", hash(saved.run.scenario.as_bytes()))?;
+        if ranks.share(source.is_over(Some(&saved.scenario)).into())?[0] > 0 {
+            return Ok(None);
+        }
+        let agents = usize::try_from(saved.run.agents).unwrap_or(usize::MAX);
+        let partition = together(ranks, Partition::blocks(agents, ranks.size()).map_err(Failure::from))?;
+        let own = read_parts(&mut saved.checkpoint, partition.range(ranks.rank()));
+        if let Some(parts) = passed_over.unless_read(own)? {
+            passed_over.warn();
+            return Ok(Some(Found { saved, partition, parts }));
+        }
+    }
+    let newest = passed_over.found.into_iter().next().and_then(|(error, _)| error);
+    together(ranks, newest.map_or(Ok(None), |error| Err(error.into())))
+}
+
+/// Checkpoints that not every process could read, the newest first.
+struct PassedOver<'r> {
+    ranks: &'r Ranks,
+    /// What this process has found wrong with each, and whether it is the one to tell of it.
+    found: Vec<(Option<CheckpointError>, bool)>,
+}
+
+impl PassedOver<'_> {
+    /// What has been read here, if all others could read it as well.
+    fn unless_read<T>(&mut self, own: Result<T, CheckpointError>) -> Result<Option<T>, Ending> {
+        let have_failed = self.ranks.share(own.is_err().into())?;
+        let Some(first) = have_failed.iter().position(|&has_failed| has_failed > 0) else { return Ok(own.ok()) };
+        self.found.push((own.err(), self.ranks.rank() == first));
+        Ok(None)
+    }
+
+    /// Says why they were not taken.
+    fn warn(&self) {
+        let whose = match self.ranks.is_first() {
+            true => String::new(),
+            false => format!(" (at rank {} of {})", self.ranks.rank(), self.ranks.size()),
+        };
+        let told_here = self.found.iter().filter(|(_, is_told)| *is_told).filter_map(|(error, _)| error.as_ref());
+        told_here.for_each(|error| warn(error, &whose));
+    }
 }
 
 impl Spread {

@@ -1,14 +1,18 @@
-//! What one of several worlds needs of a state.
+//! What one of several worlds needs of parts of a state.
 
-use std::{ops::Range, sync::Arc};
+use std::{iter, ops::Range, sync::Arc};
 
 use lampyrid_graph::Adjacency;
 
-use super::super::{
-    StateError, SwarmState,
-    census::{Ids, NOBODY},
-    columns::{Column, width},
-    links::{Links, Lists, Run, Store},
+use super::{
+    super::{
+        StateError, SwarmState,
+        census::{Ids, NOBODY, Roll},
+        columns::{Column, NAMES, width},
+        links::{Links, Lists, Run, Store, extend},
+        purpose::Purpose,
+    },
+    PartState,
 };
 
 /// A part, by places of its own: agents first, then those outside.
@@ -18,185 +22,260 @@ pub(super) struct Cut {
     pub(super) outside: Vec<u32>,
     /// Which of them are agents still.
     pub(super) are_there: Vec<bool>,
+    /// How many agents there are besides those of the part.
+    pub(super) elsewhere: usize,
 }
 
-const SEVERAL: StateError =
-    StateError::Unfit("only agents that were spawned from one graph in the order of its nodes can be spread");
-
-impl SwarmState {
-    /// The part with the agents whose ids are in `range`.
-    pub(super) fn cut(self, range: Range<u32>) -> Result<Cut, StateError> {
-        self.check_order(&range)?;
-        let seam = Seam::of(&self, range);
-        let Seam { places, range, outside, .. } = &seam;
-        let own = |column: Column| column.cut(places);
-        let slice = places.start as usize..places.end as usize;
-        let Links { stores, neighbor_runs, weight_runs, neighbors, weights, .. } = &self.links;
-        let runs = |runs: &[Run]| runs.iter().filter_map(|run| run.cut(places, range.start)).collect();
-        let links = Links {
-            stores: stores.iter().map(|store| seam.store(store, &self.ids)).collect::<Result<_, _>>()?,
-            neighbor_runs: runs(neighbor_runs),
-            weight_runs: runs(weight_runs),
-            neighbors: neighbors.cut(places, |&place| seam.place(place, &self.ids)),
-            weights: weights.cut(places, |&weight| weight),
-            ..Links::default()
-        };
-        let (mut settings, mut purpose) = (self.settings, self.purpose);
-        purpose.cut(places, range, |place| seam.place(place, &self.ids));
-        if range.start > 0 {
-            settings.forget_ledger();
-        }
-        let are_there = outside.iter().map(|&id| self.ids.place(id.into()).is_some()).collect();
-        let state = Self {
-            ids: Ids::of(slice.clone().map(|place| self.ids.get(place)).collect()),
-            phases: self.phases[slice.clone()].to_vec(),
-            frequencies: self.frequencies[slice].to_vec(),
-            columns: self.columns.into_iter().filter_map(own).collect(),
-            links,
-            settings,
-            purpose,
-        };
-        Ok(Cut { state, outside: seam.outside, are_there })
+/// The agents whose ids are in `range`, out of parts that follow one another.
+pub(super) fn cut(parts: Vec<PartState>, range: Range<u32>) -> Result<Cut, StateError> {
+    check(&parts, &range)?;
+    let seam = Seam::of(&parts, range);
+    let pieces: Vec<Piece<'_>> = parts.iter().filter_map(|part| Piece::of(part, &seam)).collect();
+    let concat = |numbers: fn(&SwarmState) -> &[f64]| -> Vec<f64> {
+        pieces.iter().flat_map(|piece| &numbers(&piece.part.state)[piece.own()]).copied().collect()
+    };
+    let mut settings = parts[0].state.settings.clone();
+    if seam.range.start > 0 {
+        settings.forget_ledger();
     }
-
-    /// Whether the ids of agents are the numbers of their nodes.
-    fn check_order(&self, range: &Range<u32>) -> Result<(), StateError> {
-        let Links { stores, undirected, .. } = &self.links;
-        if stores.len() > 1 || !undirected.at.is_empty() {
-            return Err(SEVERAL);
-        }
-        for Store { graph, agents } in stores {
-            let place = |node: usize| match agents {
-                None => Some(node as u32).filter(|&place| (place as usize) < self.ids.len()),
-                Some(agents) => Some(agents[node]).filter(|&place| place != NOBODY),
-            };
-            let is_own = |node: usize| place(node) == self.ids.place(node as u64);
-            if (range.end as usize) > graph.nodes() || !(0..graph.nodes()).all(is_own) {
-                return Err(SEVERAL);
-            }
-        }
-        Ok(())
-    }
+    let state = SwarmState {
+        ids: seam.ids(),
+        phases: concat(|state| &state.phases),
+        frequencies: concat(|state| &state.frequencies),
+        columns: NAMES.iter().filter_map(|name| column(&pieces, name, &seam)).collect(),
+        links: links(&pieces, &seam)?,
+        settings,
+        purpose: purpose(&parts, &seam)?,
+    };
+    let are_there = seam.outside.iter().map(|&id| seam.roll.place(id.into()).is_some()).collect();
+    let elsewhere = seam.all as usize - seam.roll.gone.len() - seam.places.len();
+    Ok(Cut { state, are_there, elsewhere, outside: seam.outside })
 }
 
-/// Where a part is cut from the rest.
-struct Seam {
+/// Whether parts follow one another, and have all of these ids.
+fn check(parts: &[PartState], range: &Range<u32>) -> Result<(), StateError> {
+    let [first, .., last] = parts else {
+        return match parts {
+            [only] if only.range.start <= range.start && range.end <= only.range.end => Ok(()),
+            _ => Err(StateError::Unfit("a part of it is missing")),
+        };
+    };
+    if parts.array_windows().any(|[a, b]| a.range.end != b.range.start)
+        || first.range.start > range.start
+        || last.range.end < range.end
+    {
+        return Err(StateError::Unfit("a part of it is missing"));
+    }
+    let is_one = parts.array_windows().all(|[a, b]| a.goes_with(b));
+    if is_one { Ok(()) } else { Err(StateError::Unfit("its parts are not those of one swarm")) }
+}
+
+/// Where agents are cut from the rest.
+struct Seam<'p> {
     range: Range<u32>,
-    /// Of its agents, in the whole.
+    /// Their places in the whole.
     places: Range<u32>,
     outside: Vec<u32>,
+    roll: &'p Roll,
+    /// How many ids there are, from 0 on.
+    all: u32,
 }
 
-impl Seam {
-    fn of(state: &SwarmState, range: Range<u32>) -> Self {
-        let SwarmState { ids, links, purpose, .. } = state;
-        let places = ids.places_from(range.start)..ids.places_from(range.end);
+impl<'p> Seam<'p> {
+    fn of(parts: &'p [PartState], range: Range<u32>) -> Self {
+        let (roll, all) = (&parts[0].roll, parts[0].all);
+        let places = roll.before(range.start)..roll.before(range.end);
+        let mut seam = Self { range, places, outside: Vec::new(), roll, all };
         let mut outside: Vec<u32> = Vec::new();
-        for Store { graph, .. } in &links.stores {
-            let rows = range.start as usize..range.end as usize;
-            outside.extend(rows.flat_map(|row| graph.neighbors(row)).filter(|node| !range.contains(node)));
+        for piece in parts.iter().filter_map(|part| Piece::of(part, &seam)) {
+            outside.extend(piece.rows().flat_map(|(senders, _)| senders).filter(|id| !seam.range.contains(id)));
+            let Links { neighbors, .. } = &piece.part.state.links;
+            let listed = neighbors.iter().filter(|(at, _)| piece.places.contains(at)).flat_map(|(_, list)| list);
+            let heard = listed.copied().chain(piece.part.state.purpose.cut_off(&piece.places));
+            let heard = heard.filter(|place| *place != NOBODY && !seam.places.contains(place));
+            outside.extend(heard.filter_map(|place| seam.id(place)));
         }
-        let listed = links.neighbors.iter().filter(|(at, _)| places.contains(at)).flat_map(|(_, list)| list);
-        let heard = listed.copied().chain(purpose.cut_off(&places));
-        let heard = heard.filter(|place| *place != NOBODY && !places.contains(place));
-        outside.extend(heard.map(|place| ids.get(place as usize) as u32));
         outside.sort_unstable();
         outside.dedup();
-        Self { range, places, outside }
+        seam.outside = outside;
+        seam
     }
 
     fn agents(&self) -> u32 {
         self.places.len() as u32
     }
 
-    /// The place in the part of one in the whole.
-    fn place(&self, place: u32, ids: &Ids) -> u32 {
+    fn ids(&self) -> Ids {
+        match self.agents() as usize == self.range.len() {
+            true => Ids::Consecutive { first: self.range.start.into(), count: self.range.len() },
+            false => Ids::of(self.places.clone().map(|place| self.roll.id(place)).collect()),
+        }
+    }
+
+    /// The id at a place of the whole, if there is such a place.
+    fn id(&self, place: u32) -> Option<u32> {
+        u32::try_from(self.roll.id(place)).ok().filter(|id| *id < self.all)
+    }
+
+    /// The place here of an id.
+    fn place_of(&self, id: u32) -> u32 {
+        match self.roll.place(id.into()) {
+            None => NOBODY,
+            Some(place) if self.places.contains(&place) => place - self.places.start,
+            Some(_) => self.outside.binary_search(&id).map_or(NOBODY, |ghost| self.agents() + ghost as u32),
+        }
+    }
+
+    /// The place here of one in the whole.
+    fn place(&self, place: u32) -> u32 {
         match place {
             NOBODY => NOBODY,
             place if self.places.contains(&place) => place - self.places.start,
-            place => match self.outside.binary_search(&(ids.get(place as usize) as u32)) {
-                Ok(ghost) => self.agents() + ghost as u32,
-                Err(_) => NOBODY,
-            },
+            place => self.id(place).map_or(NOBODY, |id| self.place_of(id)),
         }
     }
 
-    /// The rows of the part's nodes, with those outside behind them.
-    fn store(&self, Store { graph, .. }: &Store, ids: &Ids) -> Result<Store, StateError> {
-        let Self { range, outside, .. } = self;
-        let rows = range.start as usize..range.end as usize;
-        let (mut offsets, mut columns) = (vec![0], Vec::new());
-        let mut weights = graph.weights().map(|_| Vec::new());
-        let node = |&node: &u32| match range.contains(&node) {
-            true => node - range.start,
-            false => (range.len() + outside.partition_point(|other| *other < node)) as u32,
-        };
-        for row in rows {
-            columns.extend(graph.neighbors(row).iter().map(node));
-            weights.iter_mut().for_each(|all| all.extend_from_slice(graph.weights_of(row).unwrap_or_default()));
-            offsets.push(columns.len() as u32);
+    /// The number here of a node of the network.
+    fn node(&self, id: u32) -> u32 {
+        match self.range.contains(&id) {
+            true => id - self.range.start,
+            false => (self.range.len() + self.outside.partition_point(|other| *other < id)) as u32,
         }
-        offsets.resize(range.len() + outside.len() + 1, columns.len() as u32);
-        let own = range.clone().chain(outside.iter().copied());
-        let place = |id: u32| ids.place(id.into()).map_or(NOBODY, |place| self.place(place, ids));
-        let agents = Some(own.map(place).collect());
-        let graph = Adjacency::from_parts(offsets, columns, weights).map_err(|_| SEVERAL)?;
-        Ok(Store { graph: Arc::new(graph), agents })
     }
 }
 
-impl Ids {
-    /// How many are smaller than this one.
-    fn places_from(&self, id: u32) -> u32 {
-        let (mut low, mut high) = (0, self.len());
-        while low < high {
-            let middle = low.midpoint(high);
-            if self.get(middle) < u64::from(id) { low = middle + 1 } else { high = middle }
-        }
-        low as u32
+/// What of a part lies within a seam.
+struct Piece<'p> {
+    part: &'p PartState,
+    ids: Range<u32>,
+    /// In the whole.
+    places: Range<u32>,
+}
+
+impl<'p> Piece<'p> {
+    fn of(part: &'p PartState, seam: &Seam<'_>) -> Option<Self> {
+        let ids = part.range.start.max(seam.range.start)..part.range.end.min(seam.range.end);
+        let places = || seam.roll.before(ids.start)..seam.roll.before(ids.end);
+        (!ids.is_empty()).then(|| Self { part, places: places(), ids: ids.clone() })
+    }
+
+    /// Its agents among those of the part.
+    fn own(&self) -> Range<usize> {
+        let first = self.part.places().start;
+        (self.places.start - first) as usize..(self.places.end - first) as usize
+    }
+
+    /// The rows of its nodes: ids and weights; none if the part has no network.
+    fn rows(&self) -> impl Iterator<Item = (impl Iterator<Item = u32>, &'p [f64])> {
+        let (start, end) = (self.ids.start - self.part.range.start, self.ids.end - self.part.range.start);
+        self.part.state.links.stores.iter().flat_map(move |Store { graph, agents }| {
+            let nodes = agents.as_deref().unwrap_or_default();
+            (start as usize..end as usize).map(move |row| {
+                let senders = graph.neighbors(row).iter().map(|&sender| nodes[sender as usize]);
+                (senders, graph.weights_of(row).unwrap_or_default())
+            })
+        })
     }
 }
 
-impl Column {
-    /// What those at these places have of it.
-    fn cut(self, places: &Range<u32>) -> Option<Self> {
-        let Self { name, at, rows } = self;
-        let (width, agents) = (width(name), places.len());
-        let is_uniform = rows.len() == width;
-        let (at, kept) = match at {
-            None => ((0..agents as u32).collect(), places.start as usize..places.end as usize),
-            Some(at) => {
-                let kept = at.partition_point(|at| *at < places.start)..at.partition_point(|at| *at < places.end);
-                (at[kept.clone()].iter().map(|at| at - places.start).collect::<Vec<_>>(), kept)
+/// A component of all who have it.
+fn column(pieces: &[Piece<'_>], name: &'static str, seam: &Seam<'_>) -> Option<Column> {
+    let width = width(name);
+    let (mut at, mut rows) = (Vec::new(), Vec::new());
+    for piece in pieces {
+        let Some(column) = piece.part.state.columns.iter().find(|column| column.name == name) else { continue };
+        let kept = match &column.at {
+            None => {
+                at.extend(piece.places.clone());
+                piece.own()
+            }
+            Some(places) => {
+                let before = |limit: u32| places.partition_point(|place| *place < limit);
+                let kept = before(piece.places.start)..before(piece.places.end);
+                at.extend_from_slice(&places[kept.clone()]);
+                kept
             }
         };
-        let rows = if is_uniform { rows } else { rows[kept.start * width..kept.end * width].to_vec() };
-        let rows = if is_uniform { rows.repeat(at.len()) } else { rows };
-        Self::of(name, width, at, rows, agents)
+        match column.rows.len() == width {
+            true => rows.extend(iter::repeat_n(&column.rows, kept.len()).flatten()),
+            false => rows.extend_from_slice(&column.rows[kept.start * width..kept.end * width]),
+        }
     }
+    at.iter_mut().for_each(|place| *place -= seam.places.start);
+    Column::of(name, width, at, rows, seam.agents() as usize)
+}
+
+fn links(pieces: &[Piece<'_>], seam: &Seam<'_>) -> Result<Links, StateError> {
+    let mut all = Links::default();
+    for piece in pieces {
+        let Links { neighbor_runs, weight_runs, neighbors, weights, .. } = &piece.part.state.links;
+        let cut = |run: &Run| run.cut(piece, seam);
+        neighbor_runs.iter().filter_map(cut).for_each(|run| extend(&mut all.neighbor_runs, run));
+        weight_runs.iter().filter_map(cut).for_each(|run| extend(&mut all.weight_runs, run));
+        all.neighbors.append(neighbors, piece, seam, |&place| seam.place(place));
+        all.weights.append(weights, piece, seam, |&weight| weight);
+    }
+    if !all.neighbor_runs.is_empty() || !all.weight_runs.is_empty() {
+        all.stores.push(store(pieces, seam)?);
+    }
+    Ok(all)
+}
+
+/// The rows of the nodes within the seam, with those outside behind them.
+fn store(pieces: &[Piece<'_>], seam: &Seam<'_>) -> Result<Store, StateError> {
+    const UNFIT: StateError = StateError::Unfit("its parts are not those of one network");
+    let graphs = || pieces.iter().flat_map(|piece| &piece.part.state.links.stores).map(|store| &store.graph);
+    let mut weights = graphs().any(|graph| graph.weights().is_some()).then(Vec::new);
+    let (mut offsets, mut columns) = (vec![0], Vec::new());
+    for piece in pieces {
+        for (senders, own_weights) in piece.rows() {
+            columns.extend(senders.map(|id| seam.node(id)));
+            weights.iter_mut().for_each(|all| all.extend_from_slice(own_weights));
+            offsets.push(u32::try_from(columns.len()).map_err(|_| UNFIT)?);
+        }
+        // A part without a network has nodes nobody of it listens along.
+        let nodes = (piece.ids.end - seam.range.start) as usize;
+        offsets.resize(nodes + 1, columns.len() as u32);
+    }
+    offsets.resize(seam.range.len() + seam.outside.len() + 1, columns.len() as u32);
+    let is_in_order = seam.outside.is_empty() && seam.agents() as usize == seam.range.len();
+    let nodes = || seam.range.clone().chain(seam.outside.iter().copied());
+    let agents = (!is_in_order).then(|| nodes().map(|id| seam.place_of(id)).collect());
+    let graph = Adjacency::from_parts(offsets, columns, weights).map_err(|_| UNFIT)?;
+    Ok(Store { graph: Arc::new(graph), agents })
+}
+
+/// What is to be reached, and what of it concerns the agents within the seam.
+fn purpose(parts: &[PartState], seam: &Seam<'_>) -> Result<Purpose, StateError> {
+    let mut cut = parts.iter().map(|part| {
+        let mut purpose = part.state.purpose.clone();
+        purpose.cut(&seam.places, &seam.range, |place| seam.place(place));
+        purpose
+    });
+    let mut purpose = cut.next().ok_or(StateError::Unfit("there is no part of it"))?;
+    cut.try_for_each(|other| purpose.add(&other))?;
+    Ok(purpose)
 }
 
 impl Run {
-    /// What of it is at these places, for a part whose first node is `first`.
-    fn cut(&self, places: &Range<u32>, first: u32) -> Option<Self> {
+    /// What of it lies in a piece, in numbers of the seam.
+    fn cut(&self, Piece { places, .. }: &Piece<'_>, seam: &Seam<'_>) -> Option<Self> {
         let (start, end) = (self.place.max(places.start), (self.place + self.count).min(places.end));
         let node = self.node + start.saturating_sub(self.place);
         (start < end).then(|| Self {
-            place: start - places.start,
+            place: start - seam.places.start,
             count: end - start,
-            store: self.store,
-            node: node - first,
+            store: 0,
+            node: node - seam.range.start,
         })
     }
 }
 
 impl<T> Lists<T> {
-    /// The lists of those at these places.
-    fn cut(&self, places: &Range<u32>, entry: impl Fn(&T) -> T) -> Self {
-        let mut cut = Self::default();
-        for (at, list) in self.iter().filter(|(at, _)| places.contains(at)) {
-            cut.push(at - places.start, list.iter().map(&entry));
+    /// Adds the lists of those in a piece.
+    fn append(&mut self, lists: &Self, piece: &Piece<'_>, seam: &Seam<'_>, entry: impl Fn(&T) -> T) {
+        for (at, list) in lists.iter().filter(|(at, _)| piece.places.contains(at)) {
+            self.push(at - seam.places.start, list.iter().map(&entry));
         }
-        cut
     }
 }
