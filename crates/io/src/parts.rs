@@ -49,8 +49,8 @@ pub struct PhasePart {
     pub rank: u64,
     /// Its bytes.
     pub bytes: u64,
-    /// The CRC-32 of them.
-    pub checksum: u32,
+    /// The XXH3 of them, of 64 bits.
+    pub checksum: u64,
 }
 
 impl PhasePart {
@@ -66,7 +66,7 @@ fn name(steps: u64, rank: u64) -> String {
 }
 
 /// The checksum of a file.
-fn checksum(path: &Path) -> io::Result<u32> {
+fn checksum(path: &Path) -> io::Result<u64> {
     let mut file = Summed::new(File::open(path)?);
     io::copy(&mut file, &mut io::sink())?;
     Ok(file.checksum())

@@ -18,7 +18,7 @@
 //!
 //! Where several processes have parts of a swarm, each writes its own into a file of this format, a [`Shard`], in the
 //! directory that is called as the checkpoint is, with `.shards` in place of `.lampyrid`. The checkpoint comes last, with a
-//! record of their names, lengths and CRC-32, so that either all is there or nothing counts.
+//! record of their numbers, lengths and XXH3 checksums, so that either all is there or nothing counts.
 
 mod block;
 mod error;

@@ -34,8 +34,8 @@ pub struct Shard {
     pub ids: Range<u32>,
     /// Its bytes.
     pub bytes: u64,
-    /// The CRC-32 of them.
-    pub checksum: u32,
+    /// The XXH3 of them, of 64 bits.
+    pub checksum: u64,
 }
 
 impl Shard {

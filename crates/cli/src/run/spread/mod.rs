@@ -143,10 +143,10 @@ impl Spread {
         let Some(parts) = &mut self.parts else { return Ok(()) };
         let ranks = &self.member.ranks;
         let complete = together(ranks, parts.close().map_err(Failure::from))?;
-        let words = |part: PhasePart| vec![part.steps, part.rank, part.bytes, part.checksum.into()];
+        let words = |part: PhasePart| vec![part.steps, part.rank, part.bytes, part.checksum];
         let told = ranks.gather(complete.map_or_else(Vec::new, words))?;
         let part = |words: Vec<u64>| match words[..] {
-            [steps, rank, bytes, checksum] => Some(PhasePart { steps, rank, bytes, checksum: checksum as u32 }),
+            [steps, rank, bytes, checksum] => Some(PhasePart { steps, rank, bytes, checksum }),
             _ => None,
         };
         if let Some(first) = &mut self.first {

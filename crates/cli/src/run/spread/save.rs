@@ -42,10 +42,10 @@ impl Spread {
         let written = Shard::save(directory, run, whose, part.range(), |file| write_part(&part, file));
         drop(part);
         let own = together(ranks, written.map_err(Failure::from))?;
-        let told = ranks.gather(vec![own.ids.start.into(), own.ids.end.into(), own.bytes, own.checksum.into()])?;
+        let told = ranks.gather(vec![own.ids.start.into(), own.ids.end.into(), own.bytes, own.checksum])?;
         let shard = |(number, words): (usize, Vec<u64>)| match words[..] {
             [start, end, bytes, checksum] => {
-                let (number, ids, checksum) = (number as u32, start as u32..end as u32, checksum as u32);
+                let (number, ids) = (number as u32, start as u32..end as u32);
                 Some(Shard { number, ids, bytes, checksum, ..own })
             }
             _ => None,
