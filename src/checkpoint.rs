@@ -117,6 +117,17 @@ pub fn read_swarm(checkpoint: &mut Checkpoint) -> Result<SwarmState, CheckpointE
     }
 }
 
+/// Takes a part of a state out of a shard.
+///
+/// # Errors
+///
+/// [`CheckpointError::Unfit`] when there is none.
+pub fn read_part(shard: &mut Checkpoint) -> Result<PartState, CheckpointError> {
+    let head: PartHead = shard.record(PART)?;
+    let blocks = take_blocks(shard)?;
+    PartState::assemble(head, blocks).map_err(unfit(shard))
+}
+
 /// Takes parts of a state out of a checkpoint, whoever has written it: those that have any of these ids, to go on from
 /// in a world that is to have their agents.
 ///
@@ -149,13 +160,7 @@ fn unfit(file: &Checkpoint) -> impl FnOnce(StateError) -> CheckpointError {
 }
 
 fn read_shards(checkpoint: &Checkpoint, shards: &[Shard]) -> Result<Vec<PartState>, CheckpointError> {
-    let part = |shard: &Shard| {
-        let mut file = checkpoint.load_shard(shard)?;
-        let head: PartHead = file.record(PART)?;
-        let blocks = take_blocks(&mut file)?;
-        PartState::assemble(head, blocks).map_err(unfit(&file))
-    };
-    shards.iter().map(part).collect()
+    shards.iter().map(|shard| read_part(&mut checkpoint.load_shard(shard)?)).collect()
 }
 
 /// The blocks of a state, by the names that it knows them by.

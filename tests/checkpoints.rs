@@ -3,19 +3,19 @@
 #[path = "support/counting_allocator.rs"]
 mod counting_allocator;
 
-use std::{fs, path::Path};
+use std::{fs, io, path::Path};
 
 use bevy_ecs::prelude::*;
 use counting_allocator::{Count, Counting};
 use lampyrid::{
-    checkpoint::{CheckpointFailure, load_checkpoint, read_swarm, save_checkpoint, write_swarm},
+    checkpoint::{CheckpointFailure, load_checkpoint, read_part, read_swarm, save_checkpoint, write_part, write_swarm},
     io::{Checkpoint, CheckpointError, CheckpointWriter},
     prelude::*,
     swarm::{
         Adaptive, Desync, Disruption, DisruptionKind, Disruptions, EnergyAware, FrequencyLock, Goal, MemoryBudget,
-        Offset, Pacemaker, Pattern, PhaseNudge, Pulse, Rule, Silent, StateError, Supervisor, SupervisorPolicy,
-        SwarmGoal, SwarmState, adopt, energy_ledger, install_disruptions, install_goal, install_memory_budget,
-        install_strategies, topology_report,
+        Offset, Pacemaker, PartState, Pattern, PhaseNudge, Pulse, Rule, Silent, StateError, Supervisor,
+        SupervisorPolicy, SwarmGoal, SwarmState, adopt, energy_ledger, install_disruptions, install_goal,
+        install_memory_budget, install_strategies, topology_report,
     },
 };
 
@@ -213,12 +213,16 @@ fn with_threads(world: &mut World, threads: usize) {
     world.insert_resource(workers);
 }
 
-fn bytes_of(state: &SwarmState) -> Vec<u8> {
+fn written(write: impl FnOnce(&mut CheckpointWriter<'_>) -> io::Result<()>) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut file = CheckpointWriter::new(&mut bytes).unwrap();
-    write_swarm(state, &mut file).unwrap();
+    write(&mut file).unwrap();
     file.finish().unwrap();
     bytes
+}
+
+fn bytes_of(state: &SwarmState) -> Vec<u8> {
+    written(|file| write_swarm(state, file))
 }
 
 fn read(bytes: &[u8]) -> Result<SwarmState, CheckpointError> {
@@ -273,6 +277,29 @@ fn what_is_saved_again_at_once_is_what_was_saved() {
         let mut again = elsewhere(&saved);
         assert_eq!(bytes_of(&SwarmState::capture(&mut again).unwrap()), saved, "{name}");
     }
+}
+
+#[test]
+fn a_swarm_of_one_graph_is_also_its_only_part() {
+    for (name, build, act) in SCENARIOS.into_iter().filter(|(name, ..)| *name != "churn") {
+        let mut world = build();
+        step(&mut world, act, 0, 60);
+        let part = SwarmState::capture(&mut world).unwrap().into_part().unwrap();
+        let bytes = written(|file| write_part(&part, file));
+        let mut file = Checkpoint::read(&bytes[..], bytes.len() as u64, Path::new("part.lampyrid")).unwrap();
+        let part = read_part(&mut file).unwrap();
+        let (joined, whole) = (SwarmState::join(vec![part.clone()]).unwrap(), SwarmState::capture(&mut world).unwrap());
+        assert!(joined.blocks() == whole.blocks(), "{name}");
+        let mut again = World::new();
+        PartState::restore(vec![part.clone()], part.range(), &mut again).unwrap();
+        step(&mut world, act, 60, STEPS);
+        step(&mut again, act, 60, STEPS);
+        assert_eq!(phase_hash(&mut again), phase_hash(&mut world), "{name}");
+    }
+    let several = SwarmState::capture(&mut churn()).unwrap().into_part();
+    assert!(matches!(several, Err(StateError::Unfit(_))));
+    let lone = PartState::capture(&mut noise());
+    assert!(matches!(lone, Err(SwarmError::PartUnfit { .. })));
 }
 
 #[test]

@@ -9,6 +9,13 @@ mod saved_swarm;
 
 use std::path::Path;
 
+use lampyrid::{
+    checkpoint::write_part,
+    io::CheckpointWriter,
+    prelude::*,
+    swarm::{Disruption, DisruptionKind, Goal, Pattern, SwarmState, install_disruptions, install_goal},
+};
+
 use counting_allocator::Counting;
 use doors::{LARGE, corpus, show_all};
 use saved_swarm::CHECKPOINT;
@@ -51,4 +58,36 @@ fn checkpoints_keep_their_promises_with_the_worst_that_a_mebibyte_can_be() {
         ("a stated length", stated),
     ];
     show_all(&CHECKPOINT, worst.map(|(name, bytes)| (name.to_owned(), bytes)).to_vec());
+}
+
+/// A part of a swarm that has lost agents and links, with lists of agents' own and something to reach.
+fn part() -> Vec<u8> {
+    let mut world = World::new();
+    install_swarm(&mut world);
+    world.insert_resource(EnergyRule { capacity: 3.0, cost_per_radian: 2.0, recovery: 0.4 });
+    let ring = Topology::Ring { agents: 40, neighbors: 4 }.build(1).unwrap();
+    SwarmSpawner::new(&ring).energy(3.0).spawn(&mut world).unwrap();
+    install_goal(&mut world, Goal::new(Pattern::Locked { frequency: 1.0 }), None).unwrap();
+    let all = |kind, at, until| Disruption { kind, fraction: 0.3, at, until, seed: 2 };
+    let planned = vec![all(DisruptionKind::Remove, 0.01, None), all(DisruptionKind::CutLinks, 0.02, Some(9.0))];
+    install_disruptions(&mut world, planned).unwrap();
+    advance(&mut world, 30).unwrap();
+    let part = SwarmState::capture(&mut world).unwrap().into_part().unwrap();
+    let mut bytes = Vec::new();
+    let mut file = CheckpointWriter::new(&mut bytes).unwrap();
+    write_part(&part, &mut file).unwrap();
+    file.finish().unwrap();
+    bytes
+}
+
+#[test]
+fn parts_of_swarms_keep_their_promises_wherever_they_are_altered() {
+    let whole = part();
+    let altered = |place: usize| {
+        let mut bytes = whole.clone();
+        // Low bits make numbers that are nearly right, high ones such as lead nowhere.
+        bytes[place] ^= [1, 2, 0x80][place % 3];
+        (format!("byte {place}"), bytes)
+    };
+    show_all(&CHECKPOINT, (0..whole.len()).map(altered).collect());
 }

@@ -2,7 +2,12 @@
 
 use std::path::Path;
 
-use lampyrid::{checkpoint::read_swarm, io::Checkpoint, prelude::*, swarm::SwarmState};
+use lampyrid::{
+    checkpoint::{read_part, read_swarm},
+    io::Checkpoint,
+    prelude::*,
+    swarm::{PartState, SwarmState},
+};
 
 use crate::doors::{Door, check_message};
 
@@ -18,8 +23,11 @@ fn checkpoint(bytes: &[u8]) {
 const MOST_AGENTS: usize = 500;
 
 fn resume(bytes: &[u8]) {
-    let file = Checkpoint::read(bytes, bytes.len() as u64, Path::new("door.lampyrid"));
-    let state = match file.and_then(|mut file| read_swarm(&mut file)) {
+    let read = || Checkpoint::read(bytes, bytes.len() as u64, Path::new("door.lampyrid"));
+    if let Ok(part) = read().and_then(|mut file| read_part(&mut file)) {
+        resume_part(&part);
+    }
+    let state = match read().and_then(|mut file| read_swarm(&mut file)) {
         Ok(state) => state,
         Err(error) => return check_message(&error.to_string()),
     };
@@ -33,6 +41,23 @@ fn resume(bytes: &[u8]) {
         let _ = advance(&mut world, 2);
         assert!(SwarmState::capture(&mut world).is_ok());
     }
+}
+
+/// All of it, and a half.
+fn resume_part(part: &PartState) {
+    let range = part.range();
+    if range.len() > MOST_AGENTS {
+        return;
+    }
+    for range in [range.clone(), range.start..range.start.midpoint(range.end)] {
+        let mut world = World::new();
+        world.insert_resource(Workers::with_threads(1));
+        if let Ok(restored) = PartState::restore(vec![part.clone()], range.clone(), &mut world) {
+            assert_eq!(restored.agents.len(), range.len());
+            let _ = advance(&mut world, 2);
+        }
+    }
+    let _ = SwarmState::join(vec![part.clone()]);
 }
 
 /// The same bytes with every checksum put right, as far as they are sections at all.

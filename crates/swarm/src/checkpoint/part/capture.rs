@@ -21,9 +21,13 @@ impl PartState {
     ///
     /// # Errors
     ///
-    /// As [`SwarmState::capture`]; [`SwarmError::PartUnfit`] if agents were spawned from several graphs.
+    /// As [`SwarmState::capture`]; [`SwarmError::PartUnfit`] in a world that is not connected to others, and if agents were
+    /// spawned from several graphs.
     pub fn capture(world: &mut World) -> Result<Self, SwarmError> {
         let others = Others::of(world);
+        if others.are_none() {
+            return Err(SwarmError::PartUnfit { what: "be written down without the others" });
+        }
         let range = world.get_resource::<SwarmIndex>().ok_or(SwarmError::NotInstalled)?.ghosts.range();
         let (census, phases, frequencies) = Census::take(world)?;
         let gone = (range.start..range.end).filter(|&id| census.ids.place(id.into()).is_none());
