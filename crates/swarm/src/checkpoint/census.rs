@@ -51,6 +51,16 @@ impl Ids {
         if place < self.len() { u32::try_from(place).ok() } else { None }
     }
 
+    /// How many are smaller than this one.
+    pub(super) fn before(&self, id: u32) -> usize {
+        match self {
+            Self::Consecutive { first, count } => {
+                usize::try_from(u64::from(id).saturating_sub(*first)).map_or(*count, |before| before.min(*count))
+            }
+            Self::Listed(ids) => ids.partition_point(|other| *other < id.into()),
+        }
+    }
+
     /// Whether agents could have these.
     pub(super) fn are_valid(&self) -> bool {
         let unassigned = AgentId::UNASSIGNED.get();
@@ -68,53 +78,14 @@ pub(super) struct Census {
     pub(super) order: Vec<Entity>,
     /// Those behind them, where a part of a swarm is put into a world: ghosts, a placeholder for one that is gone.
     pub(super) ghosts: Vec<Entity>,
-    /// The others, where a part of a swarm is taken from a world: places are then those of the whole.
-    pub(super) elsewhere: Option<Elsewhere>,
-}
-
-/// The places of a whole swarm, for a world with a part of it.
-pub(super) struct Elsewhere {
-    /// The place of the first agent here.
-    pub(super) first: u32,
-    pub(super) roll: Roll,
-}
-
-/// The places of a whole swarm whose agents had the ids 0, 1, 2, …: each comes after those with smaller ids who are there
-/// still.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Roll {
-    /// The ids that are gone, ascending.
-    pub(super) gone: Vec<u64>,
-}
-
-impl Roll {
-    /// The place of an id; `None` if it is gone.
-    pub(super) fn place(&self, id: u64) -> Option<u32> {
-        let before = self.gone.binary_search(&id).err()?;
-        u32::try_from(id - before as u64).ok()
-    }
-
-    /// How many with smaller ids are there.
-    pub(super) fn before(&self, id: u32) -> u32 {
-        id - self.gone.partition_point(|gone| *gone < id.into()) as u32
-    }
-
-    /// The id at a place.
-    pub(super) fn id(&self, place: u32) -> u64 {
-        let (mut low, mut high) = (0, self.gone.len());
-        while low < high {
-            let middle = low.midpoint(high);
-            // So many of those who are gone had smaller ids than this one, and so many are there before it.
-            if self.gone[middle] - middle as u64 <= place.into() { low = middle + 1 } else { high = middle }
-        }
-        u64::from(place) + low as u64
-    }
+    /// Whether ids stand for agents in place of places, where a part of a swarm is taken from a world.
+    pub(super) by_id: bool,
 }
 
 impl Census {
     /// Of a world with all agents of a swarm.
     pub(super) fn of(ids: Ids, order: Vec<Entity>) -> Self {
-        Self { ids, order, ghosts: Vec::new(), elsewhere: None }
+        Self { ids, order, ghosts: Vec::new(), by_id: false }
     }
 
     /// Goes through all agents; returns their phases and frequencies too, by place.
@@ -141,18 +112,16 @@ impl Census {
         Ok((Self::of(ids, order), phases, frequencies))
     }
 
-    /// The place of an entity; `NOBODY` if it is no agent.
+    /// The place of an entity, or its id if ids are asked for; `NOBODY` if it is no agent.
     pub(super) fn place(&self, world: &World, entity: Entity) -> u32 {
-        let place = world.get::<AgentId>(entity).and_then(|id| self.ids.place(id.get()));
-        let place = place.filter(|&place| self.order[place as usize] == entity);
-        let place = match &self.elsewhere {
-            None => place,
-            Some(all) => match world.get::<Ghost>(entity) {
-                Some(ghost) => all.roll.place(ghost.id().get()),
-                None => place.map(|place| place + all.first),
-            },
-        };
-        place.unwrap_or(NOBODY)
+        let id = world.get::<AgentId>(entity).map(|id| id.get());
+        let place = id.and_then(|id| self.ids.place(id)).filter(|&place| self.order[place as usize] == entity);
+        if !self.by_id {
+            return place.unwrap_or(NOBODY);
+        }
+        let elsewhere = || world.get::<Ghost>(entity).map(|ghost| ghost.id().get());
+        let id = place.and(id).or_else(elsewhere).and_then(|id| u32::try_from(id).ok());
+        id.unwrap_or(NOBODY)
     }
 
     /// The agent at a place; of `NOBODY`, an entity that never is one.
@@ -160,21 +129,5 @@ impl Census {
         let place = place as usize;
         let ghost = || self.ghosts.get(place.checked_sub(self.order.len())?);
         self.order.get(place).or_else(ghost).copied().unwrap_or(Entity::PLACEHOLDER)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn places_and_ids_of_a_roll_belong_together() {
-        let roll = Roll { gone: vec![0, 2, 3, 7] };
-        let there = [1, 4, 5, 6, 8, 9];
-        assert_eq!(Vec::from_iter((0..6).map(|place| roll.id(place))), there);
-        assert_eq!(Vec::from_iter(there.map(|id| roll.place(id))), Vec::from_iter((0..6).map(Some)));
-        assert!(roll.gone.iter().all(|id| roll.place(*id).is_none()));
-        assert_eq!(Vec::from_iter((0..10).map(|id| roll.before(id))), [0, 0, 1, 1, 1, 2, 3, 4, 4, 5]);
-        assert_eq!((Roll::default().id(5), Roll::default().place(5), Roll::default().before(5)), (5, Some(5), 5));
     }
 }

@@ -6,7 +6,7 @@
 //! |---|---|
 //! | `capture` | what a world has of the whole |
 //! | `pieces` | a part as data, and whether it is sound |
-//! | `cut` | what a world needs of parts, in places of its own |
+//! | `cut` | what a world needs of parts |
 
 mod capture;
 mod cut;
@@ -18,18 +18,14 @@ use bevy_ecs::{entity::Entity, world::World};
 
 pub use pieces::PartHead;
 
-use super::{
-    StateError, SwarmState,
-    census::{Census, Roll},
-    columns,
-};
+use super::{StateError, SwarmState, census::Census, columns};
 use crate::{
     agent::IsAgent, identity::AgentIds, index::SwarmIndex, install::install_swarm, parts::Ghost, spawn::batch,
 };
 use cut::{Cut, cut};
 
 /// What one of several worlds has of a swarm between two steps: the state of the agents of a run of ids, and who of all the
-/// swarm is gone. Places are those of the whole.
+/// swarm is gone. It knows agents by their ids, and so nothing of who has the others.
 ///
 /// Like a [`SwarmState`] it is a [head](Self::head) for `serde` and [blocks](Self::blocks) of numbers.
 #[derive(Clone, Debug)]
@@ -38,8 +34,10 @@ pub struct PartState {
     range: Range<u32>,
     /// How many ids all parts have together, from 0 on.
     all: u32,
-    roll: Roll,
-    /// Its store, if it has one, has the rows of these ids first; `agents` are the ids of its nodes.
+    /// Those of them whose agents are gone, ascending.
+    gone: Vec<u32>,
+    /// With ids in place of places. Its store, if it has one, has the rows of its own ids first; `agents` are the ids of
+    /// its nodes.
     state: SwarmState,
 }
 

@@ -265,23 +265,28 @@ impl Purpose {
         Ok(())
     }
 
-    /// Leaves to other parts of the swarm what concerns their agents: keeps that of those at these places and with these
-    /// ids, by the places that `place` gives to all.
-    pub(super) fn cut(&mut self, places: &Range<u32>, ids: &Range<u32>, place: impl Fn(u32) -> u32) {
-        let ids = u64::from(ids.start)..u64::from(ids.end);
-        self.goal.iter_mut().for_each(|goal| goal.before.retain(|(id, _)| ids.contains(id)));
+    /// Leaves to other parts of the swarm what concerns their agents; agents are told by their ids.
+    pub(super) fn keep(&mut self, ids: &Range<u32>) {
+        let is_own = |id: u64| u32::try_from(id).is_ok_and(|id| ids.contains(&id));
+        self.goal.iter_mut().for_each(|goal| goal.before.retain(|(id, _)| is_own(*id)));
         for (_, done) in self.disruptions.iter_mut().flat_map(|all| &mut all.under_way) {
-            done.agents.retain(|agent| places.contains(agent));
-            done.agents.iter_mut().for_each(|agent| *agent = place(*agent));
-            done.cut.retain(|(listener, ..)| places.contains(listener));
-            done.cut.iter_mut().for_each(|link| *link = (place(link.0), place(link.1), link.2, link.3));
+            done.agents.retain(|agent| ids.contains(agent));
+            done.cut.retain(|(listener, ..)| ids.contains(listener));
         }
     }
 
-    /// Places of those whom agents at these places are to hear again.
-    pub(super) fn cut_off(&self, places: &Range<u32>) -> impl Iterator<Item = u32> {
+    /// Tells agents by what `number` has for the number that told them so far.
+    pub(super) fn renumber(&mut self, number: impl Fn(u32) -> u32) {
+        for (_, done) in self.disruptions.iter_mut().flat_map(|all| &mut all.under_way) {
+            done.agents.iter_mut().for_each(|agent| *agent = number(*agent));
+            done.cut.iter_mut().for_each(|link| *link = (number(link.0), number(link.1), link.2, link.3));
+        }
+    }
+
+    /// Those whom agents with these ids are to hear again, by their ids.
+    pub(super) fn cut_off(&self, ids: &Range<u32>) -> impl Iterator<Item = u32> {
         let done = self.disruptions.iter().flat_map(|all| &all.under_way).flat_map(|(_, done)| &done.cut);
-        done.filter(|(listener, ..)| places.contains(listener)).map(|&(_, heard, ..)| heard)
+        done.filter(|(listener, ..)| ids.contains(listener)).map(|&(_, heard, ..)| heard)
     }
 
     /// Gives a world whose agents are there what it is to reach, in place of what it was to before.

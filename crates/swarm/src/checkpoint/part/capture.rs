@@ -5,7 +5,7 @@ use bevy_ecs::world::World;
 use super::{
     super::{
         SwarmState,
-        census::{Census, Elsewhere, Roll},
+        census::Census,
         columns,
         links::{Links, Run, Store},
         purpose::Purpose,
@@ -30,18 +30,22 @@ impl PartState {
         }
         let range = world.get_resource::<SwarmIndex>().ok_or(SwarmError::NotInstalled)?.ghosts.range();
         let (census, phases, frequencies) = Census::take(world)?;
-        let gone = (range.start..range.end).filter(|&id| census.ids.place(id.into()).is_none());
-        let roll = Roll { gone: others.collect(gone.map(u64::from).collect())? };
+        let census = Census { by_id: true, ..census };
+        let gone = range.clone().filter(|&id| census.ids.place(id.into()).is_none());
+        let gone = others.collect(gone.map(u64::from).collect())?.into_iter().map(|id| id as u32).collect();
         let all = others.total(range.len())? as u32;
-        let first = roll.before(range.start);
-        let census = Census { elsewhere: Some(Elsewhere { first, roll }), ..census };
+        let id = |place: &u32| census.ids.get(*place as usize) as u32;
         let mut columns = columns::capture(world, &census.ids);
-        columns.iter_mut().flat_map(|column| &mut column.at).flatten().for_each(|place| *place += first);
+        columns.iter_mut().flat_map(|column| &mut column.at).flatten().for_each(|at| *at = id(at));
         let mut links = Links::capture(world, &census);
-        let runs = links.neighbor_runs.iter_mut().chain(&mut links.weight_runs);
-        runs.for_each(|run| *run = Run { place: run.place + first, node: run.node + range.start, ..*run });
-        let lists = [&mut links.neighbors.at, &mut links.weights.at];
-        lists.into_iter().flatten().for_each(|place| *place += first);
+        [&mut links.neighbors.at, &mut links.weights.at].into_iter().flatten().for_each(|at| *at = id(at));
+        for run in links.neighbor_runs.iter_mut().chain(&mut links.weight_runs) {
+            let node = run.node + range.start;
+            if id(&run.place) != node {
+                return Err(SEVERAL);
+            }
+            *run = Run { place: node, node, ..*run };
+        }
         let mut settings = Settings::capture(world);
         settings.add_ledgers(&others)?;
         if range.start > 0 {
@@ -54,10 +58,8 @@ impl PartState {
         }
         let index = world.get_resource::<SwarmIndex>().ok_or(SwarmError::NotInstalled)?;
         links.stores = links.stores.into_iter().map(|store| rows_by_id(store, index)).collect::<Result<_, _>>()?;
-        let Census { ids, elsewhere, .. } = census;
-        let roll = elsewhere.map(|elsewhere| elsewhere.roll).unwrap_or_default();
-        let state = SwarmState { ids, phases, frequencies, columns, links, settings, purpose };
-        Ok(Self { range, all, roll, state })
+        let state = SwarmState { ids: census.ids, phases, frequencies, columns, links, settings, purpose };
+        Ok(Self { range, all, gone, state })
     }
 }
 

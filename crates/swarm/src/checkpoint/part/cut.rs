@@ -7,7 +7,7 @@ use lampyrid_graph::Adjacency;
 use super::{
     super::{
         StateError, SwarmState,
-        census::{Ids, NOBODY, Roll},
+        census::{Ids, NOBODY},
         columns::{Column, NAMES, width},
         links::{Links, Lists, Run, Store, extend},
         purpose::Purpose,
@@ -29,8 +29,8 @@ pub(super) struct Cut {
 /// The agents whose ids are in `range`, out of parts that follow one another.
 pub(super) fn cut(parts: Vec<PartState>, range: Range<u32>) -> Result<Cut, StateError> {
     check(&parts, &range)?;
-    let seam = Seam::of(&parts, range);
-    let pieces: Vec<Piece<'_>> = parts.iter().filter_map(|part| Piece::of(part, &seam)).collect();
+    let pieces: Vec<Piece<'_>> = parts.iter().filter_map(|part| Piece::of(part, &range)).collect();
+    let seam = Seam::of(&parts[0], &pieces, range);
     let concat = |numbers: fn(&SwarmState) -> &[f64]| -> Vec<f64> {
         pieces.iter().flat_map(|piece| &numbers(&piece.part.state)[piece.own()]).copied().collect()
     };
@@ -39,7 +39,7 @@ pub(super) fn cut(parts: Vec<PartState>, range: Range<u32>) -> Result<Cut, State
         settings.forget_ledger();
     }
     let state = SwarmState {
-        ids: seam.ids(),
+        ids: seam.ids.clone(),
         phases: concat(|state| &state.phases),
         frequencies: concat(|state| &state.frequencies),
         columns: NAMES.iter().filter_map(|name| column(&pieces, name, &seam)).collect(),
@@ -47,8 +47,8 @@ pub(super) fn cut(parts: Vec<PartState>, range: Range<u32>) -> Result<Cut, State
         settings,
         purpose: purpose(&parts, &seam)?,
     };
-    let are_there = seam.outside.iter().map(|&id| seam.roll.place(id.into()).is_some()).collect();
-    let elsewhere = seam.all as usize - seam.roll.gone.len() - seam.places.len();
+    let are_there = seam.outside.iter().map(|id| !seam.is_gone(*id)).collect();
+    let elsewhere = parts[0].all as usize - parts[0].gone.len() - state.agents();
     Ok(Cut { state, are_there, elsewhere, outside: seam.outside })
 }
 
@@ -70,72 +70,44 @@ fn check(parts: &[PartState], range: &Range<u32>) -> Result<(), StateError> {
     if is_one { Ok(()) } else { Err(StateError::Unfit("its parts are not those of one swarm")) }
 }
 
-/// Where agents are cut from the rest.
+/// Where agents are cut from the rest: places by ids.
 struct Seam<'p> {
     range: Range<u32>,
-    /// Their places in the whole.
-    places: Range<u32>,
+    /// Of those of the range who are there.
+    ids: Ids,
     outside: Vec<u32>,
-    roll: &'p Roll,
-    /// How many ids there are, from 0 on.
-    all: u32,
+    gone: &'p [u32],
 }
 
 impl<'p> Seam<'p> {
-    fn of(parts: &'p [PartState], range: Range<u32>) -> Self {
-        let (roll, all) = (&parts[0].roll, parts[0].all);
-        let places = roll.before(range.start)..roll.before(range.end);
-        let mut seam = Self { range, places, outside: Vec::new(), roll, all };
+    fn of(any: &'p PartState, pieces: &[Piece<'_>], range: Range<u32>) -> Self {
+        let ids = pieces.iter().flat_map(|piece| piece.own().map(|place| piece.part.state.ids.get(place)));
         let mut outside: Vec<u32> = Vec::new();
-        for piece in parts.iter().filter_map(|part| Piece::of(part, &seam)) {
-            outside.extend(piece.rows().flat_map(|(senders, _)| senders).filter(|id| !seam.range.contains(id)));
-            let Links { neighbors, .. } = &piece.part.state.links;
-            let listed = neighbors.iter().filter(|(at, _)| piece.places.contains(at)).flat_map(|(_, list)| list);
-            let heard = listed.copied().chain(piece.part.state.purpose.cut_off(&piece.places));
-            let heard = heard.filter(|place| *place != NOBODY && !seam.places.contains(place));
-            outside.extend(heard.filter_map(|place| seam.id(place)));
+        for piece in pieces {
+            let PartState { all, state, .. } = piece.part;
+            let listed = state.links.neighbors.iter().filter(|(id, _)| piece.ids.contains(id));
+            let heard = listed.flat_map(|(_, list)| list).copied().chain(state.purpose.cut_off(&piece.ids));
+            let heard = piece.rows().flat_map(|(senders, _)| senders).chain(heard.filter(|id| id < all));
+            outside.extend(heard.filter(|id| !range.contains(id)));
         }
         outside.sort_unstable();
         outside.dedup();
-        seam.outside = outside;
-        seam
+        Self { ids: Ids::of(ids.collect()), range, outside, gone: &any.gone }
     }
 
-    fn agents(&self) -> u32 {
-        self.places.len() as u32
+    fn is_gone(&self, id: u32) -> bool {
+        self.gone.binary_search(&id).is_ok()
     }
 
-    fn ids(&self) -> Ids {
-        match self.agents() as usize == self.range.len() {
-            true => Ids::Consecutive { first: self.range.start.into(), count: self.range.len() },
-            false => Ids::of(self.places.clone().map(|place| self.roll.id(place)).collect()),
-        }
+    /// The place of an agent: those of the range first, then those outside; `NOBODY` if it is gone.
+    fn place(&self, id: u32) -> u32 {
+        let own = || self.ids.place(id.into());
+        let outside = || Some((self.ids.len() + self.outside.binary_search(&id).ok()?) as u32);
+        let place = if self.range.contains(&id) { own() } else { outside().filter(|_| !self.is_gone(id)) };
+        place.unwrap_or(NOBODY)
     }
 
-    /// The id at a place of the whole, if there is such a place.
-    fn id(&self, place: u32) -> Option<u32> {
-        u32::try_from(self.roll.id(place)).ok().filter(|id| *id < self.all)
-    }
-
-    /// The place here of an id.
-    fn place_of(&self, id: u32) -> u32 {
-        match self.roll.place(id.into()) {
-            None => NOBODY,
-            Some(place) if self.places.contains(&place) => place - self.places.start,
-            Some(_) => self.outside.binary_search(&id).map_or(NOBODY, |ghost| self.agents() + ghost as u32),
-        }
-    }
-
-    /// The place here of one in the whole.
-    fn place(&self, place: u32) -> u32 {
-        match place {
-            NOBODY => NOBODY,
-            place if self.places.contains(&place) => place - self.places.start,
-            place => self.id(place).map_or(NOBODY, |id| self.place_of(id)),
-        }
-    }
-
-    /// The number here of a node of the network.
+    /// The number of a node of the network.
     fn node(&self, id: u32) -> u32 {
         match self.range.contains(&id) {
             true => id - self.range.start,
@@ -144,25 +116,22 @@ impl<'p> Seam<'p> {
     }
 }
 
-/// What of a part lies within a seam.
+/// What of a part lies within a range.
 struct Piece<'p> {
     part: &'p PartState,
     ids: Range<u32>,
-    /// In the whole.
-    places: Range<u32>,
 }
 
 impl<'p> Piece<'p> {
-    fn of(part: &'p PartState, seam: &Seam<'_>) -> Option<Self> {
-        let ids = part.range.start.max(seam.range.start)..part.range.end.min(seam.range.end);
-        let places = || seam.roll.before(ids.start)..seam.roll.before(ids.end);
-        (!ids.is_empty()).then(|| Self { part, places: places(), ids: ids.clone() })
+    fn of(part: &'p PartState, range: &Range<u32>) -> Option<Self> {
+        let ids = part.range.start.max(range.start)..part.range.end.min(range.end);
+        (!ids.is_empty()).then_some(Self { part, ids })
     }
 
     /// Its agents among those of the part.
     fn own(&self) -> Range<usize> {
-        let first = self.part.places().start;
-        (self.places.start - first) as usize..(self.places.end - first) as usize
+        let ids = &self.part.state.ids;
+        ids.before(self.ids.start)..ids.before(self.ids.end)
     }
 
     /// The rows of its nodes: ids and weights; none if the part has no network.
@@ -186,13 +155,13 @@ fn column(pieces: &[Piece<'_>], name: &'static str, seam: &Seam<'_>) -> Option<C
         let Some(column) = piece.part.state.columns.iter().find(|column| column.name == name) else { continue };
         let kept = match &column.at {
             None => {
-                at.extend(piece.places.clone());
+                at.extend(piece.own().map(|place| piece.part.state.ids.get(place) as u32));
                 piece.own()
             }
-            Some(places) => {
-                let before = |limit: u32| places.partition_point(|place| *place < limit);
-                let kept = before(piece.places.start)..before(piece.places.end);
-                at.extend_from_slice(&places[kept.clone()]);
+            Some(ids) => {
+                let before = |limit: u32| ids.partition_point(|id| *id < limit);
+                let kept = before(piece.ids.start)..before(piece.ids.end);
+                at.extend_from_slice(&ids[kept.clone()]);
                 kept
             }
         };
@@ -201,8 +170,8 @@ fn column(pieces: &[Piece<'_>], name: &'static str, seam: &Seam<'_>) -> Option<C
             false => rows.extend_from_slice(&column.rows[kept.start * width..kept.end * width]),
         }
     }
-    at.iter_mut().for_each(|place| *place -= seam.places.start);
-    Column::of(name, width, at, rows, seam.agents() as usize)
+    at.iter_mut().for_each(|at| *at = seam.place(*at));
+    Column::of(name, width, at, rows, seam.ids.len())
 }
 
 fn links(pieces: &[Piece<'_>], seam: &Seam<'_>) -> Result<Links, StateError> {
@@ -212,7 +181,7 @@ fn links(pieces: &[Piece<'_>], seam: &Seam<'_>) -> Result<Links, StateError> {
         let cut = |run: &Run| run.cut(piece, seam);
         neighbor_runs.iter().filter_map(cut).for_each(|run| extend(&mut all.neighbor_runs, run));
         weight_runs.iter().filter_map(cut).for_each(|run| extend(&mut all.weight_runs, run));
-        all.neighbors.append(neighbors, piece, seam, |&place| seam.place(place));
+        all.neighbors.append(neighbors, piece, seam, |&id| seam.place(id));
         all.weights.append(weights, piece, seam, |&weight| weight);
     }
     if !all.neighbor_runs.is_empty() || !all.weight_runs.is_empty() {
@@ -238,35 +207,35 @@ fn store(pieces: &[Piece<'_>], seam: &Seam<'_>) -> Result<Store, StateError> {
         offsets.resize(nodes + 1, columns.len() as u32);
     }
     offsets.resize(seam.range.len() + seam.outside.len() + 1, columns.len() as u32);
-    let is_in_order = seam.outside.is_empty() && seam.agents() as usize == seam.range.len();
+    let is_in_order = seam.outside.is_empty() && seam.ids.len() == seam.range.len();
     let nodes = || seam.range.clone().chain(seam.outside.iter().copied());
-    let agents = (!is_in_order).then(|| nodes().map(|id| seam.place_of(id)).collect());
+    let agents = (!is_in_order).then(|| nodes().map(|id| seam.place(id)).collect());
     let graph = Adjacency::from_parts(offsets, columns, weights).map_err(|_| UNFIT)?;
     Ok(Store { graph: Arc::new(graph), agents })
 }
 
 /// What is to be reached, and what of it concerns the agents within the seam.
 fn purpose(parts: &[PartState], seam: &Seam<'_>) -> Result<Purpose, StateError> {
-    let mut cut = parts.iter().map(|part| {
+    let mut kept = parts.iter().map(|part| {
         let mut purpose = part.state.purpose.clone();
-        purpose.cut(&seam.places, &seam.range, |place| seam.place(place));
+        purpose.keep(&seam.range);
         purpose
     });
-    let mut purpose = cut.next().ok_or(StateError::Unfit("there is no part of it"))?;
-    cut.try_for_each(|other| purpose.add(&other))?;
+    let mut purpose = kept.next().ok_or(StateError::Unfit("there is no part of it"))?;
+    kept.try_for_each(|other| purpose.add(&other))?;
+    purpose.renumber(|id| seam.place(id));
     Ok(purpose)
 }
 
 impl Run {
     /// What of it lies in a piece, in numbers of the seam.
-    fn cut(&self, Piece { places, .. }: &Piece<'_>, seam: &Seam<'_>) -> Option<Self> {
-        let (start, end) = (self.place.max(places.start), (self.place + self.count).min(places.end));
-        let node = self.node + start.saturating_sub(self.place);
+    fn cut(&self, piece: &Piece<'_>, seam: &Seam<'_>) -> Option<Self> {
+        let (start, end) = (self.node.max(piece.ids.start), (self.node + self.count).min(piece.ids.end));
         (start < end).then(|| Self {
-            place: start - seam.places.start,
+            place: seam.place(start),
             count: end - start,
             store: 0,
-            node: node - seam.range.start,
+            node: start - seam.range.start,
         })
     }
 }
@@ -274,8 +243,8 @@ impl Run {
 impl<T> Lists<T> {
     /// Adds the lists of those in a piece.
     fn append(&mut self, lists: &Self, piece: &Piece<'_>, seam: &Seam<'_>, entry: impl Fn(&T) -> T) {
-        for (at, list) in lists.iter().filter(|(at, _)| piece.places.contains(at)) {
-            self.push(at - seam.places.start, list.iter().map(&entry));
+        for (id, list) in lists.iter().filter(|(id, _)| piece.ids.contains(id)) {
+            self.push(seam.place(id), list.iter().map(&entry));
         }
     }
 }

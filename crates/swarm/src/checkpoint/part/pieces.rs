@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     super::{
         StateBlock, StateBlockRef, StateError, SwarmHead, SwarmState,
-        census::{NOBODY, Roll},
+        census::{Ids, NOBODY},
         columns::{Column, width},
         links::{Lists, Run, Store},
     },
@@ -40,8 +40,8 @@ impl PartState {
     #[must_use]
     pub fn blocks(&self) -> Vec<(String, StateBlockRef<'_>)> {
         let mut blocks = self.state.blocks();
-        if !self.roll.gone.is_empty() {
-            blocks.push((GONE.to_owned(), StateBlockRef::U64(&self.roll.gone)));
+        if !self.gone.is_empty() {
+            blocks.push((GONE.to_owned(), StateBlockRef::U32(&self.gone)));
         }
         blocks
     }
@@ -58,38 +58,40 @@ impl PartState {
         let PartHead { range, all, state } = head;
         let mut gone = Vec::new();
         let others = blocks.into_iter().filter_map(|(name, block)| match block {
-            StateBlock::U64(ids) if name == GONE => {
+            StateBlock::U32(ids) if name == GONE => {
                 gone = ids;
                 None
             }
             block => Some((name, block)),
         });
         let others: Vec<_> = others.collect();
-        let part = Self { range, all, roll: Roll { gone }, state: SwarmState::assemble(state, others)? };
+        let part = Self { range, all, gone, state: SwarmState::assemble(state, others)? };
         if part.is_sound() { Ok(part) } else { Err(UNFIT) }
     }
 
     /// Whether nothing in it leads beyond what is there.
     fn is_sound(&self) -> bool {
-        let Self { range, all, roll: Roll { gone }, state } = self;
+        let Self { range, all, gone, state } = self;
         let is_range = range.start <= range.end && range.end <= *all;
-        let are_gone = gone.is_sorted_by(|a, b| a < b) && gone.last().is_none_or(|last| *last < u64::from(*all));
+        let are_gone = gone.is_sorted_by(|a, b| a < b) && gone.last().is_none_or(|last| last < all);
         is_range && are_gone && self.are_its_agents() && {
-            let (links, places) = (&state.links, self.places());
+            let (links, ids) = (&state.links, &state.ids);
             let stores = links.stores.len() <= 1 && links.stores.iter().all(|store| self.is_its_store(store));
-            let runs = [&links.neighbor_runs, &links.weight_runs].into_iter().flatten();
+            let mut runs = links.neighbor_runs.iter().chain(&links.weight_runs);
             stores
-                && runs.copied().all(|run| self.is_its_run(run))
-                && links.neighbors.are_of(&places)
-                && links.weights.are_of(&places)
+                && runs.all(|run| self.is_its_run(*run))
+                && links.neighbors.are_of(ids)
+                && links.weights.are_of(ids)
                 && links.undirected.at.is_empty()
-                && state.columns.iter().all(|column| column.is_of(&places))
+                && state.columns.iter().all(|column| column.is_of(ids))
         }
     }
 
+    /// Whether it has those agents of its ids that are not gone.
     fn are_its_agents(&self) -> bool {
-        let (ids, places) = (&self.state.ids, self.places());
-        ids.len() == places.len() && places.clone().zip(0..).all(|(place, own)| ids.get(own) == self.roll.id(place))
+        let mut gone = self.gone.iter().skip_while(|id| **id < self.range.start).peekable();
+        let there = self.range.clone().filter(|id| gone.next_if_eq(&id).is_none());
+        there.map(u64::from).eq((0..self.state.ids.len()).map(|place| self.state.ids.get(place)))
     }
 
     fn is_its_store(&self, Store { graph, agents }: &Store) -> bool {
@@ -101,21 +103,15 @@ impl PartState {
     }
 
     fn is_its_run(&self, Run { place, count, store, node }: Run) -> bool {
-        let lies_in = |start: u32, range: Range<u32>| {
-            range.start <= start && u64::from(start) + u64::from(count) <= u64::from(range.end)
-        };
-        let has_rows = !self.state.links.stores.is_empty();
-        has_rows && store == 0 && lies_in(place, self.places()) && lies_in(node, self.range())
-    }
-
-    /// The places of its agents.
-    pub(super) fn places(&self) -> Range<u32> {
-        self.roll.before(self.range.start)..self.roll.before(self.range.end)
+        let has_rows = !self.state.links.stores.is_empty() && store == 0 && place == node;
+        let end = u64::from(node) + u64::from(count);
+        let lies_within = self.range.start <= node && end <= u64::from(self.range.end);
+        has_rows && lies_within && (node..end as u32).all(|id| self.state.ids.place(id.into()).is_some())
     }
 
     /// Whether both are of one swarm.
     pub(super) fn goes_with(&self, other: &Self) -> bool {
-        self.all == other.all && self.roll == other.roll
+        self.all == other.all && self.gone == other.gone
     }
 }
 
@@ -145,30 +141,38 @@ impl SwarmState {
             }
             *agents = Some((0..all).collect());
         }
-        let gone = (0..all).map(u64::from).filter(|&id| self.ids.place(id).is_none()).collect();
-        let part = PartState { range: 0..all, all, roll: Roll { gone }, state: self };
+        let ids = &self.ids;
+        let id = |place: &u32| if (*place as usize) < count { ids.get(*place as usize) as u32 } else { NOBODY };
+        let links = &mut self.links;
+        let lists = [&mut links.neighbors.at, &mut links.weights.at, &mut links.neighbors.entries];
+        let holders = self.columns.iter_mut().flat_map(|column| &mut column.at);
+        lists.into_iter().chain(holders).flatten().for_each(|place| *place = id(place));
+        links.neighbor_runs.iter_mut().chain(&mut links.weight_runs).for_each(|run| run.place = id(&run.place));
+        self.purpose.renumber(|place| id(&place));
+        let gone = (0..all).filter(|&id| ids.place(id.into()).is_none()).collect();
+        let part = PartState { range: 0..all, all, gone, state: self };
         if part.is_sound() { Ok(part) } else { Err(UNFIT) }
     }
 }
 
 impl<T> Lists<T> {
-    /// Whether they are lists of agents at these places.
-    fn are_of(&self, places: &Range<u32>) -> bool {
+    /// Whether they are lists of agents with these ids.
+    fn are_of(&self, ids: &Ids) -> bool {
         let total: u64 = self.lengths.iter().map(|&length| u64::from(length)).sum();
-        self.at.len() == self.lengths.len() && total == self.entries.len() as u64 && are_among(&self.at, places)
+        self.at.len() == self.lengths.len() && total == self.entries.len() as u64 && are_among(&self.at, ids)
     }
 }
 
 impl Column {
-    /// Whether it is one of agents at these places.
-    fn is_of(&self, places: &Range<u32>) -> bool {
-        let (width, holders) = (width(self.name), self.at.as_ref().map_or(places.len(), Vec::len));
+    /// Whether it is one of agents with these ids.
+    fn is_of(&self, ids: &Ids) -> bool {
+        let (width, holders) = (width(self.name), self.at.as_ref().map_or(ids.len(), Vec::len));
         let has_rows = self.rows.len() == width || holders.checked_mul(width) == Some(self.rows.len());
-        has_rows && self.at.as_ref().is_none_or(|at| are_among(at, places))
+        has_rows && self.at.as_ref().is_none_or(|at| are_among(at, ids))
     }
 }
 
-/// Whether these are ascending places among those.
-fn are_among(at: &[u32], places: &Range<u32>) -> bool {
-    at.is_sorted_by(|a, b| a < b) && [at.first(), at.last()].into_iter().flatten().all(|place| places.contains(place))
+/// Whether these ascend and are all among those.
+fn are_among(at: &[u32], ids: &Ids) -> bool {
+    at.is_sorted_by(|a, b| a < b) && at.iter().all(|&id| ids.place(id.into()).is_some())
 }
