@@ -4,6 +4,8 @@
 //! `scripts/mpich.sh` does.
 #![cfg(feature = "mpi")]
 
+#[path = "ranks/files.rs"]
+mod files;
 #[path = "ranks/memory.rs"]
 mod memory;
 #[path = "ranks/recording.rs"]

@@ -82,6 +82,27 @@ impl Ranks {
         lists.into_iter().enumerate().map(number).collect()
     }
 
+    /// The numbers that the first rank has, at all of them; whatever others have counts for nothing. It is for long lists:
+    /// no more than a piece of it is held twice.
+    ///
+    /// # Errors
+    ///
+    /// If ranks do not come together.
+    pub fn announce(&self, numbers: Vec<u32>) -> Result<Vec<u32>, TransportError> {
+        /// Numbers that are under way at a time.
+        const PIECE: usize = 1 << 16;
+        let mut numbers = if self.is_first() { numbers } else { Vec::new() };
+        let count = self.share(numbers.len() as u64)?[0];
+        numbers.resize(count as usize, 0);
+        for piece in numbers.chunks_mut(PIECE) {
+            // Where all others have 0, the sum is what the first has.
+            let mut sums: Vec<i64> = piece.iter().map(|&number| number.into()).collect();
+            self.0.add_up(&mut sums)?;
+            piece.iter_mut().zip(sums).for_each(|(number, sum)| *number = sum as u32);
+        }
+        Ok(numbers)
+    }
+
     /// Whether all ranks have the same number here, such as a hash of what they are about to do.
     ///
     /// # Errors
@@ -176,6 +197,17 @@ mod tests {
             Ranks::new(rank).share(10 * own)
         });
         assert_eq!(found, vec![Ok(vec![0, 10, 20]); 3]);
+    }
+
+    #[test]
+    fn all_ranks_learn_the_list_of_the_first() {
+        let list: Vec<u32> = (0..150_000).rev().chain([u32::MAX]).collect();
+        let heard = on_threads(3, |rank| {
+            let own = if rank.rank() == 0 { list.clone() } else { vec![7; rank.rank()] };
+            Ranks::new(rank).announce(own).unwrap()
+        });
+        assert!(heard.iter().all(|heard| *heard == list));
+        assert_eq!(on_threads(2, |rank| Ranks::new(rank).announce(Vec::new())), [Ok(vec![]), Ok(vec![])]);
     }
 
     #[test]

@@ -80,6 +80,13 @@ impl Adjacency {
         Self { offsets, columns, weights }
     }
 
+    /// The same with weights of 1 where it has none.
+    pub(crate) fn weighted(mut self) -> Self {
+        let links = self.links();
+        self.weights.get_or_insert_with(|| vec![1.0; links]);
+        self
+    }
+
     /// Number of nodes.
     #[must_use]
     pub fn nodes(&self) -> usize {

@@ -4,7 +4,7 @@ use alloc::{vec, vec::Vec};
 use core::ops::Range;
 
 use crate::{
-    Adjacency, GraphError, Link, LinkStream,
+    Adjacency, GraphError, Link, LinkStream, NodeOrder,
     adjacency::check_count,
     build::{BuiltRows, Frame, Rows, build},
 };
@@ -114,17 +114,13 @@ impl Part {
     ///
     /// [`GraphError::TooMany`] if that makes too many links.
     pub fn led_by(self, leader: u32) -> Result<Self, GraphError> {
-        let Self { range, adjacency, outside, duplicates, self_links } = self;
-        let node = |column: u32| match (column as usize).checked_sub(range.len()) {
-            Some(place) => outside[place],
-            None => range.start + column,
-        };
+        let Self { ref range, ref adjacency, duplicates, self_links, .. } = self;
         let (mut offsets, mut columns) = (vec![0], Vec::with_capacity(adjacency.links() + range.len()));
         let mut weights = adjacency.weights().map(|_| Vec::new());
         for row in 0..range.len() {
             if range.start + row as u32 != leader {
                 let first = columns.len();
-                columns.extend(adjacency.neighbors(row).iter().map(|&column| node(column)));
+                columns.extend(adjacency.neighbors(row).iter().map(|&column| self.node(column)));
                 weights.iter_mut().for_each(|all| all.extend_from_slice(adjacency.weights_of(row).unwrap_or_default()));
                 if !columns[first..].contains(&leader) {
                     columns.push(leader);
@@ -134,7 +130,37 @@ impl Part {
             offsets.push(columns.len() as u32);
         }
         check_count("links", columns.len() as u64)?;
-        Ok(Self { duplicates, self_links, ..Self::numbered(range, offsets, columns, weights) })
+        Ok(Self { duplicates, self_links, ..Self::numbered(range.clone(), offsets, columns, weights) })
+    }
+
+    /// The same nodes of a network that has weights because other parts of it do: with weights of 1 where it has none.
+    #[must_use]
+    pub fn weighted(self) -> Self {
+        Self { adjacency: self.adjacency.weighted(), ..self }
+    }
+
+    /// The same with every row in the order that its neighbours had before `order` gave them their numbers, which is how
+    /// [`Adjacency::reordered`] leaves the rows of the whole.
+    ///
+    /// # Panics
+    ///
+    /// If the order is of fewer nodes than the network has.
+    #[must_use]
+    pub fn rows_as_before(self, order: &NodeOrder) -> Self {
+        let mut arranged = Adjacency::default();
+        let mut rows = arranged.rebuild(self.adjacency.nodes(), self.adjacency.weights().is_some());
+        let mut row_before = Vec::new();
+        for row in 0..self.adjacency.nodes() {
+            let neighbors = self.adjacency.neighbors(row).iter().enumerate();
+            let weight = |place: usize| self.adjacency.weights_of(row).map_or(1.0, |weights| weights[place]);
+            let before = |local: u32| order.nodes()[self.node(local) as usize];
+            row_before.extend(neighbors.map(|(place, &local)| (before(local), local, weight(place))));
+            row_before.sort_unstable_by_key(|&(before, ..)| before);
+            row_before.drain(..).for_each(|(_, local, weight)| rows.push(local, weight));
+            rows.end_row();
+        }
+        rows.finish();
+        Self { adjacency: arranged, ..self }
     }
 
     /// Which nodes of the network they are.
@@ -154,6 +180,19 @@ impl Part {
     #[must_use]
     pub fn outside(&self) -> &[u32] {
         &self.outside
+    }
+
+    /// The number in the network of a node that is called `local` in the part.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such node in the part.
+    #[must_use]
+    pub fn node(&self, local: u32) -> u32 {
+        match (local as usize).checked_sub(self.range.len()) {
+            None => self.range.start + local,
+            Some(place) => self.outside[place],
+        }
     }
 
     /// Links that had been given before; their weights were added.
@@ -198,12 +237,8 @@ mod tests {
 
     /// The rows of a part, in the numbers of the network.
     fn rows(part: &Part) -> Vec<Vec<u32>> {
-        let (range, outside) = (part.range(), part.outside());
-        let node = |&local: &u32| match (local as usize).checked_sub(range.len()) {
-            None => range.start + local,
-            Some(place) => outside[place],
-        };
-        (0..range.len()).map(|row| part.adjacency().neighbors(row).iter().map(node).collect()).collect()
+        let node = |&local: &u32| part.node(local);
+        (0..part.range().len()).map(|row| part.adjacency().neighbors(row).iter().map(node).collect()).collect()
     }
 
     proptest! {
@@ -224,6 +259,32 @@ mod tests {
                 }
             }
         }
+    }
+
+    proptest! {
+        #[test]
+        fn rows_of_a_part_in_another_order_are_those_of_the_whole_in_it(seed: u64, start in 0_u32..60, length in 0_u32..60) {
+            let network = Topology::SmallWorld { agents: 60, neighbors: 6, rewire: 0.3 }.build(seed).unwrap();
+            let weights = (0..network.links()).map(|link| link as f64).collect();
+            let weighted =
+                Adjacency::from_parts(network.offsets().to_vec(), network.columns().to_vec(), Some(weights)).unwrap();
+            let order = NodeOrder::hilbert(crate::positions(60, seed));
+            for network in [network, weighted] {
+                let whole = network.reordered(&order);
+                let part = Part::from_stream(&whole, start..start + length).unwrap();
+                prop_assert_eq!(part.clone().rows_as_before(&order), Part::of(&whole, part.range()));
+            }
+        }
+    }
+
+    #[test]
+    fn a_part_without_weights_gets_those_that_it_counts_with() {
+        let ring = Topology::Ring { agents: 9, neighbors: 2 }.stream(0).unwrap();
+        let part = Part::from_stream(&ring, 3..6).unwrap();
+        let weighted = part.clone().weighted();
+        assert_eq!(weighted.adjacency().weights(), Some(&[1.0; 6][..]));
+        assert_eq!((rows(&weighted), weighted.outside()), (rows(&part), part.outside()));
+        assert_eq!(weighted.clone().weighted(), weighted);
     }
 
     #[test]

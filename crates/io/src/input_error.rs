@@ -37,6 +37,18 @@ pub enum InputError {
         /// What the operating system said.
         source: io::Error,
     },
+    /// Something that gives its bytes only once, where they are needed twice.
+    #[error("{}: a pipe or a device, whose bytes come only once, and they are needed twice; put them into a file", path.display())]
+    ReadOnce {
+        /// The path asked for.
+        path: PathBuf,
+    },
+    /// The file is not what it was a moment ago.
+    #[error("{}: the file has changed while it was read; leave it alone, and begin anew", path.display())]
+    Changed {
+        /// The file.
+        path: PathBuf,
+    },
     /// The file holds no data: nothing at all, or only comments and blank lines.
     #[error("{}: the file holds no data; {expected} was expected", path.display())]
     Empty {
@@ -440,6 +452,8 @@ impl InputError {
             Self::Missing { path }
             | Self::Directory { path }
             | Self::Unreadable { path, .. }
+            | Self::ReadOnce { path }
+            | Self::Changed { path }
             | Self::Empty { path, .. }
             | Self::WideText { path }
             | Self::Graph { path, .. }

@@ -56,7 +56,10 @@ pub use final_state::AgentState;
 pub use goal_record::{DisruptionRecord, EnergyRecord, GoalRecord, StrategyRecord};
 pub use input_error::InputError;
 pub use metrics_record::MetricsRecord;
-pub use network::{Direction, Network, NetworkFormat, NodeNames, ReadOptions, read_network, read_network_bytes};
+pub use network::{
+    Direction, Network, NetworkFormat, NetworkPart, NetworkSurvey, NodeNames, ReadOptions, read_network,
+    read_network_bytes, survey_network, survey_network_bytes,
+};
 pub use output_error::OutputError;
 pub use parts::{PhasePart, PhaseParts};
 pub use place::Place;

@@ -22,12 +22,7 @@ pub(crate) type Input<'s> = Chain<Cursor<Vec<u8>>, Box<dyn Read + 's>>;
 
 impl<'s> Source<'s> {
     pub(crate) fn open(path: &Path) -> Result<Self, InputError> {
-        let file = File::open(path).map_err(|error| refused(path, error))?;
-        let is_directory = file.metadata().map_err(|error| refused(path, error))?.is_dir();
-        if is_directory {
-            return Err(InputError::Directory { path: path.to_owned() });
-        }
-        Self::from_reader(path, Box::new(file))
+        Self::from_reader(path, Box::new(open_file(path)?))
     }
 
     /// A source that is not a file; errors call it `path`.
@@ -50,6 +45,13 @@ impl<'s> Source<'s> {
         let (cursor, _) = self.reader.get_ref().get_ref();
         cursor.get_ref()
     }
+}
+
+/// Opens what is a file, or passes for one.
+pub(crate) fn open_file(path: &Path) -> Result<File, InputError> {
+    let file = File::open(path).map_err(|error| refused(path, error))?;
+    let is_directory = file.metadata().map_err(|error| refused(path, error))?.is_dir();
+    if is_directory { Err(InputError::Directory { path: path.to_owned() }) } else { Ok(file) }
 }
 
 /// The error for a file that the operating system would not open or read.

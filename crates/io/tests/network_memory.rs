@@ -1,5 +1,5 @@
 //! How much memory reading a network takes: no more than twice the file and 16 MiB on top,
-//! whatever numbers the file states.
+//! whatever numbers the file states; and of a part, no more than its own links and all names.
 #![cfg(target_os = "linux")]
 #![expect(clippy::print_stdout, reason = "the child process reports to its parent")]
 
@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::Command;
 use std::{env, fs};
 
-use lampyrid_io::{ReadOptions, read_network};
+use lampyrid_io::{ReadOptions, read_network, survey_network};
 
 /// What the kernel reports about this process under `key`, in bytes.
 fn status(key: &str) -> u64 {
@@ -85,31 +85,70 @@ fn files() -> Vec<(&'static str, String)> {
 /// Names the file that this program, started by itself, is to read.
 const FILE: &str = "LAMPYRID_TEST_FILE";
 
-/// Reads the file named by [`FILE`] and prints the peak memory that took. In a process of its own,
-/// as memory freed after an earlier file would be used again unseen.
-fn read_and_report(path: &Path) {
+/// Reads `path` and prints the peak memory that took. In a process of its own, as memory freed after
+/// an earlier file would be used again unseen.
+fn report(read: impl FnOnce()) {
     forget_peak();
     let before = status("VmRSS:");
-    let read = read_network(path, &ReadOptions::default());
+    read();
     let peak = status("VmHWM:") - before;
-    drop(read);
     println!("peak={peak}=");
+}
+
+/// The peak that a test of this program reports when it is started alone on a file.
+fn peak_of(test: &str, path: &Path) -> usize {
+    let mut child = Command::new(env::current_exe().unwrap());
+    let child = child.args(["--nocapture", "--exact", test]).env(FILE, path).output().unwrap();
+    let printed = String::from_utf8_lossy(&child.stdout);
+    let peak = printed.split('=').nth(1).and_then(|peak| peak.parse::<usize>().ok());
+    peak.unwrap_or_else(|| panic!("{}: {printed}", path.display()))
 }
 
 #[test]
 fn peak_memory_stays_within_twice_the_file_and_16_mib() {
     if let Some(path) = env::var_os(FILE) {
-        return read_and_report(Path::new(&path));
+        return report(|| drop(read_network(Path::new(&path), &ReadOptions::default())));
     }
     let directory = tempfile::tempdir().unwrap();
     for (name, text) in files() {
         let path = directory.path().join(name);
         fs::write(&path, &text).unwrap();
-        let child = Command::new(env::current_exe().unwrap()).arg("--nocapture").env(FILE, &path).output().unwrap();
-        let printed = String::from_utf8_lossy(&child.stdout);
-        let peak = printed.split('=').nth(1).and_then(|peak| peak.parse::<usize>().ok());
-        let peak = peak.unwrap_or_else(|| panic!("{name}: {printed}"));
+        let peak = peak_of("peak_memory_stays_within_twice_the_file_and_16_mib", &path);
         let allowed = 2 * text.len() + (16 << 20);
         assert!(peak <= allowed, "{name}: peak {peak}, allowed {allowed} bytes for a file of {}", text.len());
+    }
+}
+
+/// Of how many parts one is read.
+const PARTS: u32 = 16;
+
+#[test]
+fn a_part_takes_memory_for_its_own_links_and_for_all_names() {
+    if let Some(path) = env::var_os(FILE) {
+        return report(|| {
+            let survey = survey_network(Path::new(&path), &ReadOptions::default()).unwrap();
+            let nodes = survey.nodes() as u32;
+            drop(survey.part(nodes / PARTS..2 * nodes / PARTS, None).unwrap());
+        });
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let (nodes, links) = (50_000, 2_000_000);
+    let banner = |kind: &str| format!("%%MatrixMarket matrix coordinate {kind}\n{nodes} {nodes} {links}\n");
+    let matrix =
+        |kind: &str| listing(&banner(kind), links, nodes, |text, a, b| writeln!(text, "{} {}", a + 1, b + 1).unwrap());
+    let files = [
+        ("pattern.mtx", matrix("pattern general")),
+        ("symmetric.mtx", matrix("pattern symmetric")),
+        ("list.csv", listing("source,target\n", links, nodes, |text, a, b| writeln!(text, "n{a},n{b}").unwrap())),
+    ];
+    for (name, text) in files {
+        let path = directory.path().join(name);
+        fs::write(&path, &text).unwrap();
+        let peak = peak_of("a_part_takes_memory_for_its_own_links_and_for_all_names", &path);
+        // A link takes 12 bytes while it is read and has a row at most at either end; a name and its number some 32.
+        let own = 2 * 12 * links / PARTS as usize;
+        let allowed = 2 * own + 64 * nodes as usize + (1 << 20);
+        println!("{name}: {peak} of {allowed}");
+        assert!(peak <= allowed && allowed < 12 * links / 2, "{name}: peak {peak}, allowed {allowed}");
     }
 }

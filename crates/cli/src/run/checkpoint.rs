@@ -27,7 +27,7 @@ pub(super) struct RunState {
     pub agents: u64,
     pub links: u64,
     pub network: NetworkRecord,
-    /// The file of the network and the hash of what was in it; none if it was made.
+    /// The file of the network and the checksum of what was in it; none if it was made.
     pub network_file: Option<(String, String)>,
     pub warnings: Vec<String>,
     pub estimated_bytes: u64,

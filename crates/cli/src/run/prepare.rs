@@ -1,15 +1,14 @@
 //! From a scenario to a world with its swarm.
 
-use std::{ops::Range, path::Path, sync::Arc};
+use std::{ops::Range, sync::Arc};
 
 use lampyrid::{
     distributed::{Locality, local_order},
     graph::{Adjacency, NodeOrder, properties},
     io::{
-        self, Checkpoint, NetworkRecord, NodeNames, Quantity, ReadOptions,
+        self, Checkpoint, Direction, NetworkRecord, NodeNames, Quantity, ReadOptions,
         scenario::{Frequencies, NetworkScenario, Numbering, Phases, Scenario},
     },
-    measure::PhaseHasher,
     swarm::{SwarmSeed, SwarmSpawner, SwarmState, Workers, World, install_swarm, keep_chronicle, with_pacemaker},
 };
 
@@ -32,7 +31,7 @@ pub(crate) struct Prepared {
     pub warnings: Vec<String>,
     /// Bytes that the swarm was expected to take.
     pub estimated_bytes: u64,
-    /// The file of the network and the hash of what was in it; none if it was made.
+    /// The file of the network and the checksum of what was in it; none if it was made.
     pub network_file: Option<(String, String)>,
 }
 
@@ -145,18 +144,34 @@ pub(super) fn resumed(
 }
 
 /// The network of a run that was saved, from where it was.
-pub(super) fn network_again(scenario: &Scenario, run: &RunState, checkpoint: &Checkpoint) -> Result<Network, Failure> {
-    let mut from_where_it_was = scenario.clone();
-    if let (NetworkScenario::File { file, .. }, Some((path, _))) = (&mut from_where_it_was.network, &run.network_file) {
+fn network_again(scenario: &Scenario, run: &RunState, checkpoint: &Checkpoint) -> Result<Network, Failure> {
+    let network = network(&from_where_it_was(scenario, run), false)?;
+    check_unchanged(network.adjacency.nodes(), network.file.as_ref(), run, checkpoint)?;
+    Ok(network)
+}
+
+/// The scenario of a run that was saved, which finds the file of its network from anywhere.
+pub(super) fn from_where_it_was(scenario: &Scenario, run: &RunState) -> Scenario {
+    let mut found = scenario.clone();
+    if let (NetworkScenario::File { file, .. }, Some((path, _))) = (&mut found.network, &run.network_file) {
         *file = path.into();
     }
-    let network = network(&from_where_it_was, false)?;
-    let hash = |file: &Option<(String, String)>| file.as_ref().map(|(_, hash)| hash.clone());
-    if network.adjacency.nodes() as u64 != run.agents || hash(&network.file) != hash(&run.network_file) {
-        let path = run.network_file.as_ref().map_or("the network", |(path, _)| path);
-        return Err(checkpoint.unfit(format!("{path} has changed since the run began; put it back as it was")).into());
+    found
+}
+
+/// Refuses a network of so many nodes, from a file with such contents, if it is not the one that a run began with.
+pub(super) fn check_unchanged(
+    nodes: usize,
+    file: Option<&(String, String)>,
+    run: &RunState,
+    checkpoint: &Checkpoint,
+) -> Result<(), Failure> {
+    let checksum = |file: Option<&(String, String)>| file.map(|(_, checksum)| checksum.clone());
+    if nodes as u64 == run.agents && checksum(file) == checksum(run.network_file.as_ref()) {
+        return Ok(());
     }
-    Ok(network)
+    let path = run.network_file.as_ref().map_or("the network", |(path, _)| path);
+    Err(checkpoint.unfit(format!("{path} has changed since the run began; put it back as it was")).into())
 }
 
 fn keeps_network(scenario: &Scenario, agents: usize) -> bool {
@@ -197,14 +212,11 @@ fn listened(scenario: &Scenario, adjacency: &Arc<Adjacency>) -> Result<Arc<Adjac
     }
 }
 
-/// The file of a network as it is found from anywhere, and a hash of the network.
-fn file_of(path: &Path, adjacency: &Adjacency) -> (String, String) {
-    let mut hasher = PhaseHasher::default();
-    let links = adjacency.offsets().iter().chain(adjacency.columns());
-    links.for_each(|&place| hasher.add(f64::from(place)));
-    adjacency.weights().into_iter().flatten().for_each(|&weight| hasher.add(weight));
-    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
-    (path.to_string_lossy().into_owned(), hasher.finish())
+/// The file of a network as it is found from anywhere, and the checksum of what was in it; none if it is not from a file.
+pub(super) fn file_of(scenario: &Scenario, checksum: u64) -> Option<(String, String)> {
+    let NetworkScenario::File { file, .. } = &scenario.network else { return None };
+    let path = std::path::absolute(file).unwrap_or_else(|_| file.clone());
+    Some((path.to_string_lossy().into_owned(), format!("{checksum:016x}")))
 }
 
 /// A network as it was read or made.
@@ -216,19 +228,19 @@ pub(crate) struct Network {
     pub(super) numbering: Option<Numbering>,
     /// The nodes that agents were, where they are numbered anew.
     pub(super) order: Option<NodeOrder>,
-    /// Its file and the hash of what was in it.
+    /// Its file and the checksum of what was in it.
     pub file: Option<(String, String)>,
 }
 
 pub(crate) fn network(scenario: &Scenario, strict: bool) -> Result<Network, Failure> {
-    let options = |direction| ReadOptions { direction, strict, format: None };
     match &scenario.network {
         NetworkScenario::File { file, direction, numbering } => {
-            let network = numbered(read(io::read_network(file, &options(*direction))?), *numbering)?;
-            Ok(Network { file: Some(file_of(file, &network.adjacency)), ..network })
+            let network = io::read_network(file, &options(*direction, strict))?;
+            let file = file_of(scenario, network.checksum);
+            Ok(Network { file, ..numbered(read(network), *numbering)? })
         }
         NetworkScenario::Builtin { builtin, direction, numbering } => {
-            let network = io::read_network_bytes(builtin.name(), builtin.bytes(), &options(*direction))?;
+            let network = io::read_network_bytes(builtin.name(), builtin.bytes(), &options(*direction, strict))?;
             numbered(read(network), *numbering)
         }
         // A complete network, which is what the mean field is, has too many links to be made for nothing.
@@ -238,6 +250,10 @@ pub(crate) fn network(scenario: &Scenario, strict: bool) -> Result<Network, Fail
         NetworkScenario::Generated(network) => Ok(made_whole(network.topology().build(scenario.seed)?)),
         other => unreachable!("{other:?} is a source that this program does not list"),
     }
+}
+
+pub(super) fn options(direction: Direction, strict: bool) -> ReadOptions {
+    ReadOptions { direction, strict, format: None }
 }
 
 fn made_whole(adjacency: Adjacency) -> Network {
@@ -278,27 +294,42 @@ fn read(network: io::Network) -> Network {
 )]
 pub(crate) struct NoMetis;
 
-/// The network with its nodes numbered as asked for, unless they are better off as they are. Nodes keep their names, or
-/// are named by the numbers that they had.
-fn numbered(network: Network, numbering: Numbering) -> Result<Network, Failure> {
+/// The order in which the nodes of a network are numbered if that is asked for; none if they are better off as they are.
+pub(super) fn order_of(network: &Adjacency, numbering: Numbering) -> Result<Option<NodeOrder>, Failure> {
     let by = match numbering {
-        Numbering::AsStored => return Ok(network),
+        Numbering::AsStored => return Ok(None),
         Numbering::CuthillMcKee => Locality::CuthillMcKee,
         #[cfg(feature = "metis")]
         Numbering::Metis => Locality::Metis,
         #[cfg(not(feature = "metis"))]
         Numbering::Metis => return Err(NoMetis.into()),
     };
-    let Some(order) = local_order(&network.adjacency, by) else {
-        return Ok(Network { numbering: Some(Numbering::AsStored), ..network });
-    };
-    let name = |&node: &u32| match &network.names {
+    Ok(local_order(network, by))
+}
+
+/// How nodes came to be numbered, where they were asked to be, and whether an order was found.
+pub(super) fn found_numbering(asked: Numbering, order: Option<&NodeOrder>) -> Option<Numbering> {
+    let is_asked = asked != Numbering::AsStored;
+    is_asked.then_some(if order.is_some() { asked } else { Numbering::AsStored })
+}
+
+/// The names of nodes in an order: those that they have, or the numbers that they had.
+pub(super) fn names_in(order: &NodeOrder, names: Option<&NodeNames>) -> NodeNames {
+    let name = |&node: &u32| match names {
         Some(names) => names[node as usize].to_owned(),
         None => node.to_string(),
     };
-    let names = Some(order.nodes().iter().map(name).collect());
+    order.nodes().iter().map(name).collect()
+}
+
+/// The network with its nodes numbered as asked for.
+fn numbered(network: Network, asked: Numbering) -> Result<Network, Failure> {
+    let order = order_of(&network.adjacency, asked)?;
+    let numbering = found_numbering(asked, order.as_ref());
+    let Some(order) = order else { return Ok(Network { numbering, ..network }) };
+    let names = Some(names_in(&order, network.names.as_ref()));
     let adjacency = Arc::new(network.adjacency.reordered(&order));
-    Ok(Network { adjacency, names, numbering: Some(numbering), order: Some(order), ..network })
+    Ok(Network { adjacency, names, numbering, order: Some(order), ..network })
 }
 
 /// Agents whose numbers are asked for: of so many, those from `range`, and the nodes that they were.

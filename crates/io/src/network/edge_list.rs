@@ -3,6 +3,7 @@
 mod header;
 
 use super::entries::{Coupling, Entries};
+use super::keep::Keep;
 use super::names::{Numbering, whole_number};
 use super::{Listed, MOST_NODES};
 use crate::InputError;
@@ -14,7 +15,7 @@ use header::Columns;
 /// Comments begin with one of these.
 const COMMENT: &[char] = &['#', '%'];
 
-pub(super) fn read(mut lines: Lines) -> Result<Listed, InputError> {
+pub(super) fn read(mut lines: Lines, keep: Keep) -> Result<Listed, InputError> {
     if !lines.advance_to_data(COMMENT)? {
         return Err(nothing_in(&lines));
     }
@@ -22,9 +23,9 @@ pub(super) fn read(mut lines: Lines) -> Result<Listed, InputError> {
     fields.split(&lines)?;
     let mut links;
     match Columns::named(&lines, &fields)? {
-        Some(columns) => links = Links::new(columns),
+        Some(columns) => links = Links::new(columns, keep),
         None => {
-            links = Links::new(Columns::in_order(&lines, &fields)?);
+            links = Links::new(Columns::in_order(&lines, &fields)?, keep);
             links.begin_unnamed(&mut lines, &mut fields)?;
         }
     }
@@ -32,10 +33,8 @@ pub(super) fn read(mut lines: Lines) -> Result<Listed, InputError> {
         fields.split(&lines)?;
         links.add(&lines, &fields)?;
     }
-    if links.entries.pairs.is_empty() {
-        return Err(nothing_in(&lines));
-    }
-    Ok(links.finish())
+    let listed = links.finish();
+    if listed.nodes == 0 { Err(nothing_in(&lines)) } else { Ok(listed) }
 }
 
 fn nothing_in(lines: &Lines) -> InputError {
@@ -52,10 +51,10 @@ struct Links {
 }
 
 impl Links {
-    fn new(columns: Columns) -> Self {
+    fn new(columns: Columns, keep: Keep) -> Self {
         Self {
             numbering: Numbering::new(),
-            entries: Entries::new(columns.weight.is_some(), Coupling::OneWay),
+            entries: Entries::new(columns.weight.is_some(), Coupling::OneWay, keep),
             columns,
             unnamed_header: None,
         }
@@ -142,10 +141,13 @@ impl Links {
     fn finish(self) -> Listed {
         let Self { numbering, mut entries, .. } = self;
         let mut names = numbering.into_names();
-        if let Some(rank) = names.rank_by_number() {
-            entries.renumber(&rank);
-            names = names.renumbered(&rank);
+        let rank = names.rank_by_number();
+        if let Some(rank) = &rank {
+            entries.renumber(rank);
+            names = names.renumbered(rank);
         }
-        Listed { nodes: names.len(), entries, names: (!names.are_numbers()).then_some(names), directed: true }
+        let nodes = names.len();
+        let names = (!names.are_numbers()).then_some(names);
+        Listed { nodes, entries, names, rank, directed: true, mutual: false }
     }
 }

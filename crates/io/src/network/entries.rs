@@ -1,6 +1,8 @@
 //! The links of a file as they were read, compactly: 8 bytes each, 16 with weights.
 
-use lampyrid_graph::{Link, LinkStream};
+use lampyrid_graph::{Link, LinkStream, NodeOrder};
+
+use super::keep::Keep;
 
 /// What one entry of the file couples.
 #[derive(Clone, Debug)]
@@ -15,7 +17,7 @@ pub(super) enum Coupling {
     Mixed(Vec<bool>),
 }
 
-/// Everything a file says about its links, in the file's order.
+/// What a file says about its links, in the file's order, as far as it is kept.
 #[derive(Clone, Debug)]
 pub(super) struct Entries {
     /// Receiver and sender.
@@ -23,21 +25,30 @@ pub(super) struct Entries {
     /// Parallel to `pairs`; absent if the file has no weights.
     pub(super) weights: Option<Vec<f64>>,
     pub(super) coupling: Coupling,
+    /// Of all entries, if lines are kept at all.
     pub(super) lines: EntryLines,
+    pub(super) keep: Keep,
 }
 
 impl Entries {
-    pub(super) fn new(weighted: bool, coupling: Coupling) -> Self {
-        Self { pairs: Vec::new(), weights: weighted.then(Vec::new), coupling, lines: EntryLines::default() }
+    pub(super) fn new(weighted: bool, coupling: Coupling, keep: Keep) -> Self {
+        let weights = weighted.then(Vec::new);
+        Self { pairs: Vec::new(), weights, coupling, lines: EntryLines::default(), keep }
     }
 
-    /// Adds an entry read from `line`. The weight counts only if the entries are weighted.
-    pub(super) fn push(&mut self, receiver: u32, sender: u32, weight: f64, line: u64) {
-        self.lines.record(self.pairs.len(), line);
+    /// Takes an entry read from `line`, and says whether it is kept. The weight counts only if the entries are weighted.
+    pub(super) fn push(&mut self, receiver: u32, sender: u32, weight: f64, line: u64) -> bool {
+        if !self.keep.entries.take(receiver, sender) {
+            return false;
+        }
+        if self.keep.lines {
+            self.lines.record(self.pairs.len(), line);
+        }
         self.pairs.push((receiver, sender));
         if let Some(weights) = &mut self.weights {
             weights.push(weight);
         }
+        true
     }
 
     /// Gives node `i` the number `rank[i]`.
@@ -81,13 +92,22 @@ pub(super) struct EntryStream<'a> {
     pub(super) entries: &'a Entries,
     pub(super) nodes: usize,
     pub(super) transposed: bool,
+    /// By node: the number that links call it by, where that is another.
+    places: Option<Vec<u32>>,
 }
 
-impl EntryStream<'_> {
+impl<'a> EntryStream<'a> {
+    pub(super) fn new(entries: &'a Entries, nodes: usize, transposed: bool, order: Option<&NodeOrder>) -> Self {
+        Self { entries, nodes, transposed, places: order.map(NodeOrder::places) }
+    }
+
     /// The directed links of entry `index`: one or two.
     pub(super) fn links_of(&self, index: usize) -> impl Iterator<Item = Link> {
-        let transposed = self.transposed;
-        self.entries.links_of(index).map(move |link| if transposed { flip(link) } else { link })
+        let place = |node: u32| self.places.as_ref().map_or(node, |places| places[node as usize]);
+        self.entries.links_of(index).map(move |link| {
+            let link = if self.transposed { flip(link) } else { link };
+            Link { receiver: place(link.receiver), sender: place(link.sender), ..link }
+        })
     }
 }
 
@@ -131,7 +151,7 @@ impl EntryLines {
     ///
     /// # Panics
     ///
-    /// If there is no such entry.
+    /// If there is no such entry, or lines were not kept.
     pub(super) fn of(&self, entry: usize) -> u64 {
         let run = self.runs.partition_point(|&(first, _)| first <= entry) - 1;
         line_in(self.runs[run], entry)
@@ -159,7 +179,7 @@ mod tests {
 
     #[test]
     fn an_opposed_entry_returns_with_the_opposite_weight() {
-        let mut entries = Entries::new(true, Coupling::Opposed);
+        let mut entries = Entries::new(true, Coupling::Opposed, Keep::default());
         entries.push(3, 1, 0.5, 1);
         let links: Vec<Link> = entries.links_of(0).collect();
         let expected = [(3, 1, 0.5), (1, 3, -0.5)].map(|(receiver, sender, weight)| Link { receiver, sender, weight });

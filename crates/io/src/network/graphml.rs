@@ -8,11 +8,13 @@ mod graph;
 mod xml;
 
 use std::collections::HashSet;
+use std::mem;
 
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
 use super::Listed;
+use super::keep::Keep;
 use crate::InputError;
 use crate::lines::parse_finite;
 use crate::place::{Place, excerpt};
@@ -24,9 +26,9 @@ use xml::Spot;
 /// programs store in `<data>` some ten more.
 const DEEPEST: usize = 64;
 
-pub(super) fn read(source: Source) -> Result<Listed, InputError> {
+pub(super) fn read(source: Source, keep: Keep) -> Result<Listed, InputError> {
     let mut xml = xml::open(source);
-    let mut document = Document::default();
+    let mut document = Document { keep, ..Document::default() };
     while xml.next(|event, spot| document.take(event, spot))? {}
     xml.next(|_end, spot| document.finish(spot))
 }
@@ -51,6 +53,8 @@ enum Open {
 /// What has been read of the file.
 #[derive(Default)]
 struct Document {
+    /// What is kept of the graph's edges, until there is a graph.
+    keep: Keep,
     open: Vec<Open>,
     root_met: bool,
     /// The ids of the keys of edge weights, and the first default among them.
@@ -161,7 +165,7 @@ impl Document {
             }
             None => return Err(missing(spot, "graph", "edgedefault")),
         };
-        self.graph = Some(Graph::new(undirected, !self.weight_keys.is_empty()));
+        self.graph = Some(Graph::new(undirected, !self.weight_keys.is_empty(), mem::take(&mut self.keep)));
         Ok(Open::Graph)
     }
 

@@ -8,6 +8,7 @@ mod head;
 
 use super::Listed;
 use super::entries::{Coupling, Entries};
+use super::keep::Keep;
 use crate::InputError;
 use crate::lines::{Lines, Word};
 use crate::place::excerpt;
@@ -23,28 +24,24 @@ const BELIEVED_NODES: u64 = 1 << 20;
 /// Comments begin with this.
 const COMMENT: &[char] = &['%'];
 
-pub(super) fn read(mut lines: Lines) -> Result<Listed, InputError> {
+pub(super) fn read(mut lines: Lines, keep: Keep) -> Result<Listed, InputError> {
     let banner = read_banner(&mut lines)?;
     let size = read_size(&mut lines)?;
-    let entries = read_entries(&mut lines, banner, &size)?;
+    let entries = read_entries(&mut lines, banner, &size, keep)?;
     if size.nodes > BELIEVED_NODES && size.nodes > lines.bytes() {
         return Err(InputError::ImplausibleNodes { at: size.nodes_at, nodes: size.nodes, bytes: lines.bytes() });
     }
-    Ok(Listed {
-        nodes: size.nodes as usize,
-        directed: matches!(entries.coupling, Coupling::OneWay),
-        entries,
-        names: None,
-    })
+    let directed = matches!(entries.coupling, Coupling::OneWay);
+    Ok(Listed { nodes: size.nodes as usize, entries, names: None, rank: None, directed, mutual: !directed })
 }
 
-fn read_entries(lines: &mut Lines, banner: Banner, size: &Size) -> Result<Entries, InputError> {
+fn read_entries(lines: &mut Lines, banner: Banner, size: &Size, keep: Keep) -> Result<Entries, InputError> {
     let coupling = match banner.symmetry {
         Symmetry::General => Coupling::OneWay,
         Symmetry::Symmetric => Coupling::Mutual,
         Symmetry::Skew => Coupling::Opposed,
     };
-    let mut entries = Entries::new(banner.field != Field::Pattern, coupling);
+    let mut entries = Entries::new(banner.field != Field::Pattern, coupling, keep);
     let mut found = 0;
     while lines.advance_to_data(COMMENT)? {
         if found == size.entries {

@@ -22,27 +22,41 @@
 //!   [`Network::self_links`] counts them.
 //! * A weight of zero is a weight: the link exists and counts in the listener's degree.
 //! * A file that states weights gives a weighted network even if all are 1.
+//!
+//! # Parts
+//!
+//! One of several processes that have a network together goes through the file twice, with
+//! [`survey_network`] and [`NetworkSurvey::part`], and keeps only the links of its own nodes.
 
 mod assemble;
 mod edge_list;
 mod entries;
 mod format;
 mod graphml;
+mod keep;
 mod matrix_market;
 mod names;
+mod origin;
+mod survey;
 
-use std::path::Path;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 
 use lampyrid_graph::Adjacency;
 use serde::{Deserialize, Serialize};
 
 pub use format::NetworkFormat;
 pub use names::NodeNames;
+pub use survey::{NetworkPart, NetworkSurvey, survey_network, survey_network_bytes};
 
 use crate::InputError;
 use crate::lines::Lines;
 use crate::source::Source;
+use crate::summed::Summed;
+use assemble::{Assembled, assemble};
 use entries::Entries;
+use keep::{Keep, Which};
+use origin::Origin;
 
 /// The most nodes an adjacency can number.
 const MOST_NODES: u64 = u32::MAX as u64 - 1;
@@ -65,6 +79,8 @@ pub struct Network {
     pub self_links: usize,
     /// The format the file was read as.
     pub format: NetworkFormat,
+    /// Of all bytes of the file (XXH3, 64 bits): what it is recognised by.
+    pub checksum: u64,
 }
 
 /// What to make of a file's directions.
@@ -99,7 +115,24 @@ struct Listed {
     nodes: usize,
     entries: Entries,
     names: Option<NodeNames>,
+    /// By the order in which the file first names nodes: their numbers, where these are others.
+    rank: Option<Vec<u32>>,
+    /// Whether entries couple one way, and whether some couple both ways.
     directed: bool,
+    mutual: bool,
+}
+
+/// What a file says besides its links.
+#[derive(Clone, Debug)]
+struct Listing {
+    path: PathBuf,
+    format: NetworkFormat,
+    checksum: u64,
+    nodes: usize,
+    names: Option<NodeNames>,
+    rank: Option<Vec<u32>>,
+    directed: bool,
+    mutual: bool,
 }
 
 /// Reads the network in the file `path`.
@@ -112,7 +145,7 @@ struct Listed {
 /// Any [`InputError`] but those of vectors: the file cannot be read, is not in its format, or
 /// states what cannot be a network.
 pub fn read_network(path: &Path, options: &ReadOptions) -> Result<Network, InputError> {
-    read_source(Source::open(path)?, options)
+    read(&Origin::file(path), options)
 }
 
 /// Reads a network that lies in memory. `name` stands in for the file's name: its extension helps
@@ -122,18 +155,37 @@ pub fn read_network(path: &Path, options: &ReadOptions) -> Result<Network, Input
 ///
 /// As [`read_network`].
 pub fn read_network_bytes(name: &str, bytes: &[u8], options: &ReadOptions) -> Result<Network, InputError> {
-    read_source(Source::from_reader(Path::new(name), Box::new(bytes))?, options)
+    read(&Origin::memory(name, bytes), options)
 }
 
-fn read_source(source: Source, options: &ReadOptions) -> Result<Network, InputError> {
-    let path = source.path.clone();
-    let format = options.format.unwrap_or_else(|| NetworkFormat::recognise(&path, source.head()));
+fn read(origin: &Origin<'_>, options: &ReadOptions) -> Result<Network, InputError> {
+    let (listing, entries) = go_through(&origin.path, origin.open()?, options, Which::All)?;
+    let everybody = 0..listing.nodes as u32;
+    let Assembled { part, duplicates, self_links } = assemble(entries, &listing, options, everybody, None)?;
+    let (adjacency, _) = part.into_parts();
+    let Listing { names, directed, format, checksum, .. } = listing;
+    Ok(Network { adjacency, names, directed, duplicates, self_links, format, checksum })
+}
+
+/// Goes through a file from its first byte to its last, keeping some of its entries.
+fn go_through(
+    path: &Path,
+    bytes: Box<dyn Read + '_>,
+    options: &ReadOptions,
+    entries: Which,
+) -> Result<(Listing, Entries), InputError> {
+    let mut bytes = Summed::new(bytes);
+    let source = Source::from_reader(path, Box::new(&mut bytes))?;
+    let format = options.format.unwrap_or_else(|| NetworkFormat::recognise(path, source.head()));
+    let keep = Keep { entries, lines: options.strict };
     let listed = match format {
-        NetworkFormat::MatrixMarket => matrix_market::read(Lines::new(source)),
-        NetworkFormat::EdgeList => edge_list::read(Lines::new(source)),
-        NetworkFormat::GraphMl => graphml::read(source),
+        NetworkFormat::MatrixMarket => matrix_market::read(Lines::new(source), keep),
+        NetworkFormat::EdgeList => edge_list::read(Lines::new(source), keep),
+        NetworkFormat::GraphMl => graphml::read(source, keep),
     }?;
-    assemble::assemble(&path, listed, format, options)
+    let Listed { nodes, entries, names, rank, directed, mutual } = listed;
+    let (path, checksum) = (path.to_owned(), bytes.checksum());
+    Ok((Listing { path, format, checksum, nodes, names, rank, directed, mutual }, entries))
 }
 
 #[cfg(test)]
@@ -163,8 +215,8 @@ mod tests {
         ];
         for (name, text) in files {
             for given in 0..=text.len() {
-                let source = Source::from_reader(Path::new(name), Box::new(Failing(&text.as_bytes()[..given])));
-                let read = source.and_then(|source| read_source(source, &ReadOptions::default()));
+                let failing = Box::new(Failing(&text.as_bytes()[..given]));
+                let read = go_through(Path::new(name), failing, &ReadOptions::default(), Which::All);
                 assert!(matches!(read, Err(InputError::Unreadable { .. })), "{name} after {given} bytes: {read:?}");
             }
         }

@@ -2,16 +2,17 @@
 
 use std::path::Path;
 
-use lampyrid_graph::Adjacency;
+use lampyrid_graph::{Adjacency, Part};
 use lampyrid_io::{
-    BlockRef, Checkpoint, CheckpointWriter, Direction, FilePosition, InputError, Network, NetworkFormat, Quantity,
-    ReadOptions,
+    BlockRef, Checkpoint, CheckpointWriter, Direction, FilePosition, InputError, Network, NetworkFormat, NetworkSurvey,
+    Quantity, ReadOptions,
     plot::{
         CircleSnapshot, CurveRecorder, PhaseRaster, PlotOptions, SeriesView, order_parameter, phase_circles,
         phase_raster,
     },
     read_network_bytes, read_vector_bytes,
     scenario::{Scenario, ScenarioBuilder, ScenarioError},
+    survey_network_bytes,
 };
 
 use crate::doors::{Door, check_message};
@@ -73,9 +74,13 @@ fn graphml(bytes: &[u8]) {
 
 fn network(name: &str, bytes: &[u8], format: NetworkFormat) {
     let read = |direction, strict| {
-        let found = read_network_bytes(name, bytes, &ReadOptions { direction, strict, format: Some(format) });
+        let options = ReadOptions { direction, strict, format: Some(format) };
+        let found = read_network_bytes(name, bytes, &options);
         match &found {
-            Ok(network) => check_network(network),
+            Ok(network) => {
+                check_network(network);
+                check_parts(network, &survey_network_bytes(name, bytes, &options).expect("a file that was read"));
+            }
             Err(error) => check_input_error(error, bytes),
         }
         found.is_ok()
@@ -98,6 +103,20 @@ fn check_network(network: &Network) {
         assert!(row.is_sorted_by(|a, b| a < b) && !row.contains(&node), "{node} hears {row:?}");
     }
     assert!(network.names.as_ref().is_none_or(|names| names.len() == adjacency.nodes()));
+}
+
+/// Both halves are what is cut out of the whole.
+fn check_parts(network: &Network, survey: &NetworkSurvey<'_>) {
+    let adjacency = &network.adjacency;
+    let (nodes, middle) = (adjacency.nodes() as u32, adjacency.nodes() as u32 / 2);
+    let [below, above] = [0..middle, middle..nodes].map(|own| survey.part(own, None).expect("a part of what was read"));
+    assert_eq!(below.duplicates + above.duplicates, network.duplicates);
+    assert_eq!(below.self_links + above.self_links, network.self_links);
+    for part in [below.part, above.part] {
+        let part = if adjacency.weights().is_some() { part.weighted() } else { part };
+        let expected = Part::of(adjacency, part.range());
+        assert_eq!((part.adjacency(), part.outside()), (expected.adjacency(), expected.outside()));
+    }
 }
 
 fn check_input_error(error: &InputError, bytes: &[u8]) {

@@ -6,6 +6,7 @@ mod graphml;
 mod matrix_market;
 mod never_panics;
 mod opening;
+mod parts;
 mod shipped;
 mod support;
 mod vectors;

@@ -11,6 +11,7 @@ use lampyrid::{
     },
 };
 
+use super::filed::{self, Filed};
 use crate::{
     error::Failure,
     ranks::{Ending, hash, together},
@@ -38,39 +39,29 @@ type Numbers = (Vec<f64>, u64);
 /// Refuses a part that is too large, where that is known before the network is made.
 pub(super) fn foresee(scenario: &Scenario, threads: usize, ranks: &Ranks) -> Result<(), Failure> {
     let Some(agents) = scenario.network.agents() else { return Ok(()) };
-    let own = Partition::blocks(agents, ranks.size())?.range(ranks.rank()).len();
+    let own = blocks(agents, ranks)?.range(ranks.rank()).len();
     let least = budget::foreseen_part(scenario, own, threads);
     least.map_or(Ok(()), |least| budget::refuse_part(scenario, least, least.total()))
 }
 
-/// Where a part of the network is from.
-enum Origin {
-    Made(Topology),
-    Read(Box<prepare::Network>),
+fn blocks(agents: usize, ranks: &Ranks) -> Result<Partition, Failure> {
+    Ok(Partition::blocks(agents, ranks.size())?)
 }
 
-impl Origin {
-    /// Of a scenario, whose network is read like this if it is not made.
-    fn of(scenario: &Scenario, read: impl FnOnce() -> Result<prepare::Network, Failure>) -> Result<Self, Failure> {
-        Ok(match &scenario.network {
-            NetworkScenario::Generated(network) => Self::Made(network.topology()),
-            _ => Self::Read(Box::new(read()?)),
-        })
-    }
+/// The rows of some agents of a network that is made. A complete one, which is what the mean field is, has too many links
+/// to be made for nothing.
+fn made(scenario: &Scenario, topology: &Topology, range: Range<u32>) -> Result<Part, Failure> {
+    Ok(match scenario.coupling.all_to_all {
+        true => Part::from_stream(&Unlinked(topology.agents()), range)?,
+        false => Part::from_stream(&topology.stream(scenario.seed)?, range)?,
+    })
+}
 
-    fn agents(&self) -> usize {
-        match self {
-            Self::Made(topology) => topology.agents(),
-            Self::Read(network) => network.adjacency.nodes(),
-        }
-    }
-
-    /// The rows of some agents.
-    fn part(&self, scenario: &Scenario, range: Range<u32>) -> Result<Part, Failure> {
-        Ok(match self {
-            Self::Made(topology) => Part::from_stream(&topology.stream(scenario.seed)?, range)?,
-            Self::Read(network) => Part::of(&network.adjacency, range),
-        })
+/// What so many agents are coupled by: links of their network and of its pacemaker, unless all hear the mean of all.
+fn coupled(scenario: &Scenario, agents: usize, part: Part) -> Result<Part, Failure> {
+    match scenario.coupling.all_to_all {
+        true => Ok(Part::from_stream(&Unlinked(agents), part.range())?),
+        false => listened(scenario, part),
     }
 }
 
@@ -86,52 +77,86 @@ pub(super) fn looks_at_links(scenario: &Scenario) -> bool {
     !scenario.coupling.all_to_all && scenario.record.columns.iter().any(looks)
 }
 
-/// The links that columns of the series look at, if any does: those that a run began with, made or read once more.
-pub(super) fn ties_again(
+/// What a run that goes on needs of the network that it began with.
+pub(super) struct Again {
+    /// Where results are written.
+    pub(super) names: Option<NodeNames>,
+    pub(super) numbering: Option<Numbering>,
+    /// The links that columns of the series look at, if any does.
+    pub(super) ties: Option<Ties>,
+}
+
+impl Again {
+    /// Makes or reads once more what is needed.
+    pub(super) fn of(
+        scenario: &Scenario,
+        run: &RunState,
+        checkpoint: &Checkpoint,
+        partition: &Partition,
+        ranks: &Ranks,
+    ) -> Result<Self, Ending> {
+        let (looks, range) = (looks_at_links(scenario), partition.range(ranks.rank()));
+        let (filed, part) = match &scenario.network {
+            NetworkScenario::Generated(network) => {
+                let part = looks.then(|| made(scenario, &network.topology(), range)).transpose();
+                (None, together(ranks, part)?)
+            }
+            _ => {
+                let filed = filed_again(scenario, run, checkpoint, ranks)?;
+                let part = filed.as_ref().filter(|_| looks).map(|filed| filed.part(range, ranks)).transpose()?;
+                (filed, part.map(|(part, _)| part))
+            }
+        };
+        let part = together(ranks, part.map(|part| listened(scenario, part)).transpose())?;
+        let ties = part.map(|part| Ties::new(ranks, partition, part)).transpose()?;
+        let filed = filed.filter(|_| ranks.is_first());
+        let names = filed.as_ref().and_then(Filed::names);
+        Ok(Self { names, numbering: filed.and_then(|filed| filed.numbering), ties })
+    }
+}
+
+/// The network from a file that a run began with: at all processes if its links are looked at, and else at the first.
+fn filed_again(
     scenario: &Scenario,
     run: &RunState,
     checkpoint: &Checkpoint,
-    partition: &Partition,
     ranks: &Ranks,
-) -> Result<Option<Ties>, Ending> {
-    if !looks_at_links(scenario) {
-        return Ok(None);
-    }
-    let part = || -> Result<Part, Failure> {
-        let origin = Origin::of(scenario, || prepare::network_again(scenario, run, checkpoint))?;
-        listened(scenario, origin.part(scenario, partition.range(ranks.rank()))?)
+) -> Result<Option<Filed>, Ending> {
+    let found = prepare::from_where_it_was(scenario, run);
+    let filed = if looks_at_links(scenario) {
+        Some(Filed::of(&found, false, ranks)?)
+    } else {
+        together(ranks, ranks.is_first().then(|| Filed::alone(&found)).transpose())?
     };
-    let part = together(ranks, part())?;
-    Ok(Some(Ties::new(ranks, partition, part)?))
+    let check = |filed: &Filed| prepare::check_unchanged(filed.agents(), filed.file.as_ref(), run, checkpoint);
+    together(ranks, filed.as_ref().map_or(Ok(()), check))?;
+    Ok(filed)
 }
 
 impl Share {
-    pub(super) fn of(scenario: &Scenario, strict: bool, ranks: &Ranks) -> Result<Self, Failure> {
-        let origin = Origin::of(scenario, || prepare::network(scenario, strict))?;
-        let partition = Partition::blocks(origin.agents(), ranks.size())?;
-        let range = partition.range(ranks.rank());
-        let all_to_all = scenario.coupling.all_to_all;
-        let part = match all_to_all {
-            true => Part::from_stream(&Unlinked(origin.agents()), range)?,
-            false => origin.part(scenario, range)?,
-        };
-        // Isolated is who hears nobody of the network itself, the pacemaker aside.
-        let (record, names, numbering, order, file) = match origin {
-            Origin::Made(_) => (prepare::made(part.adjacency()), None, None, None, None),
-            Origin::Read(network) => {
-                let prepare::Network { record, names, numbering, order, file, .. } = *network;
-                (record, names, numbering, order, file)
-            }
-        };
-        let part = if all_to_all { part } else { listened(scenario, part)? };
-        Ok(Self { partition, part, record, names, numbering, order, file })
+    pub(super) fn of(scenario: &Scenario, strict: bool, ranks: &Ranks) -> Result<Self, Ending> {
+        match &scenario.network {
+            NetworkScenario::Generated(network) => Self::made(scenario, &network.topology(), ranks),
+            _ => Self::filed(scenario, Filed::of(scenario, strict, ranks)?, ranks),
+        }
     }
 
-    /// Of what was read, and how it was numbered.
-    pub(super) fn hash(&self) -> u64 {
-        let links = self.file.as_ref().map_or("", |(_, hash_of_links)| hash_of_links).bytes();
-        let nodes = self.order.iter().flat_map(NodeOrder::nodes).flat_map(|node| node.to_le_bytes());
-        hash(&links.chain(nodes).collect::<Vec<u8>>())
+    fn made(scenario: &Scenario, topology: &Topology, ranks: &Ranks) -> Result<Self, Ending> {
+        let partition = together(ranks, blocks(topology.agents(), ranks))?;
+        let part = together(ranks, made(scenario, topology, partition.range(ranks.rank())))?;
+        // Isolated is who hears nobody of the network itself, the pacemaker aside.
+        let record = filed::of_all(prepare::made(part.adjacency()), ranks)?;
+        let part = together(ranks, coupled(scenario, partition.agents(), part))?;
+        Ok(Self { partition, part, record, names: None, numbering: None, order: None, file: None })
+    }
+
+    fn filed(scenario: &Scenario, filed: Filed, ranks: &Ranks) -> Result<Self, Ending> {
+        let partition = together(ranks, blocks(filed.agents(), ranks))?;
+        let (part, record) = filed.part(partition.range(ranks.rank()), ranks)?;
+        let part = together(ranks, coupled(scenario, partition.agents(), part))?;
+        let names = if ranks.is_first() { filed.names() } else { None };
+        let Filed { order, numbering, file, .. } = filed;
+        Ok(Self { partition, part, record, names, numbering, order, file })
     }
 
     /// Initial phases of its agents.

@@ -10,12 +10,12 @@ use lampyrid::{
     },
     io::{
         Checkpoint, NetworkRecord, NodeNames,
-        scenario::{Column, NetworkScenario, Numbering, Scenario},
+        scenario::{Column, Numbering, Scenario},
     },
     swarm::{PartState, SwarmClock, SwarmSeed, Workers, World, install_swarm, keep_chronicle},
 };
 
-use super::begin::{self, Share};
+use super::begin::{self, Again, Share};
 #[cfg(feature = "prometheus")]
 use crate::run::metrics::MetricsFile;
 use crate::{
@@ -27,7 +27,7 @@ use crate::{
         convert,
         figures::grouped,
         followers::{self, Followers},
-        goal, metrics, prepare,
+        goal, metrics,
         recorder::{Sight, measure_phases},
     },
 };
@@ -57,8 +57,7 @@ impl Member {
     pub(super) fn prepare(scenario: &Scenario, strict: bool, threads: usize, rank: Rank) -> Result<Self, Ending> {
         let ranks = Ranks::new(rank.clone());
         together(&ranks, begin::foresee(scenario, threads, &ranks))?;
-        let share = together(&ranks, Share::of(scenario, strict, &ranks))?;
-        agree(&ranks, "network", share.hash())?;
+        let share = Share::of(scenario, strict, &ranks)?;
         let (phases, hash_of_all) = together(&ranks, share.phases(scenario))?;
         agree(&ranks, "file of phases", hash_of_all)?;
         let (frequencies, hash_of_all) = together(&ranks, share.frequencies(scenario))?;
@@ -87,21 +86,17 @@ impl Member {
         }
         spawner.spawn(&mut world, rank)?;
         goal::install(scenario, agents, &mut world).map_err(stopped)?;
-        let mut sums = [own_links as i128, record.isolated.into()];
-        ranks.add_up(&mut sums)?;
-        let links = sums[0] as u64;
-        let is_made = matches!(scenario.network, NetworkScenario::Generated(_));
-        let isolated = if is_made { sums[1] as u64 } else { record.isolated };
-        let network = NetworkRecord { isolated, ..record };
+        let mut links = [own_links as i128];
+        ranks.add_up(&mut links)?;
         let estimated_bytes = estimates.iter().sum();
         Ok(Self {
             world,
             ranks,
             ties,
             agents,
-            links,
+            links: links[0] as u64,
             estimated_bytes,
-            network,
+            network: record,
             network_file: file,
             names,
             numbering,
@@ -121,16 +116,7 @@ impl Member {
         rank: Rank,
     ) -> Result<Self, Ending> {
         let ranks = Ranks::new(rank.clone());
-        // Only its names are needed, where results are written.
-        let is_made = matches!(scenario.network, NetworkScenario::Generated(_));
-        let named = match is_made || !ranks.is_first() {
-            true => Ok((None, None)),
-            false => {
-                prepare::network_again(scenario, run, checkpoint).map(|network| (network.names, network.numbering))
-            }
-        };
-        let (names, numbering) = together(&ranks, named)?;
-        let ties = begin::ties_again(scenario, run, checkpoint, &partition, &ranks)?;
+        let Again { names, numbering, ties } = Again::of(scenario, run, checkpoint, &partition, &ranks)?;
         let mut world = new_world(&ranks, threads);
         let restored = restore_state(parts, &mut world, &partition, rank);
         budget::look_again(&mut world);

@@ -2,6 +2,7 @@
 //! speaks.
 
 mod begin;
+mod filed;
 mod member;
 mod outcome;
 mod outlook;

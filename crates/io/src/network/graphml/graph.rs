@@ -3,6 +3,7 @@
 use super::xml::{Position, Spot};
 use crate::InputError;
 use crate::network::entries::{Coupling, Entries};
+use crate::network::keep::Keep;
 use crate::network::names::Numbering;
 use crate::network::{Listed, MOST_NODES};
 use crate::place::excerpt;
@@ -26,21 +27,26 @@ pub(super) struct Graph {
     /// Nodes that an edge mentioned before their own element, and where.
     mentioned: Vec<(u32, Position)>,
     entries: Entries,
-    /// Which entries couple both ways.
+    /// Which of the entries couple both ways.
     mutual: Vec<bool>,
+    /// Whether there are edges that couple one way, and such that couple both ways.
+    has_directed: bool,
+    has_undirected: bool,
 }
 
 impl Graph {
     /// A graph without nodes, whose edges are undirected unless they say otherwise.
-    pub(super) fn new(undirected: bool, weighted: bool) -> Self {
+    pub(super) fn new(undirected: bool, weighted: bool, keep: Keep) -> Self {
         Self {
             undirected,
             numbering: Numbering::new(),
             declared: Vec::new(),
             order: Vec::new(),
             mentioned: Vec::new(),
-            entries: Entries::new(weighted, Coupling::OneWay),
+            entries: Entries::new(weighted, Coupling::OneWay, keep),
             mutual: Vec::new(),
+            has_directed: false,
+            has_undirected: false,
         }
     }
 
@@ -78,8 +84,11 @@ impl Graph {
     /// Takes an edge that is read to its end.
     pub(super) fn add(&mut self, edge: &Edge, default_weight: f64) {
         let weight = edge.weight.unwrap_or(default_weight);
-        self.entries.push(edge.target, edge.source, weight, edge.line);
-        self.mutual.push(edge.undirected);
+        if self.entries.push(edge.target, edge.source, weight, edge.line) {
+            self.mutual.push(edge.undirected);
+        }
+        self.has_directed |= !edge.undirected;
+        self.has_undirected |= edge.undirected;
     }
 
     fn mention(&mut self, id: &str, spot: &Spot<'_>) -> Result<u32, InputError> {
@@ -111,16 +120,24 @@ impl Graph {
             }
         }
         let mut entries = self.entries;
-        let directed = if self.mutual.is_empty() { !self.undirected } else { self.mutual.contains(&false) };
-        entries.coupling = if directed { Coupling::Mixed(self.mutual) } else { Coupling::Mutual };
+        entries.coupling = match (self.has_directed, self.has_undirected) {
+            (_, false) => Coupling::OneWay,
+            (false, true) => Coupling::Mutual,
+            (true, true) => Coupling::Mixed(self.mutual),
+        };
+        let mut rank = None;
         if !self.order.is_sorted() {
-            let mut rank = vec![0; self.order.len()];
+            let mut places = vec![0; self.order.len()];
             for (place, node) in (0..).zip(self.order) {
-                rank[node as usize] = place;
+                places[node as usize] = place;
             }
-            entries.renumber(&rank);
-            names = names.renumbered(&rank);
+            entries.renumber(&places);
+            names = names.renumbered(&places);
+            rank = Some(places);
         }
-        Ok(Listed { nodes: names.len(), entries, names: (!names.are_numbers()).then_some(names), directed })
+        let nodes = names.len();
+        let names = (!names.are_numbers()).then_some(names);
+        let directed = self.has_directed || !self.undirected && !self.has_undirected;
+        Ok(Listed { nodes, entries, names, rank, directed, mutual: self.has_undirected })
     }
 }
