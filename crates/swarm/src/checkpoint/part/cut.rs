@@ -54,16 +54,11 @@ pub(super) fn cut(parts: Vec<PartState>, range: Range<u32>) -> Result<Cut, State
 
 /// Whether parts follow one another, and have all of these ids.
 fn check(parts: &[PartState], range: &Range<u32>) -> Result<(), StateError> {
-    let [first, .., last] = parts else {
-        return match parts {
-            [only] if only.range.start <= range.start && range.end <= only.range.end => Ok(()),
-            _ => Err(StateError::Unfit("a part of it is missing")),
-        };
+    let (Some(first), Some(last)) = (parts.first(), parts.last()) else {
+        return Err(StateError::Unfit("there is no part of it"));
     };
-    if parts.array_windows().any(|[a, b]| a.range.end != b.range.start)
-        || first.range.start > range.start
-        || last.range.end < range.end
-    {
+    let follow = parts.array_windows().all(|[a, b]| a.range.end == b.range.start);
+    if !follow || first.range.start > range.start || last.range.end < range.end {
         return Err(StateError::Unfit("a part of it is missing"));
     }
     let is_one = parts.array_windows().all(|[a, b]| a.goes_with(b));
