@@ -1,5 +1,8 @@
 //! Numbers for nodes whose own carry no locality, so that blocks of consecutive ones hear few others.
 
+#[cfg(feature = "metis")]
+use std::sync::{Mutex, PoisonError};
+
 use lampyrid_graph::{Adjacency, NodeOrder};
 
 /// How nodes are brought into an order in which those that are linked come near each other.
@@ -67,6 +70,10 @@ fn halo_of_blocks(network: &Adjacency, order: Option<&NodeOrder>, ranks: usize) 
     heard
 }
 
+/// METIS, for one at a time.
+#[cfg(feature = "metis")]
+static ALONE: Mutex<()> = Mutex::new(());
+
 /// Nodes part by part; those of a part breadth first.
 #[cfg(feature = "metis")]
 fn by_parts(network: &Adjacency) -> Option<NodeOrder> {
@@ -80,6 +87,8 @@ fn by_parts(network: &Adjacency) -> Option<NodeOrder> {
     }
     let (ends, heard) = both_ways(network)?;
     let mut part = vec![0; network.nodes()];
+    // It draws from one generator for the whole process: two at a time would take each other's numbers.
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let graph = metis::Graph::new(1, parts as metis::Idx, &ends, &heard).ok()?;
     graph.set_option(metis::option::Seed(SEED)).part_recursive(&mut part).ok()?;
     // A stable sort keeps the order within parts.
