@@ -15,14 +15,16 @@ use crate::{DistributedError, halo::Halo, partition::Partition, spawn, transport
 ///
 /// As [`PartState::restore`], and as [`Halo::agree`].
 pub fn restore_state(
-    parts: Vec<PartState>,
+    parts: &[PartState],
     world: &mut World,
     partition: &Partition,
     transport: Arc<dyn Transport>,
 ) -> Result<(), DistributedError> {
-    let range = partition.range(transport.rank());
-    let RestoredPart { agents, outside } = PartState::restore(parts, range.clone(), world)?;
-    let halo = Halo::between(&*transport, partition, range.clone(), &outside)?;
-    spawn::enter(world, &halo, range, &agents, transport);
+    let rank = transport.rank();
+    let owner = |id| partition.owner(partition.place(id));
+    let RestoredPart { agents, outside } = PartState::restore(parts, &partition.agents_of(rank), owner, world)?;
+    let outside: Vec<u32> = outside.into_iter().map(|id| partition.place(id)).collect();
+    let halo = Halo::between(&*transport, partition, partition.range(rank), &outside)?;
+    spawn::enter(world, &halo, partition, &agents, transport);
     Ok(())
 }

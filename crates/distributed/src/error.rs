@@ -29,8 +29,14 @@ pub enum DistributedError {
         /// Agents.
         agents: usize,
     },
+    /// A rank that is given no agent.
+    #[error("rank {rank} has no agent; give every rank one at least")]
+    Idle {
+        /// Which.
+        rank: usize,
+    },
     /// A partition, part or list that is not of this rank.
-    #[error("{what} does not go with rank {rank} of {ranks}; cut the swarm by `Partition::blocks`")]
+    #[error("{what} does not go with rank {rank} of {ranks}; cut the swarm by one `Partition`")]
     Unfit {
         /// What it is.
         what: &'static str,

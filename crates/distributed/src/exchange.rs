@@ -1,17 +1,18 @@
 //! The systems that let a rank's agents hear those of others.
 
 use std::{
-    ops::Range,
     sync::Arc,
     time::{Duration, Instant},
 };
 
 use bevy_ecs::{prelude::*, schedule::Schedules};
+use lampyrid_graph::Members;
 use lampyrid_kernel::ExactSum;
 use lampyrid_swarm::{Speakers, StepSystems, SwarmError, SwarmExchange, SwarmMotion, SwarmSchedule, Voice};
 
 use crate::{
     halo::Halo,
+    partition::Partition,
     ranks::{Council, Ranks},
     transport::{Numbers, Partner, nothing},
 };
@@ -74,8 +75,9 @@ pub fn partners(world: &World) -> &[Partner] {
 /// With whom a rank exchanges what, and room for it.
 #[derive(Resource)]
 pub(crate) struct Border {
+    pub(crate) partition: Partition,
     /// The ids that agents of this rank have, those who are gone among them.
-    pub(crate) range: Range<u32>,
+    pub(crate) own: Members,
     partners: Vec<Partner>,
     speakers: Speakers,
     told: Vec<f64>,
@@ -89,11 +91,18 @@ pub(crate) struct Border {
 
 impl Border {
     /// The border of a part whose nodes have these ids and became these agents.
-    pub(crate) fn new(halo: &Halo, range: Range<u32>, agents: &[Entity], council: Arc<Council>) -> Self {
+    pub(crate) fn new(
+        halo: &Halo,
+        partition: Partition,
+        own: Members,
+        agents: &[Entity],
+        council: Arc<Council>,
+    ) -> Self {
         let speakers: Vec<Entity> = halo.told().iter().map(|&node| agents[node as usize]).collect();
         let told = vec![0.0; speakers.len()];
         Self {
-            range,
+            partition,
+            own,
             partners: halo.partners().to_vec(),
             speakers: speakers.into(),
             told,

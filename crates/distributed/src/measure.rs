@@ -1,6 +1,7 @@
 //! Measures of the whole swarm. All ranks ask for them together, between steps.
 
 use bevy_ecs::world::World;
+use lampyrid_graph::Members;
 use lampyrid_measure::{OrderParameter, OrderSum, PhaseHasher};
 use lampyrid_swarm::{AgentState, EnergyLedger, SwarmError, agent_states, read_phases};
 
@@ -38,24 +39,26 @@ pub fn energy_ledger(world: &World) -> Result<EnergyLedger, DistributedError> {
     Ok(EnergyLedger::from_parts(parts))
 }
 
-/// The phases \[rad\] of all agents that this rank ever had, by id from the first on, and that: NaN of those who are
-/// gone. No other rank is asked.
+/// The ids of all agents that this rank ever had, and their phases \[rad\] by these: NaN of those who are gone. No other
+/// rank is asked.
 ///
 /// # Errors
 ///
 /// [`DistributedError::NotDistributed`] in a world that is no rank.
-pub fn own_phases(world: &mut World) -> Result<(u64, Vec<f64>), DistributedError> {
-    let range = world.get_resource::<Border>().ok_or(DistributedError::NotDistributed)?.range.clone();
+pub fn own_phases(world: &mut World) -> Result<(Members, Vec<f64>), DistributedError> {
+    let own = world.get_resource::<Border>().ok_or(DistributedError::NotDistributed)?.own.clone();
     let mut phases = Vec::new();
     read_phases(world, &mut phases);
-    if phases.len() < range.len() {
+    if phases.len() < own.len() {
         phases.clear();
-        phases.resize(range.len(), f64::NAN);
+        phases.resize(own.len(), f64::NAN);
         for state in agent_states(world) {
-            phases[(state.id - u64::from(range.start)) as usize] = state.phase;
+            if let Some(place) = u32::try_from(state.id).ok().and_then(|id| own.place(id)) {
+                phases[place] = state.phase;
+            }
         }
     }
-    Ok((range.start.into(), phases))
+    Ok((own, phases))
 }
 
 /// The phase \[rad\] of every agent that there ever was, by id, at the first rank: NaN of those who are gone. None at the
@@ -67,9 +70,13 @@ pub fn own_phases(world: &mut World) -> Result<(u64, Vec<f64>), DistributedError
 pub fn gather_phases(world: &mut World) -> Result<Vec<f64>, DistributedError> {
     let ranks = ranks(world)?;
     let (_, phases) = own_phases(world)?;
-    // Blocks of ids ascend with the ranks.
     let all = ranks.gather(phases.into_iter().map(f64::to_bits).collect())?;
-    Ok(all.into_iter().flatten().map(f64::from_bits).collect())
+    let by_place = all.into_iter().flatten().map(f64::from_bits);
+    let order = world.get_resource::<Border>().and_then(|border| border.partition.order());
+    let Some(order) = order.filter(|_| ranks.is_first()) else { return Ok(by_place.collect()) };
+    let mut by_id = vec![f64::NAN; order.nodes().len()];
+    order.nodes().iter().zip(by_place).for_each(|(&id, phase)| by_id[id as usize] = phase);
+    Ok(by_id)
 }
 
 /// The fingerprint of all phases in the order of their agents' ids, at the first rank; `None` at the others.
@@ -108,5 +115,7 @@ pub fn gather_states(world: &mut World) -> Result<Vec<AgentState>, DistributedEr
         frequency: f64::from_bits(frequency),
         energy: (energy != NO_ENERGY).then(|| f64::from_bits(energy)),
     };
-    Ok(all.iter().flat_map(|words| words.as_chunks().0).map(state).collect())
+    let mut states: Vec<AgentState> = all.iter().flat_map(|words| words.as_chunks().0).map(state).collect();
+    states.sort_by_key(|state| state.id);
+    Ok(states)
 }

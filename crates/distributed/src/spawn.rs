@@ -1,6 +1,6 @@
 //! A rank's part of a swarm.
 
-use std::{borrow::Cow, ops::Range, sync::Arc};
+use std::{borrow::Cow, sync::Arc};
 
 use bevy_ecs::{entity::Entity, world::World};
 use lampyrid_graph::Part;
@@ -50,7 +50,7 @@ pub struct RankSpawner<'a> {
 }
 
 impl<'a> RankSpawner<'a> {
-    /// The agents of this part of a swarm, at phase 0 with frequency 0 unless told otherwise.
+    /// The agents of this part of a swarm, whose nodes are places, at phase 0 with frequency 0 unless told otherwise.
     pub fn new(partition: &'a Partition, part: Part) -> Self {
         Self { partition, part, phases: None, frequencies: None, energy: None }
     }
@@ -84,10 +84,11 @@ impl<'a> RankSpawner<'a> {
     pub fn spawn(self, world: &mut World, transport: Arc<dyn Transport>) -> Result<Vec<Entity>, DistributedError> {
         let Self { partition, part, phases, frequencies, energy } = self;
         let halo = Halo::agree(&*transport, partition, &part)?;
-        let range = part.range();
+        let own = partition.agents_of(transport.rank());
         let (adjacency, outside) = part.into_parts();
+        let outside: Vec<u32> = outside.into_iter().map(|place| partition.id(place)).collect();
         install_swarm(world);
-        let mut spawner = SwarmSpawner::from(adjacency).part_of(partition.agents(), range.start.into(), &outside);
+        let mut spawner = SwarmSpawner::from(adjacency).part_of(partition.agents(), own, &outside);
         if let Some(phases) = phases {
             spawner = spawner.phases(phases);
         }
@@ -98,7 +99,7 @@ impl<'a> RankSpawner<'a> {
             spawner = spawner.energy(energy);
         }
         let agents = spawner.spawn(world)?;
-        enter(world, &halo, range, &agents, transport);
+        enter(world, &halo, partition, &agents, transport);
         Ok(agents)
     }
 }
@@ -107,7 +108,7 @@ impl<'a> RankSpawner<'a> {
 pub(crate) fn enter(
     world: &mut World,
     halo: &Halo,
-    range: Range<u32>,
+    partition: &Partition,
     agents: &[Entity],
     transport: Arc<dyn Transport>,
 ) {
@@ -116,7 +117,8 @@ pub(crate) fn enter(
     }
     let ranks = Ranks::new(transport);
     let council = Arc::new(Council::of(ranks.clone()));
-    world.insert_resource(Border::new(halo, range, agents, council.clone()));
+    let own = partition.agents_of(ranks.rank());
+    world.insert_resource(Border::new(halo, partition.clone(), own, agents, council.clone()));
     connect(world, council);
     world.insert_resource(ranks);
 }

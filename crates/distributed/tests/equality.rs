@@ -1,4 +1,7 @@
-//! One swarm: however many ranks it is spread over, every bit is that of a single world.
+//! One swarm: however many ranks it is spread over, and whoever has whom, every bit is that of a single world.
+
+#[path = "support/scattered.rs"]
+mod scattered;
 
 use bevy_ecs::prelude::*;
 use lampyrid_distributed::{
@@ -12,6 +15,8 @@ use lampyrid_swarm::{
     PhaseNudge, PhasorPrecision, Pulse, Rule, Spread, SwarmSeed, SwarmSpawner, TimeStep, Workers, adopt, advance,
     agent_states, install_swarm,
 };
+
+use scattered::{part_of, scattered};
 
 const RANKS: [usize; 5] = [1, 2, 3, 4, 8];
 const STEPS: u64 = 40;
@@ -119,20 +124,23 @@ impl Case {
 
     /// A rank's world at its beginning.
     fn begin(&self, partition: &Partition, rank: std::sync::Arc<ThreadRank>) -> World {
-        let range = partition.range(rank.rank());
+        let own = partition.agents_of(rank.rank());
+        let part = match partition.order() {
+            None => self.part(partition.range(rank.rank())),
+            Some(_) => part_of(&self.whole(), partition, rank.rank()),
+        };
         let mut world = World::new();
         self.set_up(&mut world);
-        let spawner = RankSpawner::new(partition, self.part(range.clone()));
-        let spawner = spawner.phases(phases(range.clone())).frequencies(frequencies(range));
+        let spawner = RankSpawner::new(partition, part);
+        let spawner = spawner.phases(phases(own.iter())).frequencies(frequencies(own.iter()));
         self.energy.into_iter().fold(spawner, RankSpawner::energy).spawn(&mut world, rank).unwrap();
         self.rule.iter().for_each(|rule| adopt(&mut world, rule).unwrap());
         world
     }
 
-    fn spread(&self, ranks: usize) -> Outcome {
-        let partition = Partition::blocks(self.agents(), ranks).unwrap();
-        let outcomes = on_threads(ranks, |rank| {
-            let mut world = self.begin(&partition, rank);
+    fn spread(&self, partition: &Partition) -> Outcome {
+        let outcomes = on_threads(partition.ranks(), |rank| {
+            let mut world = self.begin(partition, rank);
             // In two calls, so that a step begins where steps of this world alone might have ended.
             advance(&mut world, 1).unwrap();
             advance(&mut world, STEPS - 1).unwrap();
@@ -151,20 +159,22 @@ impl Case {
     fn check(&self) {
         let alone = self.alone();
         for ranks in RANKS {
-            let spread = self.spread(ranks);
-            assert_eq!((&spread.hash, spread.order), (&alone.hash, alone.order), "{}, {ranks} ranks", self.name);
-            assert_eq!(spread, alone, "{}, {ranks} ranks", self.name);
+            for partition in [Partition::blocks(self.agents(), ranks).unwrap(), scattered(self.agents(), ranks)] {
+                let spread = self.spread(&partition);
+                assert_eq!((&spread.hash, spread.order), (&alone.hash, alone.order), "{}, {ranks} ranks", self.name);
+                assert_eq!(spread, alone, "{}, {ranks} ranks", self.name);
+            }
         }
     }
 }
 
-fn phases(range: std::ops::Range<u32>) -> Vec<f64> {
-    range.map(|agent| PhaseDistribution::Uniform.draw(11, agent.into())).collect()
+fn phases(ids: impl Iterator<Item = u32>) -> Vec<f64> {
+    ids.map(|agent| PhaseDistribution::Uniform.draw(11, agent.into())).collect()
 }
 
-fn frequencies(range: std::ops::Range<u32>) -> Vec<f64> {
+fn frequencies(ids: impl Iterator<Item = u32>) -> Vec<f64> {
     let law = FrequencyDistribution::Normal { mean: 1.0, std: 0.5 };
-    range.map(|agent| law.draw(11, agent.into())).collect()
+    ids.map(|agent| law.draw(11, agent.into())).collect()
 }
 
 #[test]
@@ -333,7 +343,7 @@ fn angles_of_half_the_bytes_are_half_the_traffic_and_another_swarm() {
             advance(&mut world, 5).unwrap();
             traffic(&world)
         });
-        (told.iter().map(|traffic| traffic.bytes).sum::<u64>(), told[0].messages, case.spread(3).hash)
+        (told.iter().map(|traffic| traffic.bytes).sum::<u64>(), told[0].messages, case.spread(&partition).hash)
     });
     let [(bytes, messages, hash), (half_the_bytes, as_many, other_hash)] = found;
     assert_eq!((half_the_bytes * 2, as_many), (bytes, messages));

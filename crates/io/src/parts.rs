@@ -81,13 +81,19 @@ impl PhaseParts {
         Self { directory, rank: rank as u64, about: about(scenario), open: None }
     }
 
-    /// Writes a row for each of some agents, whose ids follow one another from `first` on: simulated time in s, after so
-    /// many steps, and its phase in rad; NaN for an agent that is gone.
+    /// Writes a row for each of some agents, with these ids: simulated time in s, after so many steps, and its phase in rad;
+    /// NaN for an agent that is gone.
     ///
     /// # Errors
     ///
     /// When a phase is infinite, or the rows cannot be written.
-    pub fn row(&mut self, steps: u64, time: f64, first: u64, phases: &[f64]) -> Result<(), OutputError> {
+    pub fn row(
+        &mut self,
+        steps: u64,
+        time: f64,
+        ids: impl IntoIterator<Item = u32>,
+        phases: &[f64],
+    ) -> Result<(), OutputError> {
         if let Some(&value) = phases.iter().find(|phase| phase.is_infinite()) {
             let (file, quantity) = (Product::PhasesParquet.file_name(), "a phase".to_owned());
             return Err(OutputError::NotFinite { file, quantity, row: steps, value });
@@ -97,8 +103,9 @@ impl PhaseParts {
             None => self.begin(steps).map_err(OutputError::io("create", &self.directory))?,
         };
         let table = &mut self.open.insert(part).table;
-        let rows = phases.iter().zip(first..);
-        let written = rows.map(|(&phase, id)| table.row(&[Cell::Number(time), Cell::Count(id), Cell::Number(phase)]));
+        let rows = phases.iter().zip(ids);
+        let cells = |phase: f64, id: u32| [Cell::Number(time), Cell::Count(id.into()), Cell::Number(phase)];
+        let written = rows.map(|(&phase, id)| table.row(&cells(phase, id)));
         written.collect::<io::Result<()>>().map_err(OutputError::io("write", &self.directory))
     }
 

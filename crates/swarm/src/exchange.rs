@@ -97,7 +97,7 @@ impl Speakers {
 /// let part = Part::of(&pair, 0..1);
 /// let mut world = World::new();
 /// install_swarm(&mut world);
-/// SwarmSpawner::new(part.adjacency()).part_of(2, 0, part.outside()).spawn(&mut world)?;
+/// SwarmSpawner::new(part.adjacency()).part_of(2, 0..1, part.outside()).spawn(&mut world)?;
 /// let hear = |mut exchange: SwarmExchange| {
 ///     if exchange.is_due(Voice::Heard) {
 ///         exchange.hear(Voice::Heard).fill(2.0);

@@ -13,6 +13,7 @@ use crate::agent::AgentId;
 #[cfg(feature = "reflect")]
 use crate::reflect::*;
 use directory::Directory;
+use lampyrid_graph::Members;
 
 /// The ids in use: who has which, and which comes next. Kept by the hooks of [`AgentId`], so that it
 /// is right at any time, whatever tables agents move to.
@@ -56,15 +57,15 @@ impl AgentIds {
         Some(first)
     }
 
-    /// Reserves `all` ids from 0 on, to be given to the `count` agents from `first` on and to others elsewhere; `None`
-    /// if one of theirs may be in use, or so many are not left.
-    pub(crate) fn reserve_of(&mut self, all: u64, first: u64, count: u64) -> Option<u64> {
+    /// Reserves `all` ids from 0 on, to be given to the agents `own` and to others elsewhere, and returns the first of
+    /// theirs; `None` if one of them may be in use.
+    pub(crate) fn reserve_of(&mut self, all: u64, own: &Members) -> Option<u64> {
+        let first = u64::from(own.bounds().start);
         if first < self.next {
             return None;
         }
-        self.next = first;
-        self.reserve(count)?;
-        self.next = self.next.max(all);
+        self.directory.expect(own);
+        self.next = all;
         Some(first)
     }
 

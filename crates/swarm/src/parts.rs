@@ -12,7 +12,7 @@ use crate::{agent::AgentId, error::SwarmError};
 ///
 /// All of them make the same calls in the same order, and wait in each for the others.
 pub trait Communicator: Send + Sync + 'static {
-    /// The number of this world's part, less than [`parts`](Self::parts); ids ascend with the parts.
+    /// The number of this world's part, less than [`parts`](Self::parts).
     fn part(&self) -> usize;
 
     /// How many parts there are, at least 1.

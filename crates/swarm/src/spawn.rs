@@ -8,7 +8,7 @@ use bevy_ecs::{
     relationship::RelationshipHookMode,
     world::World,
 };
-use lampyrid_graph::{Adjacency, NodeOrder, properties::is_symmetric};
+use lampyrid_graph::{Adjacency, Members, NodeOrder, properties::is_symmetric};
 
 use crate::{
     agent::{AgentId, Energy, Frequency, Phase},
@@ -52,12 +52,12 @@ pub struct SwarmSpawner<'a> {
 }
 
 /// Of which swarm the agents are a part.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct PartOf<'a> {
     /// Agents of the whole.
     all: usize,
-    /// Id of the first one here.
-    first: u64,
+    /// The ids of those here.
+    own: Members,
     /// The ids of those who are heard and live elsewhere.
     ghosts: &'a [u32],
 }
@@ -156,15 +156,15 @@ impl<'a> SwarmSpawner<'a> {
     /// Makes the agents a part of a swarm of `all` agents with the ids from 0 on, the others of which live in other
     /// worlds. The last nodes of the graph become no agents: they stand for those elsewhere whom agents here listen
     /// to, whose ids are `ghosts`, and what is heard of them comes by a [`SwarmExchange`](crate::SwarmExchange). The
-    /// nodes before them become the agents with the ids from `first` on. That is how
+    /// nodes before them become the agents with the ids `own`, in their order. That is how
     /// [`Part`](lampyrid_graph::Part) numbers nodes.
     ///
     /// Lists of phases and frequencies are of those who become agents. A world has one such part, and cannot
     /// lay it out in an order or have undirected links. What [`coherence`](crate::coherence()) and
     /// [`SwarmContext`](crate::SwarmContext) tell is of its own agents; so are goals and disruptions, unless the world
     /// is [connected](crate::connect) to the others.
-    pub fn part_of(mut self, all: usize, first: u64, ghosts: &'a [u32]) -> Self {
-        self.part = Some(PartOf { all, first, ghosts });
+    pub fn part_of(mut self, all: usize, own: impl Into<Members>, ghosts: &'a [u32]) -> Self {
+        self.part = Some(PartOf { all, own: own.into(), ghosts });
         self
     }
 
@@ -190,16 +190,20 @@ impl<'a> SwarmSpawner<'a> {
             return Err(SwarmError::LengthMismatch { what: "places of the order", count: order.len(), agents: count });
         }
         let mut ids = world.get_resource_mut::<AgentIds>().ok_or(SwarmError::NotInstalled)?;
-        let first = match self.part {
+        let first = match &self.part {
             None => ids.reserve(count as u64),
-            Some(part) => ids.reserve_of(part.all as u64, part.first, count as u64),
+            Some(PartOf { all, own, .. }) => ids.reserve_of(*all as u64, own),
         };
         let first = first.ok_or(SwarmError::IdsExhausted)?;
+        let id = |node: usize| match &self.part {
+            None => first + node as u64,
+            Some(part) => part.own.get(node).into(),
+        };
 
         let agent = |place: usize| {
             let node = order.map_or(place, |order| order[place] as usize);
             (
-                AgentId::new(first + node as u64),
+                AgentId::new(id(node)),
                 Phase(self.phases.as_ref().map_or(0.0, |all| lampyrid_kernel::wrap::wrap(all[node]))),
                 Frequency(self.frequencies.as_ref().map_or(0.0, |all| all[node])),
                 Neighbors::new(),
@@ -223,11 +227,11 @@ impl<'a> SwarmSpawner<'a> {
 
     /// How many nodes become agents.
     fn agents(&self) -> usize {
-        self.graph().nodes() - self.part.map_or(0, |part| part.ghosts.len())
+        self.graph().nodes() - self.part.as_ref().map_or(0, |part| part.ghosts.len())
     }
 
     fn check_part(&self) -> Result<(), SwarmError> {
-        let Some(part) = self.part else { return Ok(()) };
+        let Some(part) = &self.part else { return Ok(()) };
         let (nodes, graph) = (self.graph().nodes(), self.graph());
         let unfit = |what| Err(SwarmError::PartUnfit { what });
         let Some(own) = nodes.checked_sub(part.ghosts.len()) else {
@@ -236,7 +240,10 @@ impl<'a> SwarmSpawner<'a> {
         if (own..nodes).any(|ghost| graph.degree(ghost) > 0) {
             return unfit("know whom agents that live elsewhere listen to");
         }
-        if part.first.checked_add(own as u64).is_none_or(|end| end > part.all as u64) {
+        if part.own.len() != own {
+            return unfit("have more or fewer ids than nodes");
+        }
+        if part.own.bounds().end as usize > part.all {
             return unfit("have more agents than the whole");
         }
         if self.order.is_some() || self.undirected {
@@ -246,11 +253,10 @@ impl<'a> SwarmSpawner<'a> {
     }
 
     fn spawn_ghosts(&self, world: &mut World) -> Box<[Entity]> {
-        let Some(part) = self.part else { return Box::default() };
+        let Some(part) = &self.part else { return Box::default() };
         let ghosts: Box<[Entity]> = batch(world, part.ghosts.len(), |place| Ghost(part.ghosts[place])).into();
         if let Some(mut index) = world.get_resource_mut::<SwarmIndex>() {
-            let range = part.first as u32..part.first as u32 + self.agents() as u32;
-            index.ghosts.replace(ghosts.clone(), part.ghosts, range, part.all - self.agents());
+            index.ghosts.replace(ghosts.clone(), part.ghosts, part.own.clone(), part.all - self.agents());
         }
         ghosts
     }

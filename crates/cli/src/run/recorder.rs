@@ -369,7 +369,7 @@ impl Recorder {
             writer.row(time, &self.by_id)?;
         }
         if let Some(parts) = &mut self.parts {
-            parts.row(steps, time, 0, &self.by_id)?;
+            parts.row(steps, time, 0.., &self.by_id)?;
         }
         let values = std::iter::once(order.r).chain(further.iter().copied());
         for (curve, value) in self.curves.iter_mut().zip(values) {

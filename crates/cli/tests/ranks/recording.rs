@@ -36,7 +36,7 @@ fn write(into: &Path, scenario: &Scenario, rows: &[(f64, Vec<f64>)], every: u64,
         let ids: Range<usize> = AGENTS * rank / ranks..AGENTS * (rank + 1) / ranks;
         let mut parts = PhaseParts::new(into, rank, scenario);
         for ((time, phases), row) in rows.iter().zip(0..) {
-            parts.row(steps + row * every, *time, ids.start as u64, &phases[ids.clone()]).unwrap();
+            parts.row(steps + row * every, *time, ids.start as u32.., &phases[ids.clone()]).unwrap();
         }
         parts.close().unwrap().expect("rows were written");
     }

@@ -15,6 +15,8 @@ use lampyrid_swarm::{
     agent_states, install_disruptions, install_goal, install_swarm, with_pacemaker,
 };
 
+use crate::scattered::{part_of, scattered};
+
 pub(crate) const RANKS: [usize; 5] = [1, 2, 3, 4, 8];
 
 #[derive(Clone)]
@@ -112,21 +114,20 @@ impl Case {
         install_disruptions(world, self.disruptions.clone()).unwrap();
     }
 
-    pub(crate) fn phases(&self, range: std::ops::Range<u32>) -> Vec<f64> {
+    pub(crate) fn phases(&self, ids: impl Iterator<Item = u32>) -> Vec<f64> {
         let agents = self.topology.agents() as f64;
         let even = |agent: u32| f64::from((7 * agent) % 211) * std::f64::consts::TAU / agents;
-        range
-            .map(|agent| match self.spread_evenly {
-                true => even(agent),
-                false => PhaseDistribution::Uniform.draw(11, agent.into()),
-            })
-            .collect()
+        ids.map(|agent| match self.spread_evenly {
+            true => even(agent),
+            false => PhaseDistribution::Uniform.draw(11, agent.into()),
+        })
+        .collect()
     }
 
-    pub(crate) fn frequencies(&self, range: std::ops::Range<u32>) -> Vec<f64> {
+    pub(crate) fn frequencies(&self, ids: impl Iterator<Item = u32>) -> Vec<f64> {
         let std = if self.spread_evenly { 0.0 } else { 0.3 };
         let law = FrequencyDistribution::Normal { mean: 3.0, std };
-        range.map(|agent| if std > 0.0 { law.draw(11, agent.into()) } else { 3.0 }).collect()
+        ids.map(|agent| if std > 0.0 { law.draw(11, agent.into()) } else { 3.0 }).collect()
     }
 
     pub(crate) fn whole(&self) -> Adjacency {
@@ -134,8 +135,11 @@ impl Case {
         if self.pacemaker { with_pacemaker(&network).unwrap() } else { network }
     }
 
-    pub(crate) fn part(&self, range: std::ops::Range<u32>) -> Part {
-        let part = Part::from_stream(&self.topology.stream(7).unwrap(), range).unwrap();
+    fn part(&self, partition: &Partition, rank: usize) -> Part {
+        if partition.order().is_some() {
+            return part_of(&self.whole(), partition, rank);
+        }
+        let part = Part::from_stream(&self.topology.stream(7).unwrap(), partition.range(rank)).unwrap();
         if self.pacemaker { part.led_by(0).unwrap() } else { part }
     }
 
@@ -163,20 +167,20 @@ impl Case {
     }
 
     pub(crate) fn begin(&self, partition: &Partition, rank: Arc<ThreadRank>) -> World {
-        let range = partition.range(rank.rank());
+        let own = partition.agents_of(rank.rank());
         let mut world = World::new();
         self.set_up(&mut world);
-        let spawner = RankSpawner::new(partition, self.part(range.clone()));
-        let spawner = spawner.phases(self.phases(range.clone())).frequencies(self.frequencies(range));
+        let spawner = RankSpawner::new(partition, self.part(partition, rank.rank()));
+        let spawner = spawner.phases(self.phases(own.iter())).frequencies(self.frequencies(own.iter()));
         self.energy.into_iter().fold(spawner, RankSpawner::energy).spawn(&mut world, rank).unwrap();
         self.give_purpose(&mut world);
         world
     }
 
-    pub(crate) fn spread(&self, ranks: usize) -> Outcome {
-        let partition = Partition::blocks(self.topology.agents(), ranks).unwrap();
+    fn spread(&self, partition: &Partition) -> Outcome {
+        let ranks = partition.ranks();
         let outcomes = on_threads(ranks, |rank| {
-            let mut world = self.begin(&partition, rank);
+            let mut world = self.begin(partition, rank);
             advance(&mut world, self.steps).unwrap();
             Outcome {
                 hash: phase_hash(&mut world).unwrap(),
@@ -194,9 +198,12 @@ impl Case {
     pub(crate) fn check(&self) -> Decided {
         let alone = self.alone();
         for ranks in RANKS {
-            let spread = self.spread(ranks);
-            assert_eq!(spread.decided, alone.decided, "{ranks} ranks");
-            assert_eq!(spread, alone, "{ranks} ranks");
+            let agents = self.topology.agents();
+            for partition in [Partition::blocks(agents, ranks).unwrap(), scattered(agents, ranks)] {
+                let spread = self.spread(&partition);
+                assert_eq!(spread.decided, alone.decided, "{ranks} ranks");
+                assert_eq!(spread, alone, "{ranks} ranks");
+            }
         }
         alone.decided
     }

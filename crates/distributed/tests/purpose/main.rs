@@ -4,3 +4,5 @@
 mod case;
 mod decisions;
 mod restart;
+#[path = "../support/scattered.rs"]
+mod scattered;

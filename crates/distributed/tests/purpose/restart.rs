@@ -11,6 +11,7 @@ use lampyrid_swarm::{
 };
 
 use crate::case::{Case, Decided, case, goal, lock, rules};
+use crate::scattered::scattered;
 
 /// Numbers of ranks before and after.
 const RESTARTS: [(usize, usize); 6] = [(1, 3), (2, 1), (3, 2), (4, 8), (8, 3), (3, 4)];
@@ -33,23 +34,30 @@ fn busy() -> Case {
 
 impl Case {
     /// What ranks write down after so many steps.
-    fn saved(&self, ranks: usize, steps: u64) -> Vec<PartState> {
-        let partition = Partition::blocks(self.topology.agents(), ranks).unwrap();
-        on_threads(ranks, |rank| {
-            let mut world = self.begin(&partition, rank);
+    fn saved(&self, partition: &Partition, steps: u64) -> Vec<PartState> {
+        on_threads(partition.ranks(), |rank| {
+            let mut world = self.begin(partition, rank);
             advance(&mut world, steps).unwrap();
             PartState::capture(&mut world).unwrap()
         })
     }
 
-    /// A rank's world that goes on from parts: of all, it is given those that it needs.
-    fn resume(&self, parts: &[PartState], ranks: usize, rank: Arc<ThreadRank>) -> World {
-        let partition = Partition::blocks(self.topology.agents(), ranks).unwrap();
-        let own = partition.range(rank.rank());
-        let is_needed = |part: &&PartState| part.range().start < own.end && own.start < part.range().end;
+    /// A rank's world that goes on from parts: of all, it is given what it needs.
+    fn resume(&self, parts: &[PartState], partition: &Partition, rank: Arc<ThreadRank>) -> World {
+        let own = partition.agents_of(rank.rank());
+        let is_needed = |part: &&PartState| part.own().iter().any(|id| own.contains(id));
+        let needed = parts.iter().filter(is_needed).cloned().map(|part| part.among(&own).unwrap());
         let mut world = World::new();
-        restore_state(parts.iter().filter(is_needed).cloned().collect(), &mut world, &partition, rank).unwrap();
+        restore_state(&needed.collect::<Vec<_>>(), &mut world, partition, rank).unwrap();
         world
+    }
+
+    fn blocks(&self, ranks: usize) -> Partition {
+        Partition::blocks(self.topology.agents(), ranks).unwrap()
+    }
+
+    fn scattered(&self, ranks: usize) -> Partition {
+        scattered(self.topology.agents(), ranks)
     }
 
     /// Steps in one world, then on ranks, then on others, then in one world again.
@@ -60,12 +68,21 @@ impl Case {
         self.spawn_alone(&mut alone);
         advance(&mut alone, half).unwrap();
         let expected = SwarmState::capture(&mut alone).unwrap();
-        for (before, after) in RESTARTS {
-            let parts = self.saved(before, half);
-            let state = SwarmState::join(parts.clone()).unwrap();
+        let restarts = RESTARTS.into_iter().flat_map(|(before, after)| {
+            [
+                (self.blocks(before), self.blocks(after)),
+                (self.scattered(before), self.blocks(after)),
+                (self.blocks(before), self.scattered(after)),
+                (self.scattered(before), self.scattered(after)),
+            ]
+        });
+        for (earlier, later) in restarts {
+            let (before, after) = (earlier.ranks(), later.ranks());
+            let parts = self.saved(&earlier, half);
+            let state = SwarmState::join(&parts).unwrap();
             assert_eq!(state.blocks(), expected.blocks(), "{before} ranks");
             let ends = on_threads(after, |rank| {
-                let mut world = self.resume(&parts, after, rank);
+                let mut world = self.resume(&parts, &later, rank);
                 advance(&mut world, self.steps - half).unwrap();
                 let ledger = lampyrid_distributed::energy_ledger(&world).unwrap();
                 (phase_hash(&mut world).unwrap(), ledger, Decided::of(&world))
@@ -95,7 +112,7 @@ fn what_a_single_world_saved_goes_on_over_ranks() {
     let whole = SwarmState::capture(&mut world).unwrap().into_part().unwrap();
     advance(&mut world, 60).unwrap();
     let hashes = on_threads(4, |rank| {
-        let mut world = busy.resume(std::slice::from_ref(&whole), 4, rank);
+        let mut world = busy.resume(std::slice::from_ref(&whole), &busy.blocks(4), rank);
         advance(&mut world, 60).unwrap();
         phase_hash(&mut world).unwrap()
     });
@@ -105,16 +122,16 @@ fn what_a_single_world_saved_goes_on_over_ranks() {
 #[test]
 fn a_swarm_is_saved_again_and_again() {
     let busy = busy();
-    let mut parts = busy.saved(3, 40);
-    for ranks in [2, 5, 1] {
-        parts = on_threads(ranks, |rank| {
-            let mut world = busy.resume(&parts, ranks, rank);
+    let mut parts = busy.saved(&busy.blocks(3), 40);
+    for partition in [busy.blocks(2), busy.scattered(5), busy.blocks(1)] {
+        parts = on_threads(partition.ranks(), |rank| {
+            let mut world = busy.resume(&parts, &partition, rank);
             advance(&mut world, 40).unwrap();
             PartState::capture(&mut world).unwrap()
         });
     }
     let mut world = World::new();
-    SwarmState::join(parts).unwrap().restore(&mut world).unwrap();
+    SwarmState::join(&parts).unwrap().restore(&mut world).unwrap();
     assert_eq!(agent_states(&mut world), busy.alone().states);
 }
 
@@ -147,18 +164,22 @@ fn agents_that_were_spawned_one_by_one_are_not_spread() {
 #[test]
 fn parts_that_do_not_go_together_are_refused() {
     let busy = busy();
-    let (parts, others) = (busy.saved(3, 40), busy.saved(3, 100));
+    let (parts, others) = (busy.saved(&busy.blocks(3), 40), busy.saved(&busy.blocks(3), 100));
     let agents = busy.topology.agents() as u32;
-    let refused = |parts: &[PartState], range| {
-        let outcome = PartState::restore(parts.to_vec(), range, &mut World::new());
+    let restore = |parts: &[PartState], own: std::ops::Range<u32>| {
+        PartState::restore(parts, &own.into(), |_| 0, &mut World::new())
+    };
+    let refused = |parts: &[PartState], own| {
+        let outcome = restore(parts, own);
         assert!(matches!(outcome, Err(StateError::Unfit(_))), "{outcome:?}");
     };
     refused(&[], 0..agents);
     refused(&parts[..2], 0..agents);
     refused(&parts[1..], 0..1);
-    refused(&[parts[0].clone(), parts[2].clone()], 0..1);
+    refused(&[parts[0].clone(), parts[0].clone()], 0..1);
     refused(&[parts[0].clone(), parts[1].clone(), others[2].clone()], 0..agents);
     refused(&parts, 0..agents + 1);
-    assert!(SwarmState::join(parts[1..].to_vec()).is_err());
-    assert!(PartState::restore(parts[1..2].to_vec(), parts[1].range(), &mut World::new()).is_ok());
+    assert!(SwarmState::join(&parts[1..]).is_err());
+    assert!(restore(&parts[1..2], parts[1].own().bounds()).is_ok());
+    assert!(restore(&[parts[2].clone(), parts[0].clone(), parts[1].clone()], 0..agents).is_ok());
 }

@@ -58,7 +58,7 @@ fn write(run: &RunDirectory, ranks: usize, written: std::ops::Range<u64>) -> Vec
         let ids = AGENTS * rank / ranks..AGENTS * (rank + 1) / ranks;
         let mut parts = PhaseParts::new(run.path(), rank, &scenario());
         for row in written.clone() {
-            parts.row(10 * row, row as f64, ids.start as u64, &phases(row)[ids.clone()]).unwrap();
+            parts.row(10 * row, row as f64, ids.start as u32.., &phases(row)[ids.clone()]).unwrap();
         }
         parts.close().unwrap().expect("rows were written")
     };
@@ -157,6 +157,6 @@ fn a_phase_that_is_no_number_is_refused() {
     let scratch = tempfile::tempdir().unwrap();
     let mut run = directory(scratch.path());
     let _writer = run.phases_in_parts(1).unwrap();
-    let refused = PhaseParts::new(run.path(), 0, &scenario()).row(0, 0.0, 0, &[f64::INFINITY]);
+    let refused = PhaseParts::new(run.path(), 0, &scenario()).row(0, 0.0, 0.., &[f64::INFINITY]);
     assert!(matches!(refused, Err(OutputError::NotFinite { .. })));
 }

@@ -51,16 +51,6 @@ impl Ids {
         if place < self.len() { u32::try_from(place).ok() } else { None }
     }
 
-    /// How many are smaller than this one.
-    pub(super) fn before(&self, id: u32) -> usize {
-        match self {
-            Self::Consecutive { first, count } => {
-                usize::try_from(u64::from(id).saturating_sub(*first)).map_or(*count, |before| before.min(*count))
-            }
-            Self::Listed(ids) => ids.partition_point(|other| *other < id.into()),
-        }
-    }
-
     /// Whether agents could have these.
     pub(super) fn are_valid(&self) -> bool {
         let unassigned = AgentId::UNASSIGNED.get();

@@ -12,9 +12,8 @@ mod capture;
 mod cut;
 mod pieces;
 
-use std::ops::Range;
-
 use bevy_ecs::{entity::Entity, world::World};
+use lampyrid_graph::Members;
 
 pub use pieces::PartHead;
 
@@ -22,16 +21,16 @@ use super::{StateError, SwarmState, census::Census, columns};
 use crate::{
     agent::IsAgent, identity::AgentIds, index::SwarmIndex, install::install_swarm, parts::Ghost, spawn::batch,
 };
-use cut::{Cut, cut};
+use cut::{Cut, among, cut};
 
-/// What one of several worlds has of a swarm between two steps: the state of the agents of a run of ids, and who of all the
-/// swarm is gone. It knows agents by their ids, and so nothing of who has the others.
+/// What one of several worlds has of a swarm between two steps: the state of its agents, and who of all the swarm is gone.
+/// It knows agents by their ids, and so nothing of who has the others.
 ///
 /// Like a [`SwarmState`] it is a [head](Self::head) for `serde` and [blocks](Self::blocks) of numbers.
 #[derive(Clone, Debug)]
 pub struct PartState {
     /// Ids that its agents have, or had.
-    range: Range<u32>,
+    own: Members,
     /// How many ids all parts have together, from 0 on.
     all: u32,
     /// Those of them whose agents are gone, ascending.
@@ -46,36 +45,54 @@ pub struct PartState {
 pub struct RestoredPart {
     /// Who has the ids of the part, in their order; a placeholder where an agent is gone.
     pub agents: Vec<Entity>,
-    /// The ids of agents elsewhere whom any of them can hear, ascending, those who are gone among them.
+    /// The ids of agents elsewhere whom any of them can hear, by their owners and ids, those who are gone among them.
     pub outside: Vec<u32>,
 }
 
 impl PartState {
     /// The ids that its agents have, or had.
     #[must_use]
-    pub fn range(&self) -> Range<u32> {
-        self.range.clone()
+    pub fn own(&self) -> &Members {
+        &self.own
     }
 
-    /// Puts the agents with the ids `range` into a world that has no agents, setting a bare one up first, with ghosts for
-    /// those elsewhere whom they listen to: as [`SwarmSpawner::part_of`](crate::SwarmSpawner::part_of) began with.
-    /// `parts` follow one another; no others are needed than those with any of these ids.
+    /// What it has of the agents with the ids `own`.
+    ///
+    /// # Errors
+    ///
+    /// [`StateError::Unfit`] where it does not fit together.
+    pub fn among(self, own: &Members) -> Result<Self, StateError> {
+        among(self, own)
+    }
+
+    /// Puts the agents with the ids `own` into a world that has no agents, setting a bare one up first, with ghosts for
+    /// those elsewhere whom they listen to, by `owner` and id: as
+    /// [`SwarmSpawner::part_of`](crate::SwarmSpawner::part_of) began with. Of `parts` no others are needed than those with
+    /// any of these ids.
     /// What the swarm has spent and regained so far is told by the world with id 0.
     ///
     /// # Errors
     ///
     /// As [`SwarmState::restore`]; [`StateError::Unfit`] where ids are missing, or parts are not of one swarm.
-    pub fn restore(parts: Vec<Self>, range: Range<u32>, world: &mut World) -> Result<RestoredPart, StateError> {
+    pub fn restore(
+        parts: &[Self],
+        own: &Members,
+        owner: impl Fn(u32) -> usize,
+        world: &mut World,
+    ) -> Result<RestoredPart, StateError> {
         let agents = world.query_filtered::<(), IsAgent>().iter(world).count();
         if agents > 0 {
             return Err(StateError::HasAgents { agents });
         }
-        let Cut { state: own, outside, are_there, elsewhere } = cut(parts, range.clone())?;
+        let Cut { state, outside, are_there, elsewhere } = cut(parts, own, &owner)?;
         if !world.contains_resource::<AgentIds>() {
             install_swarm(world);
         }
-        own.settings.restore_before(world);
-        let order = own.spawn(world);
+        if let (Some(mut ids), Some(part)) = (world.get_resource_mut::<AgentIds>(), parts.first()) {
+            ids.reserve_of(part.all.into(), own);
+        }
+        state.settings.restore_before(world);
+        let order = state.spawn(world);
         let known: Vec<u32> =
             outside.iter().zip(&are_there).filter(|(_, is_there)| **is_there).map(|(&id, _)| id).collect();
         let mut ghosts = batch(world, known.len(), |place| Ghost(known[place])).into_iter();
@@ -83,30 +100,27 @@ impl PartState {
         let ghosts: Vec<Entity> =
             are_there.iter().map(ghost).map(|ghost| ghost.unwrap_or(Entity::PLACEHOLDER)).collect();
         if let Some(mut index) = world.get_resource_mut::<SwarmIndex>() {
-            index.ghosts.replace(ghosts.clone().into(), &outside, range.clone(), elsewhere);
+            index.ghosts.replace(ghosts.clone().into(), &outside, own.clone(), elsewhere);
         }
-        let census = Census { ghosts, ..Census::of(own.ids, order) };
-        own.links.restore(world, &census)?;
-        columns::restore(world, &census, own.columns)?;
-        own.purpose.restore(world, &census)?;
-        own.settings.restore_after(world);
-        let mut agents = vec![Entity::PLACEHOLDER; range.len()];
-        for (place, &agent) in census.order.iter().enumerate() {
-            agents[(census.ids.get(place) - u64::from(range.start)) as usize] = agent;
-        }
-        Ok(RestoredPart { agents, outside })
+        let census = Census { ghosts, ..Census::of(state.ids, order) };
+        state.links.restore(world, &census)?;
+        columns::restore(world, &census, state.columns)?;
+        state.purpose.restore(world, &census)?;
+        state.settings.restore_after(world);
+        let agent = |id: u32| census.ids.place(id.into()).map_or(Entity::PLACEHOLDER, |place| census.agent(place));
+        Ok(RestoredPart { agents: own.iter().map(agent).collect(), outside })
     }
 }
 
 impl SwarmState {
-    /// The state of a swarm of which these are all parts, in their order: what one world with all agents would
+    /// The state of a swarm of which these are all parts: what one world with all agents would
     /// [give](Self::capture).
     ///
     /// # Errors
     ///
     /// [`StateError::Unfit`] for none, or parts that do not go together.
-    pub fn join(parts: Vec<PartState>) -> Result<Self, StateError> {
+    pub fn join(parts: &[PartState]) -> Result<Self, StateError> {
         let all = parts.first().map_or(0, |part| part.all);
-        Ok(cut(parts, 0..all)?.state)
+        Ok(cut(parts, &Members::from(0..all), &|_| 0)?.state)
     }
 }

@@ -1,8 +1,7 @@
 //! Goals, whoever chooses rules for them, and disruptions, as they are written down.
 
-use std::ops::Range;
-
 use bevy_ecs::world::World;
+use lampyrid_graph::Members;
 use lampyrid_measure::Trend;
 use serde::{Deserialize, Serialize};
 
@@ -266,12 +265,12 @@ impl Purpose {
     }
 
     /// Leaves to other parts of the swarm what concerns their agents; agents are told by their ids.
-    pub(super) fn keep(&mut self, ids: &Range<u32>) {
-        let is_own = |id: u64| u32::try_from(id).is_ok_and(|id| ids.contains(&id));
+    pub(super) fn keep(&mut self, own: &Members) {
+        let is_own = |id: u64| u32::try_from(id).is_ok_and(|id| own.contains(id));
         self.goal.iter_mut().for_each(|goal| goal.before.retain(|(id, _)| is_own(*id)));
         for (_, done) in self.disruptions.iter_mut().flat_map(|all| &mut all.under_way) {
-            done.agents.retain(|agent| ids.contains(agent));
-            done.cut.retain(|(listener, ..)| ids.contains(listener));
+            done.agents.retain(|agent| own.contains(*agent));
+            done.cut.retain(|(listener, ..)| own.contains(*listener));
         }
     }
 
@@ -284,9 +283,9 @@ impl Purpose {
     }
 
     /// Those whom agents with these ids are to hear again, by their ids.
-    pub(super) fn cut_off(&self, ids: &Range<u32>) -> impl Iterator<Item = u32> {
+    pub(super) fn cut_off(&self, own: &Members) -> impl Iterator<Item = u32> {
         let done = self.disruptions.iter().flat_map(|all| &all.under_way).flat_map(|(_, done)| &done.cut);
-        done.filter(|(listener, ..)| ids.contains(listener)).map(|&(_, heard, ..)| heard)
+        done.filter(|(listener, ..)| own.contains(*listener)).map(|&(_, heard, ..)| heard)
     }
 
     /// Gives a world whose agents are there what it is to reach, in place of what it was to before.

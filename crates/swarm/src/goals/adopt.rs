@@ -82,18 +82,51 @@ fn followers<F: QueryFilter>(world: &mut World) -> Vec<Entity> {
 }
 
 fn give_offsets(world: &mut World, agents: &[Entity], lock: FrequencyLock, spread: Spread) -> Result<(), SwarmError> {
-    let others = Others::of(world);
-    let counts = others.share([agents.len() as u64])?;
-    let sum = |counts: &[[u64; 1]]| counts.iter().map(|[count]| *count as usize).sum();
-    // Ids ascend with the parts of a swarm.
-    let (first, all): (usize, usize) = (sum(&counts[..others.part()]), sum(&counts));
-    let offset = |rank| Offset(spread.offset(first + rank, all));
+    let (places, all) = places_by_id(world, agents)?;
+    let offset = |agent: usize| Offset(spread.offset(places.get(agent), all));
     if lock.rate == 0.0 {
-        give(world, agents, |rank| (PhaseNudge { gain: lock.gain }, offset(rank)));
+        give(world, agents, |agent| (PhaseNudge { gain: lock.gain }, offset(agent)));
     } else {
-        give(world, agents, |rank| (lock, offset(rank)));
+        give(world, agents, |agent| (lock, offset(agent)));
     }
     Ok(())
+}
+
+/// The places of agents among all of a swarm that are asked for.
+enum Places {
+    From(usize),
+    Listed(Vec<usize>),
+}
+
+impl Places {
+    fn get(&self, agent: usize) -> usize {
+        match self {
+            Self::From(first) => first + agent,
+            Self::Listed(places) => places[agent],
+        }
+    }
+}
+
+/// The places of these agents, who come by their ids, among those of all parts of the swarm by theirs, and how many all are.
+fn places_by_id(world: &World, agents: &[Entity]) -> Result<(Places, usize), SwarmError> {
+    let others = Others::of(world);
+    let id = |agent: &Entity| world.get::<AgentId>(*agent).map_or(u64::MAX, |id| id.get());
+    let (first, last) = (agents.first().map_or(0, id), agents.last().map_or(0, id));
+    let shares = others.share([agents.len() as u64, first, last])?;
+    let all = shares.iter().map(|[count, ..]| *count as usize).sum();
+    let mut there = shares.iter().filter(|[count, ..]| *count > 0).map(|[_, first, last]| (*first, *last));
+    let ascend = there.next().is_none_or(|(_, last)| {
+        let mut latest = last;
+        there.all(|(first, last)| std::mem::replace(&mut latest, last) < first)
+    });
+    if ascend {
+        let before = shares[..others.part()].iter().map(|[count, ..]| *count as usize).sum();
+        return Ok((Places::From(before), all));
+    }
+    let mut ids = others.collect(agents.iter().map(id).collect())?;
+    ids.sort_unstable();
+    let place = |agent: &Entity| ids.partition_point(|other| *other < id(agent));
+    Ok((Places::Listed(agents.iter().map(place).collect()), all))
 }
 
 fn give<B: Bundle<Effect: NoBundleEffect>>(world: &mut World, agents: &[Entity], strategy: impl Fn(usize) -> B) {

@@ -3,14 +3,16 @@
 use std::collections::{HashMap, VecDeque};
 
 use bevy_ecs::entity::Entity;
+use lampyrid_graph::Members;
 
-/// Who has which id. Ids that follow each other, as they do unless chosen otherwise, cost 8 bytes
-/// each; others live in a hash map.
+/// Who has which id. Ids that follow each other, as they do unless chosen otherwise, or that were told beforehand cost 8
+/// bytes each; others live in a hash map.
 #[derive(Debug, Default)]
 pub(super) struct Directory {
-    /// Agents of the ids from `base` on, with gaps where agents went.
+    /// Agents of the ids from `base` on, or of those that were told, with gaps where agents went.
     dense: VecDeque<Option<Entity>>,
     base: u64,
+    told: Option<Members>,
     /// Entries of `dense` that are somebody.
     present: usize,
     sparse: HashMap<u64, Entity>,
@@ -64,6 +66,9 @@ impl Directory {
     /// Ids are never given twice, so that in a swarm whose agents come and go they leave a trail.
     /// Where it is mostly empty, the few that stayed move to the hash map, once each.
     fn tidy(&mut self) {
+        if self.told.is_some() {
+            return;
+        }
         while let Some(None) = self.dense.front() {
             self.dense.pop_front();
             self.base += 1;
@@ -86,6 +91,16 @@ impl Directory {
         }
     }
 
+    /// Makes room for these ids.
+    pub(super) fn expect(&mut self, ids: &Members) {
+        if ids.as_list().is_none() {
+            self.reserve(ids.bounds().start.into(), ids.len());
+        } else if self.dense.is_empty() {
+            self.dense.resize(ids.len(), None);
+            self.told = Some(ids.clone());
+        }
+    }
+
     pub(super) fn clear(&mut self) {
         *self = Self::default();
     }
@@ -94,9 +109,13 @@ impl Directory {
         // A hash map keeps at least an eighth of its places free, and a byte for each.
         self.dense.capacity() * size_of::<Option<Entity>>()
             + self.sparse.capacity() * 8 / 7 * (size_of::<(u64, Entity)>() + 1)
+            + self.told.as_ref().and_then(Members::as_list).map_or(0, size_of_val)
     }
 
     fn place(&self, id: u64) -> Option<usize> {
+        if let Some(told) = &self.told {
+            return u32::try_from(id).ok().and_then(|id| told.place(id));
+        }
         id.checked_sub(self.base).and_then(|place| usize::try_from(place).ok())
     }
 }

@@ -5,9 +5,10 @@
 //! index gives them places behind all agents, with empty rows. What they publish comes from elsewhere, by
 //! [`SwarmExchange`](crate::SwarmExchange).
 
-use std::{collections::HashSet, ops::Range};
+use std::collections::HashSet;
 
 use bevy_ecs::entity::Entity;
+use lampyrid_graph::Members;
 
 use crate::error::SwarmError;
 
@@ -22,10 +23,10 @@ pub(crate) struct Ghosts {
     pub(crate) phases: Vec<f64>,
     /// How fast they turn \[rad/s\], likewise.
     pub(crate) velocities: Vec<f64>,
-    /// The ids of those they stand for, ascending.
+    /// The ids of those they stand for.
     ids: Box<[u32]>,
-    /// The ids of the agents here.
-    range: Range<u32>,
+    /// The ids of the agents here; nobody in a world with all of a swarm.
+    own: Option<Members>,
     /// Agents of the swarm that are not in this world, whether heard here or not.
     pub(super) elsewhere: usize,
     /// How often they were replaced by others, or some were dismissed.
@@ -39,16 +40,16 @@ pub(crate) struct Ghosts {
 }
 
 impl Ghosts {
-    /// Replaces the ghosts by others, which stand for those with these ids, in a world with the agents `range`. They are
+    /// Replaces the ghosts by others, which stand for those with these ids, in a world with the agents `own`. They are
     /// silent until something is heard of them.
-    pub(crate) fn replace(&mut self, entities: Box<[Entity]>, ids: &[u32], range: Range<u32>, elsewhere: usize) {
+    pub(crate) fn replace(&mut self, entities: Box<[Entity]>, ids: &[u32], own: Members, elsewhere: usize) {
         for column in [&mut self.heard, &mut self.phases, &mut self.velocities] {
             column.clear();
             column.resize(entities.len(), f64::NAN);
         }
         self.entities = entities;
         self.ids = ids.into();
-        self.range = range;
+        self.own = Some(own);
         self.elsewhere = elsewhere;
         self.torn = None;
         self.version += 1;
@@ -69,8 +70,8 @@ impl Ghosts {
 
     /// The ids that agents here have, or had.
     #[cfg_attr(not(feature = "checkpoint"), expect(dead_code, reason = "only what is written down names agents by id"))]
-    pub(crate) fn range(&self) -> Range<u32> {
-        self.range.clone()
+    pub(crate) fn own(&self) -> Members {
+        self.own.clone().unwrap_or_else(|| Members::from(0..0))
     }
 
     /// The ids of those whom ghosts stand for, or stood for.

@@ -37,7 +37,7 @@ use crate::{
 /// let mut world = World::new();
 /// install_swarm(&mut world);
 /// world.resource_mut::<Workers>().block = 64;
-/// SwarmSpawner::new(part.adjacency()).part_of(4000, 0, part.outside()).spawn(&mut world)?;
+/// SwarmSpawner::new(part.adjacency()).part_of(4000, 0..2000, part.outside()).spawn(&mut world)?;
 /// let put_off = |mut exchange: SwarmExchange| _ = exchange.put_off(Voice::Heard);
 /// let bring = |mut motion: SwarmMotion| {
 ///     motion.hear(|heard, meanwhile| {

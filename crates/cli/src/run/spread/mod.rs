@@ -172,8 +172,8 @@ impl Spread {
     fn row(&mut self) -> Result<(), Ending> {
         if let Some(parts) = &mut self.parts {
             let (steps, time) = (self.member.steps(), self.member.seconds());
-            let (first, phases) = own_phases(&mut self.member.world)?;
-            parts.row(steps, time, first, &phases).map_err(Failure::from)?;
+            let (own, phases) = own_phases(&mut self.member.world)?;
+            parts.row(steps, time, own.iter(), &phases).map_err(Failure::from)?;
         }
         let (phases, sight) = self.member.sight(&self.scenario)?;
         if let Some(first) = &mut self.first {

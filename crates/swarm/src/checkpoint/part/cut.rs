@@ -1,8 +1,8 @@
 //! What one of several worlds needs of parts of a state.
 
-use std::{iter, ops::Range, sync::Arc};
+use std::sync::Arc;
 
-use lampyrid_graph::Adjacency;
+use lampyrid_graph::{Adjacency, Members};
 
 use super::{
     super::{
@@ -11,6 +11,7 @@ use super::{
         columns::{Column, NAMES, width},
         links::{Links, Lists, Run, Store, extend},
         purpose::Purpose,
+        settings::Settings,
     },
     PartState,
 };
@@ -18,7 +19,7 @@ use super::{
 /// A part, by places of its own: agents first, then those outside.
 pub(super) struct Cut {
     pub(super) state: SwarmState,
-    /// The ids of those outside whom agents of the part can hear, ascending.
+    /// The ids of those outside whom agents of the part can hear, by their owners and ids.
     pub(super) outside: Vec<u32>,
     /// Which of them are agents still.
     pub(super) are_there: Vec<bool>,
@@ -26,220 +27,296 @@ pub(super) struct Cut {
     pub(super) elsewhere: usize,
 }
 
-/// The agents whose ids are in `range`, out of parts that follow one another.
-pub(super) fn cut(parts: Vec<PartState>, range: Range<u32>) -> Result<Cut, StateError> {
-    check(&parts, &range)?;
-    let pieces: Vec<Piece<'_>> = parts.iter().filter_map(|part| Piece::of(part, &range)).collect();
-    let seam = Seam::of(&parts[0], &pieces, range);
-    let concat = |numbers: fn(&SwarmState) -> &[f64]| -> Vec<f64> {
-        pieces.iter().flat_map(|piece| &numbers(&piece.part.state)[piece.own()]).copied().collect()
-    };
-    let mut settings = parts[0].state.settings.clone();
-    if seam.range.start > 0 {
-        settings.forget_ledger();
-    }
+/// The agents with the ids `own`, out of parts that have them all.
+pub(super) fn cut(parts: &[PartState], own: &Members, owner: &dyn Fn(u32) -> usize) -> Result<Cut, StateError> {
+    let found = Found::of(parts, own)?;
+    let gone = &found.any.gone;
+    let mut outside = found.outside();
+    outside.sort_by_cached_key(|&id| (owner(id), id));
+    let seam = Seam::new(&found, outside);
+    let mut purpose = found.purpose()?;
+    purpose.renumber(|id| seam.place(id));
+    let mut columns = found.columns();
+    columns.iter_mut().flat_map(|column| &mut column.at).flatten().for_each(|at| *at = seam.place(*at));
     let state = SwarmState {
-        ids: seam.ids.clone(),
-        phases: concat(|state| &state.phases),
-        frequencies: concat(|state| &state.frequencies),
-        columns: NAMES.iter().filter_map(|name| column(&pieces, name, &seam)).collect(),
-        links: links(&pieces, &seam)?,
-        settings,
-        purpose: purpose(&parts, &seam)?,
+        phases: found.numbers(|state| &state.phases),
+        frequencies: found.numbers(|state| &state.frequencies),
+        columns,
+        links: links(&found, &seam)?,
+        settings: found.settings(),
+        purpose,
+        ids: found.ids.clone(),
     };
-    let are_there = seam.outside.iter().map(|id| !seam.is_gone(*id)).collect();
-    let elsewhere = parts[0].all as usize - parts[0].gone.len() - state.agents();
+    let are_there = seam.outside.iter().map(|id| gone.binary_search(id).is_err()).collect();
+    let elsewhere = found.any.all as usize - gone.len() - state.agents();
     Ok(Cut { state, are_there, elsewhere, outside: seam.outside })
 }
 
-/// Whether parts follow one another, and have all of these ids.
-fn check(parts: &[PartState], range: &Range<u32>) -> Result<(), StateError> {
-    let (Some(first), Some(last)) = (parts.first(), parts.last()) else {
-        return Err(StateError::Unfit("there is no part of it"));
+/// What a part has of the agents with the ids `own`.
+pub(super) fn among(part: PartState, own: &Members) -> Result<PartState, StateError> {
+    let own = match part.own == *own {
+        true => return Ok(part),
+        false => Members::listed(part.own.iter().filter(|id| own.contains(*id)).collect()),
     };
-    let follow = parts.array_windows().all(|[a, b]| a.range.end == b.range.start);
-    if !follow || first.range.start > range.start || last.range.end < range.end {
-        return Err(StateError::Unfit("a part of it is missing"));
+    let parts = [part];
+    let found = Found::of(&parts, &own)?;
+    let nodes = own.iter().chain(found.outside()).collect::<Vec<_>>();
+    let seam = Seam::new(&found, nodes[own.len()..].to_vec());
+    let mut links = links(&found, &seam)?;
+    // By ids still.
+    let id = |place: &mut u32| *place = seam.id(*place);
+    links.stores.iter_mut().for_each(|store| store.agents = Some(nodes.clone()));
+    [&mut links.neighbors.at, &mut links.weights.at, &mut links.neighbors.entries].into_iter().flatten().for_each(id);
+    links.neighbor_runs.iter_mut().chain(&mut links.weight_runs).for_each(|run| run.place = run.node);
+    let state = SwarmState {
+        phases: found.numbers(|state| &state.phases),
+        frequencies: found.numbers(|state| &state.frequencies),
+        columns: found.columns(),
+        links,
+        settings: found.settings(),
+        purpose: found.purpose()?,
+        ids: found.ids.clone(),
+    };
+    Ok(PartState { all: found.any.all, gone: found.any.gone.clone(), state, own })
+}
+
+/// Where in parts something is: of an id, in which part and at what place there.
+type At = (u32, usize, usize);
+
+/// Those who are asked for, in parts.
+struct Found<'p> {
+    parts: &'p [PartState],
+    /// What is the same in all of them is asked of this one.
+    any: &'p PartState,
+    own: &'p Members,
+    /// Of those of them who are agents still.
+    ids: Ids,
+    agents: Vec<At>,
+    /// All of them, as nodes of the network.
+    nodes: Vec<At>,
+}
+
+impl<'p> Found<'p> {
+    fn of(parts: &'p [PartState], own: &'p Members) -> Result<Self, StateError> {
+        let any = parts.first().ok_or(StateError::Unfit("there is no part of it"))?;
+        if parts.iter().any(|part| !part.goes_with(any)) {
+            return Err(StateError::Unfit("its parts are not those of one swarm"));
+        }
+        let agents = sought(parts, own, |part| {
+            Box::new((0..part.state.ids.len()).map(|place| (part.state.ids.get(place) as u32, place)))
+        });
+        let nodes = sought(parts, own, |part| Box::new(part.own.iter().zip(0..)));
+        if !nodes.iter().map(|(id, ..)| *id).eq(own.iter()) {
+            return Err(StateError::Unfit("a part of it is missing"));
+        }
+        let ids = Ids::of(agents.iter().map(|(id, ..)| u64::from(*id)).collect());
+        Ok(Self { parts, any, own, ids, agents, nodes })
     }
-    let is_one = parts.array_windows().all(|[a, b]| a.goes_with(b));
-    if is_one { Ok(()) } else { Err(StateError::Unfit("its parts are not those of one swarm")) }
+
+    fn numbers(&self, of: impl Fn(&SwarmState) -> &[f64]) -> Vec<f64> {
+        self.agents.iter().map(|&(_, part, place)| of(&self.parts[part].state)[place]).collect()
+    }
+
+    /// What all are to do, and what has happened to all with whoever has id 0.
+    fn settings(&self) -> Settings {
+        let teller = self.parts.iter().find(|part| part.own.contains(0)).filter(|_| self.own.contains(0));
+        let mut settings = teller.unwrap_or(self.any).state.settings.clone();
+        if teller.is_none() {
+            settings.forget_ledger();
+        }
+        settings
+    }
+
+    /// What is to be reached, and what of it concerns them, by ids.
+    fn purpose(&self) -> Result<Purpose, StateError> {
+        let mut kept = self.parts.iter().map(|part| {
+            let mut purpose = part.state.purpose.clone();
+            purpose.keep(self.own);
+            purpose
+        });
+        let mut purpose = kept.next().ok_or(StateError::Unfit("there is no part of it"))?;
+        kept.try_for_each(|other| purpose.add(&other))?;
+        Ok(purpose)
+    }
+
+    /// Whom they hear of others, once each: along rows, lists of their own, and links that are to come back.
+    fn outside(&self) -> Vec<u32> {
+        let all = self.any.all;
+        let mut outside: Vec<u32> = self.rows().flat_map(|(senders, _)| senders).collect();
+        for PartState { state, .. } in self.parts {
+            let lists = state.links.neighbors.iter().filter(|(id, _)| self.own.contains(*id));
+            let heard = lists.flat_map(|(_, list)| list).copied().chain(state.purpose.cut_off(self.own));
+            outside.extend(heard.filter(|id| *id < all));
+        }
+        outside.retain(|id| !self.own.contains(*id));
+        outside.sort_unstable();
+        outside.dedup();
+        outside
+    }
+
+    /// The rows of their nodes: ids and weights; nothing where a part has no network.
+    fn rows(&self) -> impl Iterator<Item = (impl Iterator<Item = u32>, &'p [f64])> {
+        let parts = self.parts;
+        self.nodes.iter().map(move |&(_, part, row)| {
+            let store = parts[part].state.links.stores.first();
+            let row_of = |Store { graph, agents }: &'p Store| {
+                (agents.as_deref().unwrap_or_default(), graph.neighbors(row), graph.weights_of(row).unwrap_or_default())
+            };
+            let (nodes, senders, weights) = store.map_or((&[][..], &[][..], &[][..]), row_of);
+            (senders.iter().map(|&sender| nodes[sender as usize]), weights)
+        })
+    }
+
+    /// The components that they have, by ids.
+    fn columns(&self) -> Vec<Column> {
+        NAMES.iter().filter_map(|name| self.column(name)).collect()
+    }
+
+    fn column(&self, name: &'static str) -> Option<Column> {
+        let width = width(name);
+        let columns: Vec<Option<&Column>> =
+            self.parts.iter().map(|part| part.state.columns.iter().find(|column| column.name == name)).collect();
+        let holders = |part: &'p PartState, column: Option<&'p Column>| -> Vec<u32> {
+            match column.map(|column| &column.at) {
+                None => Vec::new(),
+                Some(Some(at)) => at.clone(),
+                Some(None) => (0..part.state.ids.len()).map(|place| part.state.ids.get(place) as u32).collect(),
+            }
+        };
+        let column_of = |part: &'p PartState| part.state.columns.iter().find(|column| column.name == name);
+        let found = sought(self.parts, self.own, |part| Box::new(holders(part, column_of(part)).into_iter().zip(0..)));
+        let mut rows = Vec::with_capacity(found.len() * width);
+        for &(_, part, place) in &found {
+            let all = columns[part].map_or(&[][..], |column| &column.rows);
+            let start = if all.len() == width { 0 } else { place * width };
+            rows.extend_from_slice(&all[start..start + width]);
+        }
+        Column::of(name, width, found.into_iter().map(|(id, ..)| id).collect(), rows, self.ids.len())
+    }
+}
+
+/// Those of `own` among what parts have, by ids.
+fn sought<'p>(
+    parts: &'p [PartState],
+    own: &Members,
+    of: impl Fn(&'p PartState) -> Box<dyn Iterator<Item = (u32, usize)> + 'p>,
+) -> Vec<At> {
+    let all = parts.iter().enumerate().flat_map(|(part, all)| of(all).map(move |(id, place)| (id, part, place)));
+    let mut found: Vec<At> = all.filter(|(id, ..)| own.contains(*id)).collect();
+    // Parts with runs of ids come in order.
+    if !found.is_sorted() {
+        found.sort_unstable();
+    }
+    found
 }
 
 /// Where agents are cut from the rest: places by ids.
-struct Seam<'p> {
-    range: Range<u32>,
-    /// Of those of the range who are there.
-    ids: Ids,
+struct Seam<'f> {
+    found: &'f Found<'f>,
     outside: Vec<u32>,
-    gone: &'p [u32],
+    /// Those outside by ids, with their places among them.
+    by_id: Vec<(u32, u32)>,
 }
 
-impl<'p> Seam<'p> {
-    fn of(any: &'p PartState, pieces: &[Piece<'_>], range: Range<u32>) -> Self {
-        let ids = pieces.iter().flat_map(|piece| piece.own().map(|place| piece.part.state.ids.get(place)));
-        let mut outside: Vec<u32> = Vec::new();
-        for piece in pieces {
-            let PartState { all, state, .. } = piece.part;
-            let listed = state.links.neighbors.iter().filter(|(id, _)| piece.ids.contains(id));
-            let heard = listed.flat_map(|(_, list)| list).copied().chain(state.purpose.cut_off(&piece.ids));
-            let heard = piece.rows().flat_map(|(senders, _)| senders).chain(heard.filter(|id| id < all));
-            outside.extend(heard.filter(|id| !range.contains(id)));
-        }
-        outside.sort_unstable();
-        outside.dedup();
-        Self { ids: Ids::of(ids.collect()), range, outside, gone: &any.gone }
+impl<'f> Seam<'f> {
+    fn new(found: &'f Found<'f>, outside: Vec<u32>) -> Self {
+        let mut by_id: Vec<(u32, u32)> = outside.iter().copied().zip(0..).collect();
+        by_id.sort_unstable();
+        Self { found, outside, by_id }
     }
 
-    fn is_gone(&self, id: u32) -> bool {
-        self.gone.binary_search(&id).is_ok()
+    fn among_outside(&self, id: u32) -> Option<u32> {
+        self.by_id.binary_search_by_key(&id, |(id, _)| *id).ok().map(|place| self.by_id[place].1)
     }
 
-    /// The place of an agent: those of the range first, then those outside; `NOBODY` if it is gone.
+    /// The place of an agent: own ones first, then those outside; `NOBODY` if it is gone.
     fn place(&self, id: u32) -> u32 {
-        let own = || self.ids.place(id.into());
-        let outside = || Some((self.ids.len() + self.outside.binary_search(&id).ok()?) as u32);
-        let place = if self.range.contains(&id) { own() } else { outside().filter(|_| !self.is_gone(id)) };
+        let Found { ids, own, any, .. } = self.found;
+        let place = match own.contains(id) {
+            true => ids.place(id.into()),
+            false if any.gone.binary_search(&id).is_ok() => None,
+            false => self.among_outside(id).map(|place| ids.len() as u32 + place),
+        };
         place.unwrap_or(NOBODY)
+    }
+
+    /// The id at a place.
+    fn id(&self, place: u32) -> u32 {
+        let agents = self.found.ids.len();
+        match place as usize {
+            _ if place == NOBODY => NOBODY,
+            own if own < agents => self.found.ids.get(own) as u32,
+            outside => self.outside[outside - agents],
+        }
     }
 
     /// The number of a node of the network.
     fn node(&self, id: u32) -> u32 {
-        match self.range.contains(&id) {
-            true => id - self.range.start,
-            false => (self.range.len() + self.outside.partition_point(|other| *other < id)) as u32,
-        }
+        let own = self.found.own;
+        let outside = || self.among_outside(id).map_or(NOBODY, |place| own.len() as u32 + place);
+        own.place(id).map_or_else(outside, |place| place as u32)
     }
 }
 
-/// What of a part lies within a range.
-struct Piece<'p> {
-    part: &'p PartState,
-    ids: Range<u32>,
-}
-
-impl<'p> Piece<'p> {
-    fn of(part: &'p PartState, range: &Range<u32>) -> Option<Self> {
-        let ids = part.range.start.max(range.start)..part.range.end.min(range.end);
-        (!ids.is_empty()).then_some(Self { part, ids })
-    }
-
-    /// Its agents among those of the part.
-    fn own(&self) -> Range<usize> {
-        let ids = &self.part.state.ids;
-        ids.before(self.ids.start)..ids.before(self.ids.end)
-    }
-
-    /// The rows of its nodes: ids and weights; none if the part has no network.
-    fn rows(&self) -> impl Iterator<Item = (impl Iterator<Item = u32>, &'p [f64])> {
-        let (start, end) = (self.ids.start - self.part.range.start, self.ids.end - self.part.range.start);
-        self.part.state.links.stores.iter().flat_map(move |Store { graph, agents }| {
-            let nodes = agents.as_deref().unwrap_or_default();
-            (start as usize..end as usize).map(move |row| {
-                let senders = graph.neighbors(row).iter().map(|&sender| nodes[sender as usize]);
-                (senders, graph.weights_of(row).unwrap_or_default())
-            })
-        })
-    }
-}
-
-/// A component of all who have it.
-fn column(pieces: &[Piece<'_>], name: &'static str, seam: &Seam<'_>) -> Option<Column> {
-    let width = width(name);
-    let (mut at, mut rows) = (Vec::new(), Vec::new());
-    for piece in pieces {
-        let Some(column) = piece.part.state.columns.iter().find(|column| column.name == name) else { continue };
-        let kept = match &column.at {
-            None => {
-                at.extend(piece.own().map(|place| piece.part.state.ids.get(place) as u32));
-                piece.own()
-            }
-            Some(ids) => {
-                let before = |limit: u32| ids.partition_point(|id| *id < limit);
-                let kept = before(piece.ids.start)..before(piece.ids.end);
-                at.extend_from_slice(&ids[kept.clone()]);
-                kept
-            }
-        };
-        match column.rows.len() == width {
-            true => rows.extend(iter::repeat_n(&column.rows, kept.len()).flatten()),
-            false => rows.extend_from_slice(&column.rows[kept.start * width..kept.end * width]),
-        }
-    }
-    at.iter_mut().for_each(|at| *at = seam.place(*at));
-    Column::of(name, width, at, rows, seam.ids.len())
-}
-
-fn links(pieces: &[Piece<'_>], seam: &Seam<'_>) -> Result<Links, StateError> {
-    let mut all = Links::default();
-    for piece in pieces {
-        let Links { neighbor_runs, weight_runs, neighbors, weights, .. } = &piece.part.state.links;
-        let cut = |run: &Run| run.cut(piece, seam);
-        neighbor_runs.iter().filter_map(cut).for_each(|run| extend(&mut all.neighbor_runs, run));
-        weight_runs.iter().filter_map(cut).for_each(|run| extend(&mut all.weight_runs, run));
-        all.neighbors.append(neighbors, piece, seam, |&id| seam.place(id));
-        all.weights.append(weights, piece, seam, |&weight| weight);
-    }
+/// Whom they listen to, by places.
+fn links(found: &Found<'_>, seam: &Seam<'_>) -> Result<Links, StateError> {
+    let mut all = Links {
+        neighbor_runs: runs(found, seam, |links| &links.neighbor_runs),
+        weight_runs: runs(found, seam, |links| &links.weight_runs),
+        neighbors: lists(found, seam, |links| &links.neighbors, |&id| seam.place(id)),
+        weights: lists(found, seam, |links| &links.weights, |&weight| weight),
+        ..Links::default()
+    };
     if !all.neighbor_runs.is_empty() || !all.weight_runs.is_empty() {
-        all.stores.push(store(pieces, seam)?);
+        all.stores.push(store(found, seam)?);
     }
     Ok(all)
 }
 
-/// The rows of the nodes within the seam, with those outside behind them.
-fn store(pieces: &[Piece<'_>], seam: &Seam<'_>) -> Result<Store, StateError> {
+/// Lists of agents' own.
+fn lists<'f, T: 'f>(
+    found: &Found<'f>,
+    seam: &Seam<'_>,
+    of: impl Fn(&'f Links) -> &'f Lists<T>,
+    entry: impl Fn(&T) -> T,
+) -> Lists<T> {
+    let all = found.parts.iter().flat_map(|part| of(&part.state.links).iter());
+    let mut all: Vec<(u32, &[T])> = all.filter(|(id, _)| found.own.contains(*id)).collect();
+    all.sort_by_key(|(id, _)| *id);
+    let mut lists = Lists::default();
+    all.into_iter().for_each(|(id, list)| lists.push(seam.place(id), list.iter().map(&entry)));
+    lists
+}
+
+/// The rows of their nodes, with those outside behind them.
+fn store(found: &Found<'_>, seam: &Seam<'_>) -> Result<Store, StateError> {
     const UNFIT: StateError = StateError::Unfit("its parts are not those of one network");
-    let graphs = || pieces.iter().flat_map(|piece| &piece.part.state.links.stores).map(|store| &store.graph);
+    let graphs = || found.parts.iter().flat_map(|part| &part.state.links.stores).map(|store| &store.graph);
     let mut weights = graphs().any(|graph| graph.weights().is_some()).then(Vec::new);
     let (mut offsets, mut columns) = (vec![0], Vec::new());
-    for piece in pieces {
-        for (senders, own_weights) in piece.rows() {
-            columns.extend(senders.map(|id| seam.node(id)));
-            weights.iter_mut().for_each(|all| all.extend_from_slice(own_weights));
-            offsets.push(u32::try_from(columns.len()).map_err(|_| UNFIT)?);
-        }
-        // A part without a network has nodes nobody of it listens along.
-        let nodes = (piece.ids.end - seam.range.start) as usize;
-        offsets.resize(nodes + 1, columns.len() as u32);
+    for (senders, own_weights) in found.rows() {
+        columns.extend(senders.map(|id| seam.node(id)));
+        weights.iter_mut().for_each(|all| all.extend_from_slice(own_weights));
+        offsets.push(u32::try_from(columns.len()).map_err(|_| UNFIT)?);
     }
-    offsets.resize(seam.range.len() + seam.outside.len() + 1, columns.len() as u32);
-    let is_in_order = seam.outside.is_empty() && seam.ids.len() == seam.range.len();
-    let nodes = || seam.range.clone().chain(seam.outside.iter().copied());
+    let nodes = || found.own.iter().chain(seam.outside.iter().copied());
+    offsets.resize(found.own.len() + seam.outside.len() + 1, columns.len() as u32);
+    let is_in_order = seam.outside.is_empty() && found.ids.len() == found.own.len();
     let agents = (!is_in_order).then(|| nodes().map(|id| seam.place(id)).collect());
     let graph = Adjacency::from_parts(offsets, columns, weights).map_err(|_| UNFIT)?;
     Ok(Store { graph: Arc::new(graph), agents })
 }
 
-/// What is to be reached, and what of it concerns the agents within the seam.
-fn purpose(parts: &[PartState], seam: &Seam<'_>) -> Result<Purpose, StateError> {
-    let mut kept = parts.iter().map(|part| {
-        let mut purpose = part.state.purpose.clone();
-        purpose.keep(&seam.range);
-        purpose
+/// Runs of agents that stand for nodes.
+fn runs(found: &Found<'_>, seam: &Seam<'_>, of: impl Fn(&Links) -> &[Run]) -> Vec<Run> {
+    let nodes = sought(found.parts, found.own, |part| {
+        let nodes = of(&part.state.links).iter().flat_map(|run| run.node..run.node + run.count);
+        let ids: Vec<(u32, usize)> = nodes.map(|node| (part.own.get(node as usize), node as usize)).collect();
+        Box::new(ids.into_iter())
     });
-    let mut purpose = kept.next().ok_or(StateError::Unfit("there is no part of it"))?;
-    kept.try_for_each(|other| purpose.add(&other))?;
-    purpose.renumber(|id| seam.place(id));
-    Ok(purpose)
-}
-
-impl Run {
-    /// What of it lies in a piece, in numbers of the seam.
-    fn cut(&self, piece: &Piece<'_>, seam: &Seam<'_>) -> Option<Self> {
-        let (start, end) = (self.node.max(piece.ids.start), (self.node + self.count).min(piece.ids.end));
-        (start < end).then(|| Self {
-            place: seam.place(start),
-            count: end - start,
-            store: 0,
-            node: start - seam.range.start,
-        })
+    let mut runs = Vec::new();
+    for (id, ..) in nodes {
+        extend(&mut runs, Run { place: seam.place(id), count: 1, store: 0, node: seam.node(id) });
     }
-}
-
-impl<T> Lists<T> {
-    /// Adds the lists of those in a piece.
-    fn append(&mut self, lists: &Self, piece: &Piece<'_>, seam: &Seam<'_>, entry: impl Fn(&T) -> T) {
-        for (id, list) in lists.iter().filter(|(id, _)| piece.ids.contains(id)) {
-            self.push(seam.place(id), list.iter().map(&entry));
-        }
-    }
+    runs
 }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use lampyrid_graph::Members;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -17,13 +18,15 @@ use super::{
 /// The structured part of a [`PartState`], for `serde`. What is in it is the swarm's business.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PartHead {
-    range: Range<u32>,
+    /// Of ids that follow each other; others are listed in a block.
+    run: Option<Range<u32>>,
     all: u32,
     state: SwarmHead,
 }
 
-/// The name of the block of those who are gone.
+/// The names of the blocks of those who are gone, and of ids that are no run.
 const GONE: &str = "gone";
+const OWN: &str = "own";
 
 const UNFIT: StateError = StateError::Unfit("a part of it is not what any world has written down");
 const SEVERAL: StateError =
@@ -33,7 +36,8 @@ impl PartState {
     /// What is structured.
     #[must_use]
     pub fn head(&self) -> PartHead {
-        PartHead { range: self.range.clone(), all: self.all, state: self.state.head() }
+        let run = self.own.as_list().is_none().then(|| self.own.bounds());
+        PartHead { run, all: self.all, state: self.state.head() }
     }
 
     /// All blocks, named as those of a [`SwarmState`].
@@ -43,6 +47,7 @@ impl PartState {
         if !self.gone.is_empty() {
             blocks.push((GONE.to_owned(), StateBlockRef::U32(&self.gone)));
         }
+        self.own.as_list().iter().for_each(|own| blocks.push((OWN.to_owned(), StateBlockRef::U32(own))));
         blocks
     }
 
@@ -55,24 +60,26 @@ impl PartState {
         head: PartHead,
         blocks: impl IntoIterator<Item = (String, StateBlock)>,
     ) -> Result<Self, StateError> {
-        let PartHead { range, all, state } = head;
-        let mut gone = Vec::new();
-        let others = blocks.into_iter().filter_map(|(name, block)| match block {
-            StateBlock::U32(ids) if name == GONE => {
-                gone = ids;
-                None
+        let PartHead { run, all, state } = head;
+        let (mut gone, mut own) = (Vec::new(), Vec::new());
+        let mut others = Vec::new();
+        for (name, block) in blocks {
+            match block {
+                StateBlock::U32(ids) if name == GONE => gone = ids,
+                StateBlock::U32(ids) if name == OWN => own = ids,
+                block => others.push((name, block)),
             }
-            block => Some((name, block)),
-        });
-        let others: Vec<_> = others.collect();
-        let part = Self { range, all, gone, state: SwarmState::assemble(state, others)? };
+        }
+        let own = run.map_or_else(|| Members::listed(own), Members::from);
+        let part = Self { own, all, gone, state: SwarmState::assemble(state, others)? };
         if part.is_sound() { Ok(part) } else { Err(UNFIT) }
     }
 
     /// Whether nothing in it leads beyond what is there.
     fn is_sound(&self) -> bool {
-        let Self { range, all, gone, state } = self;
-        let is_range = range.start <= range.end && range.end <= *all;
+        let Self { own, all, gone, state } = self;
+        let bounds = own.bounds();
+        let is_range = bounds.start <= bounds.end && bounds.end <= *all;
         let are_gone = gone.is_sorted_by(|a, b| a < b) && gone.last().is_none_or(|last| last < all);
         is_range && are_gone && self.are_its_agents() && {
             let (links, ids) = (&state.links, &state.ids);
@@ -89,24 +96,23 @@ impl PartState {
 
     /// Whether it has those agents of its ids that are not gone.
     fn are_its_agents(&self) -> bool {
-        let mut gone = self.gone.iter().skip_while(|id| **id < self.range.start).peekable();
-        let there = self.range.clone().filter(|id| gone.next_if_eq(&id).is_none());
+        let there = self.own.iter().filter(|id| self.gone.binary_search(id).is_err());
         there.map(u64::from).eq((0..self.state.ids.len()).map(|place| self.state.ids.get(place)))
     }
 
     fn is_its_store(&self, Store { graph, agents }: &Store) -> bool {
         let Some(nodes) = agents else { return false };
         nodes.len() == graph.nodes()
-            && nodes.len() >= self.range.len()
-            && self.range.clone().zip(nodes).all(|(id, node)| id == *node)
+            && nodes.len() >= self.own.len()
+            && self.own.iter().zip(nodes).all(|(id, node)| id == *node)
             && nodes.iter().all(|node| *node < self.all)
     }
 
     fn is_its_run(&self, Run { place, count, store, node }: Run) -> bool {
         let has_rows = !self.state.links.stores.is_empty() && store == 0 && place == node;
-        let end = u64::from(node) + u64::from(count);
-        let lies_within = self.range.start <= node && end <= u64::from(self.range.end);
-        has_rows && lies_within && (node..end as u32).all(|id| self.state.ids.place(id.into()).is_some())
+        let end = node as usize + count as usize;
+        let is_there = |place: usize| self.state.ids.place(self.own.get(place).into()).is_some();
+        has_rows && end <= self.own.len() && (node as usize..end).all(is_there)
     }
 
     /// Whether both are of one swarm.
@@ -150,7 +156,7 @@ impl SwarmState {
         links.neighbor_runs.iter_mut().chain(&mut links.weight_runs).for_each(|run| run.place = id(&run.place));
         self.purpose.renumber(|place| id(&place));
         let gone = (0..all).filter(|&id| ids.place(id.into()).is_none()).collect();
-        let part = PartState { range: 0..all, all, gone, state: self };
+        let part = PartState { own: (0..all).into(), all, gone, state: self };
         if part.is_sound() { Ok(part) } else { Err(UNFIT) }
     }
 }
