@@ -21,8 +21,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use std::{io, ops::Range, path::Path};
+use std::{io, path::Path};
 
+use lampyrid_graph::Members;
 use lampyrid_io::{Block, BlockRef, Checkpoint, CheckpointError, CheckpointWriter, OutputError, Shard};
 use lampyrid_swarm::{
     PartHead, PartState, StateBlock, StateBlockRef, StateError, SwarmError, SwarmHead, SwarmState, World,
@@ -113,7 +114,7 @@ fn write_blocks(blocks: Vec<(String, StateBlockRef<'_>)>, file: &mut CheckpointW
 pub fn read_swarm(checkpoint: &mut Checkpoint) -> Result<SwarmState, CheckpointError> {
     match checkpoint.take_shards()? {
         None => read_state(checkpoint),
-        Some(shards) => SwarmState::join(read_shards(checkpoint, &shards)?).map_err(unfit(checkpoint)),
+        Some(shards) => SwarmState::join(&read_shards(checkpoint, &shards)?).map_err(unfit(checkpoint)),
     }
 }
 
@@ -128,23 +129,22 @@ pub fn read_part(shard: &mut Checkpoint) -> Result<PartState, CheckpointError> {
     PartState::assemble(head, blocks).map_err(unfit(shard))
 }
 
-/// Takes parts of a state out of a checkpoint, whoever has written it: those that have any of these ids, to go on from
-/// in a world that is to have their agents.
+/// Takes out of a checkpoint, whoever has written it, what concerns the agents with these ids, to go on from in a world that
+/// is to have them. Of each shard no more is held than that.
 ///
 /// # Errors
 ///
 /// As [`read_swarm`].
-pub fn read_parts(checkpoint: &mut Checkpoint, ids: Range<u32>) -> Result<Vec<PartState>, CheckpointError> {
-    match checkpoint.take_shards()? {
-        None => {
-            let whole = read_state(checkpoint)?;
-            Ok(vec![whole.into_part().map_err(unfit(checkpoint))?])
-        }
-        Some(mut shards) => {
-            shards.retain(|shard| shard.ids.start < ids.end && ids.start < shard.ids.end);
-            read_shards(checkpoint, &shards)
-        }
-    }
+pub fn read_parts(checkpoint: &mut Checkpoint, own: &Members) -> Result<Vec<PartState>, CheckpointError> {
+    let bounds = own.bounds();
+    let Some(shards) = checkpoint.take_shards()? else {
+        return Ok(vec![
+            read_state(checkpoint)?.into_part().and_then(|part| part.among(own)).map_err(unfit(checkpoint))?,
+        ]);
+    };
+    let has_any = |shard: &&Shard| shard.ids.start < bounds.end && bounds.start < shard.ids.end;
+    let read = |shard: &Shard| read_part(&mut checkpoint.load_shard(shard)?)?.among(own).map_err(unfit(checkpoint));
+    shards.iter().filter(has_any).map(read).collect()
 }
 
 /// The state in a checkpoint that holds all of it.

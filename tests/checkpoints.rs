@@ -288,10 +288,11 @@ fn a_swarm_of_one_graph_is_also_its_only_part() {
         let bytes = written(|file| write_part(&part, file));
         let mut file = Checkpoint::read(&bytes[..], bytes.len() as u64, Path::new("part.lampyrid")).unwrap();
         let part = read_part(&mut file).unwrap();
-        let (joined, whole) = (SwarmState::join(vec![part.clone()]).unwrap(), SwarmState::capture(&mut world).unwrap());
+        let (joined, whole) =
+            (SwarmState::join(std::slice::from_ref(&part)).unwrap(), SwarmState::capture(&mut world).unwrap());
         assert!(joined.blocks() == whole.blocks(), "{name}");
         let mut again = World::new();
-        PartState::restore(vec![part.clone()], part.range(), &mut again).unwrap();
+        PartState::restore(std::slice::from_ref(&part), part.own(), |_| 0, &mut again).unwrap();
         step(&mut world, act, 60, STEPS);
         step(&mut again, act, 60, STEPS);
         assert_eq!(phase_hash(&mut again), phase_hash(&mut world), "{name}");

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use lampyrid::{
     checkpoint::{read_part, read_swarm},
+    graph::Members,
     io::Checkpoint,
     prelude::*,
     swarm::{PartState, SwarmState},
@@ -43,21 +44,24 @@ fn resume(bytes: &[u8]) {
     }
 }
 
-/// All of it, and a half.
+/// All of it, a half, and every third agent.
 fn resume_part(part: &PartState) {
-    let range = part.range();
-    if range.len() > MOST_AGENTS {
+    let own = part.own();
+    if own.len() > MOST_AGENTS {
         return;
     }
-    for range in [range.clone(), range.start..range.start.midpoint(range.end)] {
+    let half = Members::listed(own.iter().take(own.len() / 2).collect());
+    let third = Members::listed(own.iter().step_by(3).collect());
+    for own in [own.clone(), half, third] {
         let mut world = World::new();
         world.insert_resource(Workers::with_threads(1));
-        if let Ok(restored) = PartState::restore(vec![part.clone()], range.clone(), &mut world) {
-            assert_eq!(restored.agents.len(), range.len());
+        let Ok(part) = part.clone().among(&own) else { continue };
+        if let Ok(restored) = PartState::restore(&[part], &own, |_| 0, &mut world) {
+            assert_eq!(restored.agents.len(), own.len());
             let _ = advance(&mut world, 2);
         }
     }
-    let _ = SwarmState::join(vec![part.clone()]);
+    let _ = SwarmState::join(std::slice::from_ref(part));
 }
 
 /// The same bytes with every checksum put right, as far as they are sections at all.

@@ -7,7 +7,7 @@
 //! | step | type |
 //! |---|---|
 //! | numbers that are near each other for nodes that are linked | [`local_order`] |
-//! | who has which agents | [`Partition`] |
+//! | who has which agents | [`Partition`], by a [`Placement`] |
 //! | a rank's own rows, made without the others | [`Part`](lampyrid_graph::Part) |
 //! | with whom it exchanges what | [`Halo`], [`partners`] |
 //! | its agents, in a world of its own | [`RankSpawner`] |
@@ -44,7 +44,7 @@
 //!
 //! | feature | brings |
 //! |---|---|
-//! | `metis` | `Locality::Metis`: nodes numbered by parts with few links between them; builds METIS, which needs a C compiler |
+//! | `metis` | agents given to ranks, or numbered (`Locality::Metis`), by parts with few links between them; builds METIS, which needs a C compiler |
 //! | `mpi` | `MpiRank`: ranks that are processes |
 
 #![forbid(unsafe_code)]
@@ -61,6 +61,7 @@ mod measure;
 mod model;
 mod numbering;
 mod partition;
+mod placement;
 mod ranks;
 mod spawn;
 mod sums;
@@ -78,6 +79,7 @@ pub use measure::{coherence, energy_ledger, gather_phases, gather_states, own_ph
 pub use model::{Telling, predicted_bytes, predicted_halo};
 pub use numbering::{Locality, local_order};
 pub use partition::Partition;
+pub use placement::Placement;
 pub use ranks::Ranks;
 pub use spawn::RankSpawner;
 pub use ties::Ties;

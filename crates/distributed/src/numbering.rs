@@ -46,23 +46,32 @@ pub fn local_order(network: &Adjacency, by: Locality) -> Option<NodeOrder> {
 
 /// How many others blocks of nodes in an order hear, for all the numbers of ranks that are looked at.
 fn heard(network: &Adjacency, order: Option<&NodeOrder>) -> usize {
-    RANKS.iter().map(|&ranks| halo_of_blocks(network, order, ranks)).sum()
+    let nodes = network.nodes();
+    RANKS.iter().map(|&ranks| halo_of(network, &owners_of_blocks(nodes, order, ranks), ranks)).sum()
 }
 
-/// How many others each of so many blocks of nodes hears, all together, in an order or in their own.
-fn halo_of_blocks(network: &Adjacency, order: Option<&NodeOrder>, ranks: usize) -> usize {
-    let nodes = network.nodes();
-    let places = order.map(NodeOrder::places);
-    let node_at = |place: usize| order.map_or(place, |order| order.nodes()[place] as usize);
-    let place_of = |node: u32| places.as_ref().map_or(node, |places| places[node as usize]) as usize;
-    let mut last_heard_by = vec![usize::MAX; nodes];
-    let mut heard = 0;
+/// The rank of each node, if blocks of them in an order, or in their own, are given to so many.
+pub(crate) fn owners_of_blocks(nodes: usize, order: Option<&NodeOrder>, ranks: usize) -> Vec<u32> {
+    let mut owners = vec![0; nodes];
     for rank in 0..ranks {
-        let block = nodes * rank / ranks..nodes * (rank + 1) / ranks;
-        for &other in block.clone().flat_map(|place| network.neighbors(node_at(place))) {
-            let place = place_of(other);
-            if !block.contains(&place) && last_heard_by[place] != rank {
-                last_heard_by[place] = rank;
+        for place in nodes * rank / ranks..nodes * (rank + 1) / ranks {
+            owners[order.map_or(place, |order| order.nodes()[place] as usize)] = rank as u32;
+        }
+    }
+    owners
+}
+
+/// How many others each rank hears, all together, if nodes are at these.
+pub(crate) fn halo_of(network: &Adjacency, owners: &[u32], ranks: usize) -> usize {
+    let mut by_owner: Vec<u32> = (0..network.nodes() as u32).collect();
+    by_owner.sort_by_key(|&node| owners[node as usize]);
+    let mut last_heard_by = vec![ranks as u32; network.nodes()];
+    let mut heard = 0;
+    for node in by_owner {
+        let own = owners[node as usize];
+        for &other in network.neighbors(node as usize) {
+            if owners[other as usize] != own && last_heard_by[other as usize] != own {
+                last_heard_by[other as usize] = own;
                 heard += 1;
             }
         }
@@ -79,9 +88,19 @@ static ALONE: Mutex<()> = Mutex::new(());
 fn by_parts(network: &Adjacency) -> Option<NodeOrder> {
     /// Nodes of a part at least: of fewer nothing is gained.
     const LEAST: usize = 4;
+    let part = parts(network, RANKS[RANKS.len() - 1].min(network.nodes() / LEAST))?;
+    // A stable sort keeps the order within parts.
+    let mut nodes = NodeOrder::reverse_cuthill_mckee(network).nodes().to_vec();
+    nodes.sort_by_key(|&node| part[node as usize]);
+    NodeOrder::new(nodes).ok()
+}
+
+/// So many parts of the nodes with few links between them: by node, the number of its part. `None` where there are none to
+/// be found.
+#[cfg(feature = "metis")]
+pub(crate) fn parts(network: &Adjacency, parts: usize) -> Option<Vec<u32>> {
     /// So that each time the same parts are found.
     const SEED: metis::Idx = 1;
-    let parts = RANKS[RANKS.len() - 1].min(network.nodes() / LEAST);
     if parts < 2 {
         return None;
     }
@@ -91,10 +110,7 @@ fn by_parts(network: &Adjacency) -> Option<NodeOrder> {
     let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let graph = metis::Graph::new(1, parts as metis::Idx, &ends, &heard).ok()?;
     graph.set_option(metis::option::Seed(SEED)).part_recursive(&mut part).ok()?;
-    // A stable sort keeps the order within parts.
-    let mut nodes = NodeOrder::reverse_cuthill_mckee(network).nodes().to_vec();
-    nodes.sort_by_key(|&node| part[node as usize]);
-    NodeOrder::new(nodes).ok()
+    part.into_iter().map(|part| u32::try_from(part).ok()).collect()
 }
 
 /// The links in both directions, each once, as METIS wants them; `None` if they are more than it can count.
@@ -125,6 +141,10 @@ mod tests {
     fn shuffled(network: &Adjacency) -> Adjacency {
         let nodes = network.nodes() as u32;
         network.reordered(&NodeOrder::new((0..nodes).map(|node| (node * 2749) % nodes).collect()).unwrap())
+    }
+
+    fn halo_of_blocks(network: &Adjacency, order: Option<&NodeOrder>, ranks: usize) -> usize {
+        halo_of(network, &owners_of_blocks(network.nodes(), order, ranks), ranks)
     }
 
     fn lattice() -> Adjacency {

@@ -111,6 +111,8 @@ pub struct RankRecord {
 /// What the processes of a run told each other while it stepped, and what of that was told before it began.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ExchangeRecord {
+    /// By what agents were given to processes: `blocks` of their ids, or along links by `cuthill_mckee` or `metis`.
+    pub placement: String,
     /// In how many digits agents were heard by those of other processes: `double` or `single`.
     pub angles: String,
     /// How many agents of others a process was going to hear, on the mean, by the formula of the network; none if it has

@@ -1,7 +1,5 @@
 //! From the words of a scenario to the types that act on them.
 
-use std::ops::Range;
-
 use lampyrid::{
     io::scenario::{self, Sampling},
     kernel::draw,
@@ -36,7 +34,7 @@ pub(crate) fn frequencies(
     law: scenario::FrequencyDistribution,
     sampling: Sampling,
     seed: u64,
-    which: Range<usize>,
+    which: impl Iterator<Item = usize>,
     agents: usize,
 ) -> Vec<f64> {
     let law = frequency_distribution(law);

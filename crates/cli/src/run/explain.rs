@@ -136,7 +136,7 @@ impl Explanation {
         let (mut concerns, mut critical) = (Vec::new(), mean_field(scenario));
         match &network {
             Some(network) if network.links() as f64 <= MOST_LINKS => {
-                let everybody = prepare::Whose { agents, range: 0..agents, order: order.as_ref() };
+                let everybody = prepare::Whose::all(agents, order.as_ref());
                 let frequencies = prepare::frequencies(scenario, &everybody, &mut |_| {})?;
                 concerns = goal::warnings(scenario, network, &frequencies);
                 critical = critical.or_else(|| locking(scenario, network, &frequencies));

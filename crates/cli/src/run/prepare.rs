@@ -1,10 +1,10 @@
 //! From a scenario to a world with its swarm.
 
-use std::{ops::Range, sync::Arc};
+use std::sync::Arc;
 
 use lampyrid::{
     distributed::{Locality, local_order},
-    graph::{Adjacency, NodeOrder, properties},
+    graph::{Adjacency, Members, NodeOrder, properties},
     io::{
         self, Checkpoint, Direction, NetworkRecord, NodeNames, Quantity, ReadOptions,
         scenario::{Frequencies, NetworkScenario, Numbering, Phases, Scenario},
@@ -81,7 +81,7 @@ impl Beginning {
         };
         let links = coupled.links();
         let estimated_bytes = budget::check_network(scenario, &coupled, threads)?.total();
-        let everybody = Whose { agents, range: 0..agents, order: network.order.as_ref() };
+        let everybody = Whose::all(agents, network.order.as_ref());
         let phases = phases(scenario, &everybody, &mut |_| {})?;
         let frequencies = frequencies(scenario, &everybody, &mut |_| {})?;
         Ok(Self { agents, links, estimated_bytes, adjacency, coupled, phases, frequencies })
@@ -332,21 +332,24 @@ fn numbered(network: Network, asked: Numbering) -> Result<Network, Failure> {
     Ok(Network { adjacency, names, numbering, order: Some(order), ..network })
 }
 
-/// Agents whose numbers are asked for: of so many, those from `range`, and the nodes that they were.
+/// Agents whose numbers are asked for: of so many, those with these ids, and the nodes that all were if they were others.
 pub(super) struct Whose<'a> {
     pub(super) agents: usize,
-    pub(super) range: Range<usize>,
+    pub(super) own: Members,
     pub(super) order: Option<&'a NodeOrder>,
 }
 
-impl Whose<'_> {
+impl<'a> Whose<'a> {
+    /// Those of all agents.
+    pub(super) fn all(agents: usize, order: Option<&'a NodeOrder>) -> Self {
+        // More than can be named there are in no network.
+        Whose { agents, own: (0..u32::try_from(agents).unwrap_or(u32::MAX)).into(), order }
+    }
+
     /// Theirs, of the numbers of all nodes.
     fn of(&self, values: Vec<f64>) -> Vec<f64> {
-        match self.order {
-            Some(order) => order.nodes()[self.range.clone()].iter().map(|&node| values[node as usize]).collect(),
-            None if self.range.len() == values.len() => values,
-            None => values[self.range.clone()].to_vec(),
-        }
+        let node = |id: u32| self.order.map_or(id, |order| order.nodes()[id as usize]);
+        self.own.iter().map(|id| values[node(id) as usize]).collect()
     }
 }
 
@@ -364,7 +367,7 @@ pub(super) fn phases(
         }
         Phases::Drawn(law) => {
             let law = convert::phase_distribution(*law);
-            whose.range.clone().map(|agent| law.draw(scenario.seed, agent as u64)).collect()
+            whose.own.iter().map(|agent| law.draw(scenario.seed, agent.into())).collect()
         }
         other => unreachable!("{other:?} is a source that this program does not list"),
     })
@@ -383,7 +386,8 @@ pub(super) fn frequencies(
             whose.of(all)
         }
         Frequencies::Drawn { distribution, sampling } => {
-            convert::frequencies(*distribution, *sampling, scenario.seed, whose.range.clone(), whose.agents)
+            let own = whose.own.iter().map(|agent| agent as usize);
+            convert::frequencies(*distribution, *sampling, scenario.seed, own, whose.agents)
         }
         other => unreachable!("{other:?} is a source that this program does not list"),
     })

@@ -128,6 +128,7 @@ struct Listing {
     path: PathBuf,
     format: NetworkFormat,
     checksum: u64,
+    bytes: u64,
     nodes: usize,
     names: Option<NodeNames>,
     rank: Option<Vec<u32>>,
@@ -184,8 +185,8 @@ fn go_through(
         NetworkFormat::GraphMl => graphml::read(source, keep),
     }?;
     let Listed { nodes, entries, names, rank, directed, mutual } = listed;
-    let (path, checksum) = (path.to_owned(), bytes.checksum());
-    Ok((Listing { path, format, checksum, nodes, names, rank, directed, mutual }, entries))
+    let (path, checksum, bytes) = (path.to_owned(), bytes.checksum(), bytes.bytes);
+    Ok((Listing { path, format, checksum, bytes, nodes, names, rank, directed, mutual }, entries))
 }
 
 #[cfg(test)]

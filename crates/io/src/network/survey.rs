@@ -109,6 +109,12 @@ impl NetworkSurvey<'_> {
         self.listing.checksum
     }
 
+    /// Bytes of the file.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.listing.bytes
+    }
+
     /// Reads the whole network after all.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use lampyrid::{
-    distributed::{Partition, Ranks, Ties},
+    distributed::{Partition, Placement, Ranks, Ties},
     graph::{Link, LinkStream, NodeOrder, Part, Topology},
     io::{
         Checkpoint, NetworkRecord, NodeNames,
@@ -24,6 +24,7 @@ use crate::{
 
 /// A rank's part of the network.
 pub(super) struct Share {
+    pub(super) placement: Placement,
     pub(super) partition: Partition,
     pub(super) part: Part,
     pub(super) record: NetworkRecord,
@@ -57,18 +58,18 @@ fn made(scenario: &Scenario, topology: &Topology, range: Range<u32>) -> Result<P
     })
 }
 
-/// What so many agents are coupled by: links of their network and of its pacemaker, unless all hear the mean of all.
-fn coupled(scenario: &Scenario, agents: usize, part: Part) -> Result<Part, Failure> {
+/// What agents are coupled by: links of their network and of its pacemaker, unless all hear the mean of all.
+fn coupled(scenario: &Scenario, partition: &Partition, part: Part) -> Result<Part, Failure> {
     match scenario.coupling.all_to_all {
-        true => Ok(Part::from_stream(&Unlinked(agents), part.range())?),
-        false => listened(scenario, part),
+        true => Ok(Part::from_stream(&Unlinked(partition.agents()), part.range())?),
+        false => listened(scenario, partition, part),
     }
 }
 
 /// The same with the pacemaker that everybody listens to, if there is one.
-fn listened(scenario: &Scenario, part: Part) -> Result<Part, Failure> {
+fn listened(scenario: &Scenario, partition: &Partition, part: Part) -> Result<Part, Failure> {
     let is_led = scenario.goal.is_some_and(|goal| goal.pacemaker);
-    Ok(if is_led { part.led_by(0)? } else { part })
+    Ok(if is_led { part.led_by(partition.place(0))? } else { part })
 }
 
 /// Whether a column of the series looks at links, and there are any.
@@ -87,27 +88,23 @@ pub(super) struct Again {
 }
 
 impl Again {
-    /// Makes or reads once more what is needed.
+    /// Makes or reads once more what is needed; a network from a file has been gone through.
     pub(super) fn of(
         scenario: &Scenario,
-        run: &RunState,
-        checkpoint: &Checkpoint,
+        filed: Option<Filed>,
         partition: &Partition,
         ranks: &Ranks,
     ) -> Result<Self, Ending> {
-        let (looks, range) = (looks_at_links(scenario), partition.range(ranks.rank()));
-        let (filed, part) = match &scenario.network {
-            NetworkScenario::Generated(network) => {
-                let part = looks.then(|| made(scenario, &network.topology(), range)).transpose();
-                (None, together(ranks, part)?)
+        let looks = looks_at_links(scenario);
+        let part = match (&scenario.network, &filed) {
+            (NetworkScenario::Generated(network), _) => {
+                let range = partition.range(ranks.rank());
+                together(ranks, looks.then(|| made(scenario, &network.topology(), range)).transpose())?
             }
-            _ => {
-                let filed = filed_again(scenario, run, checkpoint, ranks)?;
-                let part = filed.as_ref().filter(|_| looks).map(|filed| filed.part(range, ranks)).transpose()?;
-                (filed, part.map(|(part, _)| part))
-            }
+            (_, Some(filed)) if looks => Some(filed.part(partition, ranks)?.0),
+            _ => None,
         };
-        let part = together(ranks, part.map(|part| listened(scenario, part)).transpose())?;
+        let part = together(ranks, part.map(|part| listened(scenario, partition, part)).transpose())?;
         let ties = part.map(|part| Ties::new(ranks, partition, part)).transpose()?;
         let filed = filed.filter(|_| ranks.is_first());
         let names = filed.as_ref().and_then(Filed::names);
@@ -115,13 +112,17 @@ impl Again {
     }
 }
 
-/// The network from a file that a run began with: at all processes if its links are looked at, and else at the first.
-fn filed_again(
+/// The network from a file that a run began with: at all processes if its links are looked at, and else at the first. None
+/// if it was made.
+pub(super) fn filed_again(
     scenario: &Scenario,
     run: &RunState,
     checkpoint: &Checkpoint,
     ranks: &Ranks,
 ) -> Result<Option<Filed>, Ending> {
+    if matches!(scenario.network, NetworkScenario::Generated(_)) {
+        return Ok(None);
+    }
     let found = prepare::from_where_it_was(scenario, run);
     let filed = if looks_at_links(scenario) {
         Some(Filed::of(&found, false, ranks)?)
@@ -146,36 +147,37 @@ impl Share {
         let part = together(ranks, made(scenario, topology, partition.range(ranks.rank())))?;
         // Isolated is who hears nobody of the network itself, the pacemaker aside.
         let record = filed::of_all(prepare::made(part.adjacency()), ranks)?;
-        let part = together(ranks, coupled(scenario, partition.agents(), part))?;
-        Ok(Self { partition, part, record, names: None, numbering: None, order: None, file: None })
+        let part = together(ranks, coupled(scenario, &partition, part))?;
+        let placement = Placement::Blocks;
+        Ok(Self { placement, partition, part, record, names: None, numbering: None, order: None, file: None })
     }
 
     fn filed(scenario: &Scenario, filed: Filed, ranks: &Ranks) -> Result<Self, Ending> {
-        let partition = together(ranks, blocks(filed.agents(), ranks))?;
-        let (part, record) = filed.part(partition.range(ranks.rank()), ranks)?;
-        let part = together(ranks, coupled(scenario, partition.agents(), part))?;
+        let (placement, partition) = filed::place(scenario, Some(&filed), filed.agents(), ranks)?;
+        let (part, record) = filed.part(&partition, ranks)?;
+        let part = together(ranks, coupled(scenario, &partition, part))?;
         let names = if ranks.is_first() { filed.names() } else { None };
         let Filed { order, numbering, file, .. } = filed;
-        Ok(Self { partition, part, record, names, numbering, order, file })
+        Ok(Self { placement, partition, part, record, names, numbering, order, file })
     }
 
     /// Initial phases of its agents.
-    pub(super) fn phases(&self, scenario: &Scenario) -> Result<Numbers, Failure> {
-        self.numbers(|whose, seen| prepare::phases(scenario, whose, seen))
+    pub(super) fn phases(&self, scenario: &Scenario, rank: usize) -> Result<Numbers, Failure> {
+        self.numbers(rank, |whose, seen| prepare::phases(scenario, whose, seen))
     }
 
     /// Their natural frequencies.
-    pub(super) fn frequencies(&self, scenario: &Scenario) -> Result<Numbers, Failure> {
-        self.numbers(|whose, seen| prepare::frequencies(scenario, whose, seen))
+    pub(super) fn frequencies(&self, scenario: &Scenario, rank: usize) -> Result<Numbers, Failure> {
+        self.numbers(rank, |whose, seen| prepare::frequencies(scenario, whose, seen))
     }
 
     fn numbers(
         &self,
+        rank: usize,
         read: impl FnOnce(&Whose<'_>, &mut dyn FnMut(&[f64])) -> Result<Vec<f64>, Failure>,
     ) -> Result<Numbers, Failure> {
-        let Range { start, end } = self.part.range();
-        let range = start as usize..end as usize;
-        let own = Whose { agents: self.partition.agents(), range, order: self.order.as_ref() };
+        let own = self.partition.agents_of(rank);
+        let own = Whose { agents: self.partition.agents(), own, order: self.order.as_ref() };
         let mut hash_of_all = 0;
         let mut see = |all: &[f64]| {
             let bytes: Vec<u8> = all.iter().flat_map(|number| number.to_le_bytes()).collect();

@@ -1,9 +1,7 @@
 //! A network from a file, or one that the program carries: every process goes through it, and none keeps it whole.
 
-use std::ops::Range;
-
 use lampyrid::{
-    distributed::Ranks,
+    distributed::{Partition, Placement, Ranks},
     graph::{NodeOrder, Part},
     io::{
         self, NetworkPart, NetworkRecord, NetworkSurvey, NodeNames,
@@ -16,6 +14,9 @@ use crate::{
     ranks::{Ending, agree, together},
     run::prepare,
 };
+
+/// The largest file whose links one process holds, to find out who should have which agents: some twenty million links.
+const MOST_BYTES: u64 = 1 << 28;
 
 /// What a process knows of such a network before it keeps any link.
 pub(super) struct Filed {
@@ -65,9 +66,20 @@ impl Filed {
         }
     }
 
-    /// The rows of some agents, which no other process reads, and what is to be said of the whole network.
-    pub(super) fn part(&self, range: Range<u32>, ranks: &Ranks) -> Result<(Part, NetworkRecord), Ending> {
-        let own = self.survey.part(range, self.order.as_ref()).map_err(Failure::from);
+    /// By what agents are given to processes, and which process each is given to: found by the first process, which holds
+    /// all links meanwhile. Blocks where it may not, or cannot.
+    fn placement(&self, scenario: &Scenario, ranks: &Ranks) -> (Placement, Vec<u32>) {
+        let is_as_stored = numbering_of(scenario) == Numbering::AsStored;
+        if !is_as_stored || scenario.coupling.all_to_all || self.survey.bytes() > MOST_BYTES {
+            return Default::default();
+        }
+        self.survey.whole().map_or_else(|_| Default::default(), |whole| Placement::best(&whole.adjacency, ranks.size()))
+    }
+
+    /// The rows of this process' agents, which no other process reads, and what is to be said of the whole network.
+    pub(super) fn part(&self, partition: &Partition, ranks: &Ranks) -> Result<(Part, NetworkRecord), Ending> {
+        let order = self.order.as_ref().or(partition.order());
+        let own = self.survey.part(partition.range(ranks.rank()), order).map_err(Failure::from);
         let NetworkPart { part, duplicates, self_links, isolated } = together(ranks, own)?;
         let own = NetworkRecord {
             format: Some(self.survey.format().to_string()),
@@ -82,6 +94,27 @@ impl Filed {
         let part = if record.weighted { part.weighted() } else { part };
         Ok((part, record))
     }
+}
+
+/// Gives agents to processes: those of a network from a file, which the first process knows, along its links if that is
+/// better than by their ids.
+pub(super) fn place(
+    scenario: &Scenario,
+    filed: Option<&Filed>,
+    agents: usize,
+    ranks: &Ranks,
+) -> Result<(Placement, Partition), Ending> {
+    let filed = filed.filter(|_| ranks.is_first());
+    let (placement, owners) = filed.map_or_else(Default::default, |filed| filed.placement(scenario, ranks));
+    let owners = ranks.announce(owners)?;
+    let placement = ranks.share(placement as u64)?[0];
+    let all = [Placement::Blocks, Placement::CuthillMcKee, Placement::Metis];
+    let placement = all.into_iter().find(|one| *one as u64 == placement).unwrap_or_default();
+    let partition = match owners.is_empty() {
+        true => Partition::blocks(agents, ranks.size()),
+        false => Partition::of_owners(&owners, ranks.size()),
+    };
+    Ok((placement, together(ranks, partition.map_err(Failure::from))?))
 }
 
 /// The record of a network, of those of all its parts.

@@ -5,36 +5,40 @@ use std::path::Path;
 
 use lampyrid::{
     distributed::{
-        DistributedError, Partition, RankSpawner, Ranks, Ties, coherence, energy_ledger, gather_phases, partners,
+        DistributedError, Placement, RankSpawner, Ranks, Ties, coherence, energy_ledger, gather_phases, partners,
         restore_state,
     },
     io::{
-        Checkpoint, NetworkRecord, NodeNames,
+        NetworkRecord, NodeNames,
         scenario::{Column, Numbering, Scenario},
     },
-    swarm::{PartState, SwarmClock, SwarmSeed, Workers, World, install_swarm, keep_chronicle},
+    swarm::{SwarmClock, SwarmSeed, Workers, World, install_swarm, keep_chronicle},
 };
 
-use super::begin::{self, Again, Share};
+use super::{
+    begin::{self, Again, Share},
+    save::Found,
+};
 #[cfg(feature = "prometheus")]
 use crate::run::metrics::MetricsFile;
 use crate::{
     error::Failure,
     ranks::{Ending, Rank, agree, hash, together},
     run::{
-        budget,
-        checkpoint::RunState,
-        convert,
+        budget, convert,
         figures::grouped,
         followers::{self, Followers},
         goal, metrics,
         recorder::{Sight, measure_phases},
+        resume::Saved,
     },
 };
 
 pub(super) struct Member {
     pub(super) world: World,
     pub(super) ranks: Ranks,
+    /// By what agents were given to processes.
+    pub(super) placement: Placement,
     /// Where columns of the series look at links.
     ties: Option<Ties>,
     /// Of all processes, in the beginning.
@@ -58,11 +62,11 @@ impl Member {
         let ranks = Ranks::new(rank.clone());
         together(&ranks, begin::foresee(scenario, threads, &ranks))?;
         let share = Share::of(scenario, strict, &ranks)?;
-        let (phases, hash_of_all) = together(&ranks, share.phases(scenario))?;
+        let (phases, hash_of_all) = together(&ranks, share.phases(scenario, ranks.rank()))?;
         agree(&ranks, "file of phases", hash_of_all)?;
-        let (frequencies, hash_of_all) = together(&ranks, share.frequencies(scenario))?;
+        let (frequencies, hash_of_all) = together(&ranks, share.frequencies(scenario, ranks.rank()))?;
         agree(&ranks, "file of frequencies", hash_of_all)?;
-        let Share { partition, part, record, names, numbering, file, .. } = share;
+        let Share { placement, partition, part, record, names, numbering, file, .. } = share;
         let ties = begin::looks_at_links(scenario).then(|| Ties::new(&ranks, &partition, part.clone())).transpose()?;
         let agents = partition.agents();
         let estimate = budget::of_part(scenario, &part, threads);
@@ -92,6 +96,7 @@ impl Member {
         Ok(Self {
             world,
             ranks,
+            placement,
             ties,
             agents,
             links: links[0] as u64,
@@ -106,24 +111,19 @@ impl Member {
     }
 
     /// This process' part of the swarm of a checkpoint.
-    pub(super) fn resume(
-        scenario: &Scenario,
-        run: &RunState,
-        partition: Partition,
-        parts: Vec<PartState>,
-        threads: usize,
-        checkpoint: &Checkpoint,
-        rank: Rank,
-    ) -> Result<Self, Ending> {
+    pub(super) fn resume(found: Found, threads: usize, rank: Rank) -> Result<(Self, Saved), Ending> {
+        let Found { saved, filed, placement, partition, parts } = found;
+        let Saved { checkpoint, run, scenario } = &saved;
         let ranks = Ranks::new(rank.clone());
-        let Again { names, numbering, ties } = Again::of(scenario, run, checkpoint, &partition, &ranks)?;
+        let Again { names, numbering, ties } = Again::of(scenario, filed, &partition, &ranks)?;
         let mut world = new_world(&ranks, threads);
-        let restored = restore_state(parts, &mut world, &partition, rank);
+        let restored = restore_state(&parts, &mut world, &partition, rank);
         budget::look_again(&mut world);
         restored.map_err(|error| Failure::from(checkpoint.unfit(error.to_string())))?;
-        Ok(Self {
+        let member = Self {
             world,
             ranks,
+            placement,
             ties,
             agents: partition.agents(),
             links: run.links,
@@ -134,7 +134,8 @@ impl Member {
             numbering,
             #[cfg(feature = "prometheus")]
             metrics: None,
-        })
+        };
+        Ok((member, saved))
     }
 
     /// How many agents of others are heard here, and how many processes have them.

@@ -1,11 +1,11 @@
 //! What the processes of a run are going to tell each other, and what of a step that is going to take: said before it begins.
 
 use lampyrid::{
-    distributed::{Burden, Cluster, calibrate, measure_interconnect, predicted_bytes, predicted_halo},
+    distributed::{Burden, Cluster, Placement, calibrate, measure_interconnect, predicted_bytes, predicted_halo},
     graph::Topology,
     io::{
         ExchangeRecord, RankRecord,
-        scenario::{NetworkScenario, Numbering, Scenario},
+        scenario::{NetworkScenario, Scenario},
     },
 };
 
@@ -23,9 +23,6 @@ const MOST_MEASURED: f64 = 1e5;
 /// Processes whose halos are told one by one, at most.
 const FEW: usize = 8;
 
-/// Of the agents elsewhere, the part that a process hears where numbers say little about who is linked to whom.
-const MANY: f64 = 0.5;
-
 pub(super) struct Outlook {
     /// By process: how many agents of others it hears.
     halos: Vec<u64>,
@@ -33,8 +30,7 @@ pub(super) struct Outlook {
     bytes_per_step: f64,
     communication: f64,
     has_single_angles: bool,
-    /// Whether other numbers may shorten the halos.
-    could_be_numbered: bool,
+    placement: Placement,
 }
 
 impl Outlook {
@@ -68,9 +64,7 @@ impl Outlook {
             bytes_per_step: predicted_bytes(burden.halo, ranks.size(), telling),
             communication: cluster.forecast(&burden, telling, sums).communication(),
             has_single_angles: telling.phasors.has_single_angles(),
-            could_be_numbered: !all_to_all
-                && is_as_stored(&scenario.network)
-                && mean(&halos) > MANY * elsewhere(*agents, ranks.size()),
+            placement: member.placement,
             halos,
         }))
     }
@@ -89,14 +83,13 @@ impl Outlook {
         };
         let formula = |halo: f64| format!(" ({} by the formula)", grouped(halo.round() as u64));
         let predicted = self.predicted_halo.map_or(String::new(), formula);
-        let advice = match self.could_be_numbered {
-            true => {
-                "\nmost agents of others are heard: network.numbering = \"metis\" numbers agents along links, which may make them fewer"
-            }
-            false => "",
+        let along = match self.placement {
+            Placement::Metis => "by parts of few links between them (METIS), ",
+            Placement::CuthillMcKee => "in an order along links (Cuthill & McKee), ",
+            _ => "",
         };
         format!(
-            "{halos}{predicted}: {} a step in all, as angles of {} bits; about {:.0} % of a step is going to be communication{advice}",
+            "{along}{halos}{predicted}: {} a step in all, as angles of {} bits; about {:.0} % of a step is going to be communication",
             bytes(self.bytes_per_step as u64),
             if self.has_single_angles { 32 } else { 64 },
             100.0 * self.communication,
@@ -108,6 +101,7 @@ impl Outlook {
         let [step, compute] = [|share: &RankRecord| share.step_seconds, |share: &RankRecord| share.compute_seconds]
             .map(|seconds| shares.iter().map(seconds).sum::<f64>());
         ExchangeRecord {
+            placement: self.placement.name().to_owned(),
             angles: if self.has_single_angles { "single" } else { "double" }.to_owned(),
             predicted_halo: self.predicted_halo,
             predicted_bytes_per_step: self.bytes_per_step,
@@ -115,21 +109,6 @@ impl Outlook {
             communication: (step > 0.0).then(|| 1.0 - compute / step),
         }
     }
-}
-
-/// Whether nodes have the numbers that a file gives them.
-fn is_as_stored(network: &NetworkScenario) -> bool {
-    match network {
-        NetworkScenario::File { numbering, .. } | NetworkScenario::Builtin { numbering, .. } => {
-            *numbering == Numbering::AsStored
-        }
-        _ => false,
-    }
-}
-
-/// Agents that a process does not have itself.
-fn elsewhere(agents: usize, ranks: usize) -> f64 {
-    agents as f64 * (1.0 - 1.0 / ranks as f64)
 }
 
 fn mean(numbers: &[u64]) -> f64 {

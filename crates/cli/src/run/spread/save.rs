@@ -8,12 +8,18 @@ use std::{
 
 use lampyrid::{
     checkpoint::{read_parts, write_part},
-    distributed::{DistributedError, Partition, Ranks, gather_phases, traffic},
+    distributed::{DistributedError, Partition, Placement, Ranks, gather_phases, traffic},
     io::{Checkpoint, CheckpointError, PhaseParts, RunDirectory, Shard},
     swarm::PartState,
 };
 
-use super::{Before, First, Spread, member::Member, outlook::Outlook};
+use super::{
+    Before, First, Spread,
+    begin::filed_again,
+    filed::{self, Filed},
+    member::Member,
+    outlook::Outlook,
+};
 use crate::{
     arguments::ResumeArguments,
     error::Failure,
@@ -39,7 +45,7 @@ impl Spread {
         let run = (self.scenario.fingerprint(), self.member.steps());
         let whose = (ranks.rank() as u32, ranks.size() as u32);
         let directory = &self.scenario.output.dir;
-        let written = Shard::save(directory, run, whose, part.range(), |file| write_part(&part, file));
+        let written = Shard::save(directory, run, whose, part.own().bounds(), |file| write_part(&part, file));
         drop(part);
         let own = together(ranks, written.map_err(Failure::from))?;
         let told = ranks.gather(vec![own.ids.start.into(), own.ids.end.into(), own.bytes, own.checksum])?;
@@ -103,13 +109,13 @@ pub(crate) fn resume(arguments: &ResumeArguments, rank: Rank) -> Result<u8, Endi
     let here = if ranks.is_first() { source.occupy().map_err(Failure::from) } else { Ok(None) };
     let here = together(&ranks, here)?;
     let voice = Voice { json: arguments.json, quiet: arguments.quiet };
-    let Some(Found { saved: Saved { checkpoint, run, scenario }, partition, parts }) = find(&source, &ranks)? else {
+    let Some(found) = find(&source, &ranks)? else {
         let told = if ranks.is_first() { tell_finished(&source.directory, voice) } else { Ok(exit_code::DONE) };
         return together(&ranks, told);
     };
-    together(&ranks, scenario.record.format.check().map_err(Failure::from))?;
+    together(&ranks, found.saved.scenario.record.format.check().map_err(Failure::from))?;
     let threads = super::threads(arguments.threads, &ranks);
-    let member = Member::resume(&scenario, &run, partition, parts, threads, &checkpoint, rank)?;
+    let (member, Saved { checkpoint, run, scenario }) = Member::resume(found, threads, rank)?;
     let stepping = run.stepping();
     let before = Before { wall: run.wall(), stepping: stepping.elapsed, traffic: traffic(&member.world) };
     let mut session = Spread { scenario, member, first: None, parts: None, threads, voice, started, before, stepping };
@@ -120,11 +126,14 @@ pub(crate) fn resume(arguments: &ResumeArguments, rank: Rank) -> Result<u8, Endi
 }
 
 /// What all processes go on from.
-struct Found {
-    saved: Saved,
-    partition: Partition,
-    /// Of the swarm, those with any agents of this process.
-    parts: Vec<PartState>,
+pub(super) struct Found {
+    pub(super) saved: Saved,
+    /// Its network, if that is from a file.
+    pub(super) filed: Option<Filed>,
+    pub(super) placement: Placement,
+    pub(super) partition: Partition,
+    /// Of the swarm, what concerns agents of this process.
+    pub(super) parts: Vec<PartState>,
 }
 
 /// The newest checkpoint of which every process can read what it needs; none if the run has come to its end.
@@ -141,11 +150,12 @@ fn find(source: &Source, ranks: &Ranks) -> Result<Option<Found>, Ending> {
             return Ok(None);
         }
         let agents = usize::try_from(saved.run.agents).unwrap_or(usize::MAX);
-        let partition = together(ranks, Partition::blocks(agents, ranks.size()).map_err(Failure::from))?;
-        let own = read_parts(&mut saved.checkpoint, partition.range(ranks.rank()));
+        let filed = filed_again(&saved.scenario, &saved.run, &saved.checkpoint, ranks)?;
+        let (placement, partition) = filed::place(&saved.scenario, filed.as_ref(), agents, ranks)?;
+        let own = read_parts(&mut saved.checkpoint, &partition.agents_of(ranks.rank()));
         if let Some(parts) = passed_over.unless_read(own)? {
             passed_over.warn();
-            return Ok(Some(Found { saved, partition, parts }));
+            return Ok(Some(Found { saved, filed, placement, partition, parts }));
         }
     }
     let newest = passed_over.found.into_iter().next().and_then(|(error, _)| error);
