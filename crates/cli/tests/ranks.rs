@@ -290,13 +290,11 @@ fn agents_move_while_messages_are_under_way() {
     }
 }
 
-/// A lattice whose nodes are stored in no order at all.
-#[test]
-fn nodes_numbered_along_their_links_are_one_swarm_with_shorter_borders() {
-    let Some(_turn) = turn() else { return };
-    let scratch = scratch();
-    let directory = scratch.path();
+/// A directory with a lattice whose nodes are stored in no order at all.
+fn mixed_lattice() -> tempfile::TempDir {
     const SIDE: u32 = 32;
+    let scratch = tempfile::tempdir().unwrap();
+    let directory = scratch.path();
     let mixed = |node: u32| (node * 421) % (SIDE * SIDE);
     let mut links = String::from("source,target\n");
     for (row, column) in (0..SIDE).flat_map(|row| (0..SIDE).map(move |column| (row, column))) {
@@ -310,27 +308,73 @@ fn nodes_numbered_along_their_links_are_one_swarm_with_shorter_borders() {
     fs::write(
         directory.join("swarm.toml"),
         "[network]\nfile = \"net.csv\"\ndirection = \"both\"\n[frequencies]\nfile = \"omega.csv\"\n\
-         [time]\nsteps = 60\n[record]\ncolumns = [\"R2\"]\n",
+         [time]\nsteps = 60\n[record]\nevery = 20\ncolumns = [\"R2\", \"link_coherence\"]\n",
     )
     .unwrap();
+    scratch
+}
+
+/// How many agents of others all processes of a run hear.
+fn heard(record: &serde_json::Value) -> u64 {
+    record["ranks"].as_array().unwrap().iter().filter_map(|rank| rank["halo"].as_u64()).sum()
+}
+
+#[test]
+fn nodes_numbered_along_their_links_are_one_swarm_with_short_borders() {
+    let Some(_turn) = turn() else { return };
+    let scratch = mixed_lattice();
+    let directory = scratch.path();
     for numbering in ["cuthill_mckee", "metis"] {
         compare(directory, &[&format!("network.numbering={numbering}")]);
-    }
-    let halo = |numbering: &str| {
         let setting = format!("network.numbering={numbering}");
         let output = run_on(directory, 4, &["run", "swarm.toml", "--force", "--out", "run", "--set", &setting]);
         assert_eq!(output.status.code(), Some(0), "{}", said(&output));
-        let is_advised = said(&output).contains("network.numbering = \"metis\" numbers agents along links");
-        assert_eq!(is_advised, numbering == "as_stored", "{}", said(&output));
         let record = json(directory, "run");
-        let taken = record["numbering"].as_str().unwrap_or("as_stored").to_owned();
-        (record["ranks"].as_array().unwrap().iter().filter_map(|rank| rank["halo"].as_u64()).sum::<u64>(), taken)
-    };
-    let (stored, named) = halo("as_stored");
-    assert_eq!(named, "as_stored");
-    for numbering in ["cuthill_mckee", "metis"] {
-        let (heard, taken) = halo(numbering);
-        assert!(3 * heard < stored && taken == numbering, "{numbering}: {heard} not {stored}, {taken}");
+        assert_eq!((&record["numbering"], &record["exchange"]["placement"]), (&numbering.into(), &"blocks".into()));
+        // Blocks of ids as they are stored would hear nearly all others, some 3000.
+        assert!(heard(&record) < 800, "{numbering}: {}", heard(&record));
+    }
+}
+
+/// Whoever has an agent, it is called as it is in the file.
+#[test]
+fn agents_are_given_to_processes_along_links_and_are_one_swarm_with_short_borders() {
+    let Some(_turn) = turn() else { return };
+    let scratch = mixed_lattice();
+    let directory = scratch.path();
+    let kinds = "disruption=[{kind=\"remove\", fraction=0.1, at=0.1}, {kind=\"cut_links\", fraction=0.2, at=0.2, until=0.4}, \
+                 {kind=\"silence\", fraction=0.2, at=0.25, until=0.35}, {kind=\"scramble\", fraction=0.3, at=0.3}]";
+    let lasting = ["record.phases=true", "coupling.noise=0.01", "energy.capacity=1.0"];
+    compare(directory, &lasting);
+    let goal = ["goal.pattern=splay", "goal.supervisor=true", "goal.deadline=0.5", "goal.hold=0.05"];
+    compare(directory, &[&lasting[..], &goal, &[kinds]].concat());
+    compare(directory, &["goal.pattern=phase_at", "goal.phase=0.5", "goal.pacemaker=true", "goal.frequency=2", kinds]);
+
+    let settings =
+        ["--set", kinds, "--set", "record.phases=true", "--set", "checkpoint.keep=9", "--checkpoint-every", "0.15"];
+    let run = |out| [&["run", "swarm.toml", "--out", out], &settings[..]].concat();
+    let [alone, spread] = [support::run(directory, &run("alone1")), run_on(directory, 4, &run("run"))];
+    assert!(alone.status.success() && spread.status.success(), "{}", said(&spread));
+    assert!(said(&spread).contains("of few links between them (METIS)"), "{}", said(&spread));
+    let (expected, record) = (json(directory, "alone1"), json(directory, "run"));
+    assert_eq!(record["exchange"]["placement"], "metis");
+    assert!(heard(&record) < 600, "{} and not some 3000", heard(&record));
+    let saved = checkpoints(&directory.join("run"));
+    for (place, ranks) in [1, 2, 3, 4].into_iter().enumerate() {
+        let from = saved[place % saved.len()].to_str().unwrap();
+        let arguments = ["resume", from, "--quiet", "--force", "--out", "again"];
+        let resumed =
+            if ranks == 1 { support::run(directory, &arguments) } else { run_on(directory, ranks, &arguments) };
+        assert!(resumed.status.success(), "{ranks} ranks: {}", said(&resumed));
+        let found = json(directory, "again");
+        for key in ["phase_hash", "final", "steps", "files", "disruptions"] {
+            assert_eq!(found[key], expected[key], "{key}: {ranks} ranks");
+        }
+        for file in ["order_parameter.csv", "final_state.csv", "phases.csv"] {
+            let of = |run: &str| fs::read(directory.join(run).join(file)).unwrap();
+            assert!(of("alone1") == of("again"), "{file}: {ranks} ranks");
+        }
+        assert!(ranks == 1 || found["exchange"]["placement"] != "blocks", "{ranks} ranks");
     }
 }
 

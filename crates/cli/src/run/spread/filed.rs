@@ -15,8 +15,9 @@ use crate::{
     run::prepare,
 };
 
-/// The largest file whose links one process holds, to find out who should have which agents: some twenty million links.
-const MOST_BYTES: u64 = 1 << 28;
+/// The largest file whose links one process holds, to find out who should have which agents: some ten million links, and half
+/// a minute.
+const MOST_BYTES: u64 = 1 << 27;
 
 /// What a process knows of such a network before it keeps any link.
 pub(super) struct Filed {
