@@ -81,7 +81,7 @@ pub(super) fn among(part: PartState, own: &Members) -> Result<PartState, StateEr
 }
 
 /// Where in parts something is: of an id, in which part and at what place there.
-type At = (u32, usize, usize);
+type At = (u32, u32, u32);
 
 /// Those who are asked for, in parts.
 struct Found<'p> {
@@ -102,9 +102,7 @@ impl<'p> Found<'p> {
         if parts.iter().any(|part| !part.goes_with(any)) {
             return Err(StateError::Unfit("its parts are not those of one swarm"));
         }
-        let agents = sought(parts, own, |part| {
-            Box::new((0..part.state.ids.len()).map(|place| (part.state.ids.get(place) as u32, place)))
-        });
+        let agents = sought(parts, own, |part| Box::new(ids_of(part).zip(0..)));
         let nodes = sought(parts, own, |part| Box::new(part.own.iter().zip(0..)));
         if !nodes.iter().map(|(id, ..)| *id).eq(own.iter()) {
             return Err(StateError::Unfit("a part of it is missing"));
@@ -114,7 +112,7 @@ impl<'p> Found<'p> {
     }
 
     fn numbers(&self, of: impl Fn(&SwarmState) -> &[f64]) -> Vec<f64> {
-        self.agents.iter().map(|&(_, part, place)| of(&self.parts[part].state)[place]).collect()
+        self.agents.iter().map(|&(_, part, place)| of(&self.parts[part as usize].state)[place as usize]).collect()
     }
 
     /// What all are to do, and what has happened to all with whoever has id 0.
@@ -158,7 +156,7 @@ impl<'p> Found<'p> {
     fn rows(&self) -> impl Iterator<Item = (impl Iterator<Item = u32>, &'p [f64])> {
         let parts = self.parts;
         self.nodes.iter().map(move |&(_, part, row)| {
-            let store = parts[part].state.links.stores.first();
+            let (store, row) = (parts[part as usize].state.links.stores.first(), row as usize);
             let row_of = |Store { graph, agents }: &'p Store| {
                 (agents.as_deref().unwrap_or_default(), graph.neighbors(row), graph.weights_of(row).unwrap_or_default())
             };
@@ -174,34 +172,36 @@ impl<'p> Found<'p> {
 
     fn column(&self, name: &'static str) -> Option<Column> {
         let width = width(name);
-        let columns: Vec<Option<&Column>> =
-            self.parts.iter().map(|part| part.state.columns.iter().find(|column| column.name == name)).collect();
-        let holders = |part: &'p PartState, column: Option<&'p Column>| -> Vec<u32> {
-            match column.map(|column| &column.at) {
-                None => Vec::new(),
-                Some(Some(at)) => at.clone(),
-                Some(None) => (0..part.state.ids.len()).map(|place| part.state.ids.get(place) as u32).collect(),
-            }
-        };
         let column_of = |part: &'p PartState| part.state.columns.iter().find(|column| column.name == name);
-        let found = sought(self.parts, self.own, |part| Box::new(holders(part, column_of(part)).into_iter().zip(0..)));
+        let found = sought(self.parts, self.own, |part| match column_of(part) {
+            None => Box::new(std::iter::empty()),
+            Some(Column { at: Some(at), .. }) => Box::new(at.iter().copied().zip(0..)),
+            Some(_) => Box::new(ids_of(part).zip(0..)),
+        });
+        let columns: Vec<Option<&Column>> = self.parts.iter().map(column_of).collect();
         let mut rows = Vec::with_capacity(found.len() * width);
         for &(_, part, place) in &found {
-            let all = columns[part].map_or(&[][..], |column| &column.rows);
-            let start = if all.len() == width { 0 } else { place * width };
+            let all = columns[part as usize].map_or(&[][..], |column| &column.rows);
+            let start = if all.len() == width { 0 } else { place as usize * width };
             rows.extend_from_slice(&all[start..start + width]);
         }
         Column::of(name, width, found.into_iter().map(|(id, ..)| id).collect(), rows, self.ids.len())
     }
 }
 
+/// The ids of those of a part who are agents still.
+fn ids_of(part: &PartState) -> impl Iterator<Item = u32> + '_ {
+    let ids = &part.state.ids;
+    (0..ids.len()).map(|place| ids.get(place) as u32)
+}
+
 /// Those of `own` among what parts have, by ids.
 fn sought<'p>(
     parts: &'p [PartState],
     own: &Members,
-    of: impl Fn(&'p PartState) -> Box<dyn Iterator<Item = (u32, usize)> + 'p>,
+    of: impl Fn(&'p PartState) -> Box<dyn Iterator<Item = (u32, u32)> + 'p>,
 ) -> Vec<At> {
-    let all = parts.iter().enumerate().flat_map(|(part, all)| of(all).map(move |(id, place)| (id, part, place)));
+    let all = (0..).zip(parts).flat_map(|(part, all)| of(all).map(move |(id, place)| (id, part, place)));
     let mut found: Vec<At> = all.filter(|(id, ..)| own.contains(*id)).collect();
     // Parts with runs of ids come in order.
     if !found.is_sorted() {
@@ -308,11 +308,10 @@ fn store(found: &Found<'_>, seam: &Seam<'_>) -> Result<Store, StateError> {
 }
 
 /// Runs of agents that stand for nodes.
-fn runs(found: &Found<'_>, seam: &Seam<'_>, of: impl Fn(&Links) -> &[Run]) -> Vec<Run> {
+fn runs<'f>(found: &Found<'f>, seam: &Seam<'_>, of: impl Fn(&'f Links) -> &'f [Run]) -> Vec<Run> {
     let nodes = sought(found.parts, found.own, |part| {
         let nodes = of(&part.state.links).iter().flat_map(|run| run.node..run.node + run.count);
-        let ids: Vec<(u32, usize)> = nodes.map(|node| (part.own.get(node as usize), node as usize)).collect();
-        Box::new(ids.into_iter())
+        Box::new(nodes.map(|node| (part.own.get(node as usize), node)))
     });
     let mut runs = Vec::new();
     for (id, ..) in nodes {
