@@ -38,15 +38,7 @@ pub(super) fn cut(parts: &[PartState], own: &Members, owner: &dyn Fn(u32) -> usi
     purpose.renumber(|id| seam.place(id));
     let mut columns = found.columns();
     columns.iter_mut().flat_map(|column| &mut column.at).flatten().for_each(|at| *at = seam.place(*at));
-    let state = SwarmState {
-        phases: found.numbers(|state| &state.phases),
-        frequencies: found.numbers(|state| &state.frequencies),
-        columns,
-        links: links(&found, &seam)?,
-        settings: found.settings(),
-        purpose,
-        ids: found.ids.clone(),
-    };
+    let state = found.state(columns, links(&found, &seam)?, purpose);
     let are_there = seam.outside.iter().map(|id| gone.binary_search(id).is_err()).collect();
     let elsewhere = found.any.all as usize - gone.len() - state.agents();
     Ok(Cut { state, are_there, elsewhere, outside: seam.outside })
@@ -68,15 +60,7 @@ pub(super) fn among(part: PartState, own: &Members) -> Result<PartState, StateEr
     links.stores.iter_mut().for_each(|store| store.agents = Some(nodes.clone()));
     [&mut links.neighbors.at, &mut links.weights.at, &mut links.neighbors.entries].into_iter().flatten().for_each(id);
     links.neighbor_runs.iter_mut().chain(&mut links.weight_runs).for_each(|run| run.place = run.node);
-    let state = SwarmState {
-        phases: found.numbers(|state| &state.phases),
-        frequencies: found.numbers(|state| &state.frequencies),
-        columns: found.columns(),
-        links,
-        settings: found.settings(),
-        purpose: found.purpose()?,
-        ids: found.ids.clone(),
-    };
+    let state = found.state(found.columns(), links, found.purpose()?);
     Ok(PartState { all: found.any.all, gone: found.any.gone.clone(), state, own })
 }
 
@@ -109,6 +93,12 @@ impl<'p> Found<'p> {
         }
         let ids = Ids::of(agents.iter().map(|(id, ..)| u64::from(*id)).collect());
         Ok(Self { parts, any, own, ids, agents, nodes })
+    }
+
+    /// Their state, with what tells agents by numbers in those that are wanted.
+    fn state(&self, columns: Vec<Column>, links: Links, purpose: Purpose) -> SwarmState {
+        let (phases, frequencies) = (self.numbers(|state| &state.phases), self.numbers(|state| &state.frequencies));
+        SwarmState { ids: self.ids.clone(), phases, frequencies, columns, links, settings: self.settings(), purpose }
     }
 
     fn numbers(&self, of: impl Fn(&SwarmState) -> &[f64]) -> Vec<f64> {
